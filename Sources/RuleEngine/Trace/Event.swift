@@ -1,0 +1,123 @@
+/// A string that occurs in traces (a driver's name, a source position), by its number in a
+/// ``StringTable``. Zero stands for no string.
+public struct StringID: Hashable, Sendable {
+  /// The number; 0 for none.
+  public var rawValue: UInt32
+  /// Makes the id with this number.
+  @inlinable public init(_ rawValue: UInt32) { self.rawValue = rawValue }
+  /// No string.
+  public static let none = StringID(0)
+}
+
+/// Where an event stands: the file's index in the run and the line in it, in one word.
+public struct TracePosition: Hashable, Comparable, Sendable {
+  /// File index in the upper 16 bits, 1-based line in the lower 48.
+  public var rawValue: UInt64
+
+  /// Makes a position. Lines beyond 2^48 − 1 and files beyond 65,535 wrap.
+  @inlinable public init(file: Int, line: UInt64) {
+    rawValue = UInt64(truncatingIfNeeded: file) << 48 | line & 0xFFFF_FFFF_FFFF
+  }
+  /// The index of the file among those of the trace (more than one with `--concatenate`).
+  @inlinable public var file: Int { Int(rawValue >> 48) }
+  /// The line, counted from 1.
+  @inlinable public var line: UInt64 { rawValue & 0xFFFF_FFFF_FFFF }
+
+  /// Order in the trace.
+  public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// One event of a trace: plain values, no references, 120 bytes.
+///
+/// Fields that the event does not carry are zero and absent from ``fields``. Which fields an event
+/// may carry is in ``EventKind/schema``; fields that never occur together share a slot
+/// (``operand``, ``number``).
+public struct Event: Sendable {
+  /// Where the event stands.
+  public var position = TracePosition(file: 0, line: 0)
+  /// Which fields the event carries.
+  public var fields: FieldSet = []
+  /// `ts`: nanoseconds from an origin of the tracer's choice.
+  public var timestamp: Int64 = 0
+  /// `tid`; 0 where the trace names none.
+  public var thread: UInt64 = 0
+  /// `dev`: the device object that the driver acts for.
+  public var device: UInt64 = 0
+  /// `irp`.
+  public var irp: UInt64 = 0
+  /// `lock`: the address of the IO_REMOVE_LOCK.
+  public var lock: UInt64 = 0
+  /// `tag`; 0 for NULL.
+  public var tag: UInt64 = 0
+  /// The event's other pointer: `target`, `lower`, `object`, `routine` or `ptr`. For a callback
+  /// frame: a hash of `kind` in lower case, so that entry and exit can be matched.
+  public var operand: UInt64 = 0
+  /// The event's number: `size`, `count`, `ioctl`, `version` or `maxmin` (minutes).
+  public var number: UInt64 = 0
+  /// `status`, an NTSTATUS; where ``isStatusUnknown``, the ``StringID`` of the unknown name.
+  public var statusBits: UInt32 = 0
+  /// `highwater`.
+  public var highWatermark: UInt32 = 0
+  /// `drv`.
+  public var driver = StringID.none
+  /// `src`: `file.c:123`.
+  public var source = StringID.none
+  /// `fn`.
+  public var function = StringID.none
+  /// The event's free text: `note`, `pooltag`, `op`, or a callback's `kind` as written; the name
+  /// of a ``EventKind/custom`` event.
+  public var text = StringID.none
+  /// `cpu`.
+  public var cpu: UInt32 = 0
+  /// What happened.
+  public var kind = EventKind.malformed
+  /// `mj`.
+  public var major = MajorFunction(0)
+  /// `mn`, to be read in the light of ``major``.
+  public var minor = MinorFunction(0)
+  /// `irql`.
+  public var irql: UInt8 = 0
+  /// The raw value of the event's word: `role`, `relation`, `disposition` or `kind`.
+  public var word: UInt8 = 0
+  /// `type`.
+  public var powerType = PowerStateType.unknown
+  /// `state`.
+  public var powerState = PowerState.unknown
+  /// Bits of `bus`, `pending`, `shutdown`, and of an unknown status name.
+  public var flags: Flags = []
+
+  /// Truth values of an event.
+  public struct Flags: OptionSet, Sendable, Hashable {
+    public var rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// `bus` is not 0: the device's driver is a bus driver.
+    public static let bus = Flags(rawValue: 1)
+    /// `pending` is not 0: `Irp->PendingReturned`.
+    public static let pending = Flags(rawValue: 2)
+    /// `shutdown` is not 0.
+    public static let shutdown = Flags(rawValue: 4)
+    /// `status` is a name that this version does not know.
+    public static let unknownStatus = Flags(rawValue: 8)
+  }
+
+  /// Makes an empty event of a kind.
+  public init(_ kind: EventKind = .malformed) { self.kind = kind }
+
+  /// Whether the event carries `field`.
+  @inlinable public func has(_ field: Field) -> Bool { fields.contains(field) }
+
+  /// Whether `status` is a name that this version does not know: neither success nor failure.
+  @inlinable public var isStatusUnknown: Bool { flags.contains(.unknownStatus) }
+  /// The status, or nil where the event carries none or an unknown name.
+  @inlinable public var status: NTStatus? {
+    has(.status) && !isStatusUnknown ? NTStatus(statusBits) : nil
+  }
+  /// `role` of an AddDevice.
+  public var role: DeviceRole { DeviceRole(rawValue: word) ?? .unknown }
+  /// `relation` of a DispatchEnter.
+  public var relation: DeviceRelation { DeviceRelation(rawValue: word) ?? .unknown }
+  /// `disposition` of a WmiSystemControl.
+  public var disposition: WMIDisposition { WMIDisposition(rawValue: word) ?? .unknown }
+  /// `kind` of a callback frame.
+  public var callbackKind: CallbackKind { CallbackKind(rawValue: word) ?? .other }
+}

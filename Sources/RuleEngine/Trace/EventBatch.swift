@@ -1,0 +1,72 @@
+/// What a reader says about a place in a trace: what is wrong there and what was expected.
+public struct TraceDiagnostic: Sendable, Hashable {
+  /// The line.
+  public var position: TracePosition
+  /// The byte in the line, counted from 1.
+  public var column: Int
+  /// Lower case, no final full stop.
+  public var message: String
+
+  /// Makes a diagnostic.
+  public init(position: TracePosition, column: Int, message: String) {
+    self.position = position
+    self.column = column
+    self.message = message
+  }
+}
+
+/// What a trace is made of, counted.
+public struct TraceCounts: Sendable, Hashable {
+  /// Bytes read, before any conversion from UTF-16.
+  public var bytes: UInt64 = 0
+  /// Lines read.
+  public var lines: UInt64 = 0
+  /// Events understood; malformed and unknown ones are not among them.
+  public var events: UInt64 = 0
+  /// Lines that hold no event.
+  public var skipped: UInt64 = 0
+  /// Events that could not be read.
+  public var malformed: UInt64 = 0
+  /// Events with an unknown name.
+  public var unknownEvents: UInt64 = 0
+  /// Unknown fields, unknown words and unknown status names on known events.
+  public var unknownFields: UInt64 = 0
+  /// `TraceLost` events.
+  public var lost: UInt64 = 0
+
+  /// Nothing yet.
+  public init() {}
+
+  /// The sums of two counts.
+  public static func += (a: inout Self, b: Self) {
+    a.bytes += b.bytes
+    a.lines += b.lines
+    a.events += b.events
+    a.skipped += b.skipped
+    a.malformed += b.malformed
+    a.unknownEvents += b.unknownEvents
+    a.unknownFields += b.unknownFields
+    a.lost += b.lost
+  }
+}
+
+/// The events of a piece of a trace, in order. Malformed events stand among them as
+/// ``EventKind/malformed``, so that the gap they make is in its place.
+public struct EventBatch: Sendable {
+  /// In the order of the trace.
+  public var events: [Event] = []
+  /// One for each malformed event, in order.
+  public var diagnostics: [TraceDiagnostic] = []
+  /// What the piece held.
+  public var counts = TraceCounts()
+
+  /// An empty batch.
+  public init() {}
+
+  /// Empties the batch and keeps its memory.
+  public mutating func removeAll() {
+    events.removeAll(keepingCapacity: true)
+    diagnostics.removeAll(keepingCapacity: true)
+    counts = TraceCounts()
+  }
+}

@@ -1,0 +1,74 @@
+/// A field of the trace format, by its name on the line.
+///
+/// The raw value is the field's bit in a ``FieldSet``.
+public enum Field: UInt8, CaseIterable, Sendable {
+  case ev, ts, tid, cpu, irql, drv, dev, src, fn, irp
+  case lock, tag, target, lower, object, routine, ptr
+  case status, mj, mn, type, state, shutdown, relation, ioctl
+  case role, bus, maxmin, highwater, version, count, note
+  case pending, disposition, kind, size, pooltag, op
+
+  /// The field's name as it stands in a trace (`irp`, `maxmin`, …).
+  public var name: String { String(describing: self) }
+
+  /// How a field's value is written.
+  public enum ValueKind: Sendable {
+    /// Hex digits with or without `0x`; in JSON also a non-negative integer.
+    case pointer
+    /// A non-negative integer, decimal or `0x` hex.
+    case integer
+    /// Signed nanoseconds.
+    case timestamp
+    /// `STATUS_…`, `0x` hex or a 32-bit integer.
+    case status
+    /// A code by name, integer or `0x` hex.
+    case majorFunction, minorFunction
+    /// One word of a fixed list; other words are accepted and counted as unknown.
+    case word
+    /// Free text, interned.
+    case text
+  }
+
+  /// How this field's value is written.
+  public var valueKind: ValueKind {
+    switch self {
+    case .irp, .dev, .lock, .tag, .target, .lower, .object, .routine, .ptr: .pointer
+    case .tid, .cpu, .irql, .count, .version, .maxmin, .highwater, .bus, .size, .pending,
+      .shutdown, .ioctl:
+      .integer
+    case .ts: .timestamp
+    case .status: .status
+    case .mj: .majorFunction
+    case .mn: .minorFunction
+    case .type, .state, .relation, .role, .disposition, .kind: .word
+    case .ev, .drv, .src, .fn, .note, .pooltag, .op: .text
+    }
+  }
+}
+
+/// A set of ``Field``s: which fields an event carries.
+public struct FieldSet: OptionSet, Sendable, Hashable {
+  /// One bit per field, at the field's raw value.
+  public var rawValue: UInt64
+
+  /// Makes a set from its bits.
+  @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// Makes the set that holds the given fields.
+  public init(_ fields: Field...) {
+    rawValue = fields.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+  }
+
+  /// Whether the set holds `field`.
+  @inlinable public func contains(_ field: Field) -> Bool {
+    rawValue & (1 << UInt64(field.rawValue)) != 0
+  }
+
+  /// Adds `field` to the set.
+  @inlinable public mutating func insert(_ field: Field) {
+    rawValue |= 1 << UInt64(field.rawValue)
+  }
+
+  /// The fields in the set, in the order of their declaration.
+  public var fields: [Field] { Field.allCases.filter(contains) }
+}

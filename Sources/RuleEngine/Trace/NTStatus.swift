@@ -1,0 +1,28 @@
+/// An NTSTATUS, the kernel's result code.
+public struct NTStatus: Hashable, Sendable {
+  /// The 32 bits of the code.
+  public var rawValue: UInt32
+  /// Makes the code with these bits.
+  @inlinable public init(_ rawValue: UInt32) { self.rawValue = rawValue }
+
+  public static let success = NTStatus(0x0000_0000)
+  public static let pending = NTStatus(0x0000_0103)
+  public static let unsuccessful = NTStatus(0xC000_0001)
+  public static let noSuchDevice = NTStatus(0xC000_000E)
+  public static let moreProcessingRequired = NTStatus(0xC000_0016)
+  public static let deletePending = NTStatus(0xC000_0056)
+  public static let notSupported = NTStatus(0xC000_00BB)
+  public static let invalidDeviceState = NTStatus(0xC000_0184)
+
+  /// The macro `NT_SUCCESS`: 0x00000000–0x7FFFFFFF.
+  @inlinable public var isSuccess: Bool { rawValue < 0x8000_0000 }
+
+  /// `STATUS_PENDING`; `0x…` with eight digits for a code without a name.
+  public var name: String { NTStatusNames.name(of: rawValue) ?? hex }
+
+  /// The code as eight hex digits with `0x`.
+  public var hex: String {
+    let digits = String(rawValue, radix: 16, uppercase: true)
+    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}

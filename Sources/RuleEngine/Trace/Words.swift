@@ -1,0 +1,101 @@
+/// What a device object is in its stack (`role`).
+public enum DeviceRole: UInt8, Sendable, CaseIterable {
+  /// Not said, or a word that this version does not know.
+  case unknown
+  /// Function device object.
+  case fdo
+  /// Filter device object.
+  case fido
+  /// Physical device object: created by a bus driver, completes what reaches it.
+  case pdo
+
+  /// The word in a trace.
+  public var name: String {
+    switch self {
+    case .unknown: "unknown"
+    case .fdo: "FDO"
+    case .fido: "FIDO"
+    case .pdo: "PDO"
+    }
+  }
+}
+
+/// Which kind of power state an IRP_MJ_POWER request is about (`type`).
+public enum PowerStateType: UInt8, Sendable, CaseIterable {
+  case unknown, system, device
+
+  /// The word in a trace.
+  public var name: String {
+    switch self {
+    case .unknown: "unknown"
+    case .system: "SystemPowerState"
+    case .device: "DevicePowerState"
+    }
+  }
+}
+
+/// A system or device power state (`state`).
+public enum PowerState: UInt8, Sendable, CaseIterable {
+  case unknown
+  case s0, s1, s2, s3, s4, s5
+  case d0, d1, d2, d3
+
+  /// The word in a trace.
+  public var name: String {
+    self == .unknown ? "unknown" : String(describing: self).uppercased()
+  }
+}
+
+/// The parameter of IRP_MN_QUERY_DEVICE_RELATIONS (`relation`).
+public enum DeviceRelation: UInt8, Sendable, CaseIterable {
+  case unknown, bus, ejection, power, removal, targetDevice
+
+  /// The word in a trace.
+  public var name: String {
+    switch self {
+    case .unknown: "unknown"
+    case .bus: "BusRelations"
+    case .ejection: "EjectionRelations"
+    case .power: "PowerRelations"
+    case .removal: "RemovalRelations"
+    case .targetDevice: "TargetDeviceRelation"
+    }
+  }
+}
+
+/// What `WmiSystemControl` says is to be done with the IRP (`disposition`).
+public enum WMIDisposition: UInt8, Sendable, CaseIterable {
+  case unknown, processed, notCompleted, notWmi, forward
+
+  /// The word in a trace.
+  public var name: String {
+    switch self {
+    case .unknown: "unknown"
+    case .processed: "IrpProcessed"
+    case .notCompleted: "IrpNotCompleted"
+    case .notWmi: "IrpNotWmi"
+    case .forward: "IrpForward"
+    }
+  }
+}
+
+/// Which of the driver's routines a callback frame is (`kind`; letter case does not matter).
+public enum CallbackKind: UInt8, Sendable, CaseIterable {
+  /// A word that this version does not know: a frame and nothing more.
+  case other
+  case dpc, workItem, timer, cancel, powerCompletion, startIo, thread
+
+  /// The word in a trace.
+  public var name: String {
+    switch self {
+    case .other: "other"
+    case .dpc: "Dpc"
+    case .workItem: "WorkItem"
+    case .timer: "Timer"
+    case .cancel: "Cancel"
+    case .powerCompletion: "PowerCompletion"
+    case .startIo: "StartIo"
+    case .thread: "Thread"
+    }
+  }
+}

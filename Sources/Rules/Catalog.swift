@@ -1,0 +1,1 @@
+// The 42 rules; see Catalog.swift.
