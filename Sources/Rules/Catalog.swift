@@ -1,1 +1,11 @@
-// The 42 rules; see Catalog.swift.
+import RuleEngine
+
+/// All rules, in the order of their documentation. The only list.
+public enum Catalog {
+  /// The 42 rules that SDV had.
+  public static let sdvRules: [Rule] =
+    ForwardingRule.members.map { Rule($0) }
+
+  /// Every rule.
+  public static let all: [Rule] = sdvRules
+}

@@ -14,6 +14,8 @@ public struct TracePosition: Hashable, Comparable, Sendable {
   /// File index in the upper 16 bits, 1-based line in the lower 48.
   public var rawValue: UInt64
 
+  /// Makes the position with these bits.
+  @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
   /// Makes a position. Lines beyond 2^48 − 1 and files beyond 65,535 wrap.
   @inlinable public init(file: Int, line: UInt64) {
     rawValue = UInt64(truncatingIfNeeded: file) << 48 | line & 0xFFFF_FFFF_FFFF
