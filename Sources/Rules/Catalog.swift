@@ -5,6 +5,11 @@ public enum Catalog {
   /// The 42 rules that SDV had.
   public static let sdvRules: [Rule] =
     ForwardingRule.members.map { Rule($0) }
+    + ReleaseRule.members.map { Rule($0) }
+    + [Rule(Release2Rule()), Rule(RemoveLockRule())]
+    + [Rule(RemoveLockCheckRule()), Rule(RemoveLockMnRemoveRule()), Rule(RemoveLockMnRemove2Rule())]
+    + BeforeRemovalRule.members.map { Rule($0) }
+    + [Rule(MultRemoveLockRule())]
 
   /// Every rule.
   public static let all: [Rule] = sdvRules

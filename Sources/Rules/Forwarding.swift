@@ -31,7 +31,7 @@ struct ForwardingRule: ContextRule {
   func scope(in reading: Reading) -> ContextScope {
     major == .pnp
       ? ContextScope(
-        majors: [.pnp], exceptMinors: [.removeDevice, .queryRemoveDevice, .surpriseRemoval],
+        majors: [.pnp], except: [.removeDevice, .queryRemoveDevice, .surpriseRemoval],
         needsMinor: true, devices: .usesRemoveLocks)
       : ContextScope(majors: [major], devices: .usesRemoveLocks)
   }

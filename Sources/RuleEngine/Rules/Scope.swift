@@ -4,8 +4,8 @@ public struct ContextScope: Sendable, Hashable {
   public var majors: [MajorFunction]?
   /// The minor functions; nil for every one. A request that names none is not among them.
   public var minors: [MinorFunction]?
-  /// Minor functions that are left out.
-  public var exceptMinors: [MinorFunction] = []
+  /// Requests that are left out.
+  public var except: [Request] = []
   /// Whether a request that names no minor function is left out as well.
   public var needsMinor = false
   /// The power states that the request sets; nil for every request.
@@ -33,16 +33,35 @@ public struct ContextScope: Sendable, Hashable {
     public static let usesRemoveLocks = DeviceScope(rawValue: 8)
   }
 
+  /// A major function with one of its minor functions.
+  public struct Request: Sendable, Hashable {
+    /// The major function.
+    public var major: MajorFunction
+    /// The minor function.
+    public var minor: MinorFunction
+    /// Makes a request.
+    public init(_ major: MajorFunction, _ minor: MinorFunction) {
+      self.major = major
+      self.minor = minor
+    }
+    /// IRP_MN_REMOVE_DEVICE.
+    public static let removeDevice = Request(.pnp, .removeDevice)
+    /// IRP_MN_QUERY_REMOVE_DEVICE.
+    public static let queryRemoveDevice = Request(.pnp, .queryRemoveDevice)
+    /// IRP_MN_SURPRISE_REMOVAL.
+    public static let surpriseRemoval = Request(.pnp, .surpriseRemoval)
+  }
+
   /// Makes a scope; what is left out does not restrict it.
   public init(
     majors: [MajorFunction]? = nil, minors: [MinorFunction]? = nil,
-    exceptMinors: [MinorFunction] = [], needsMinor: Bool = false,
+    except: [Request] = [], needsMinor: Bool = false,
     powerStates: [PowerState]? = nil, relation: DeviceRelation? = nil, ioctls: [UInt32]? = nil,
     devices: DeviceScope = []
   ) {
     self.majors = majors
     self.minors = minors
-    self.exceptMinors = exceptMinors
+    self.except = except
     self.needsMinor = needsMinor
     self.powerStates = powerStates
     self.relation = relation
@@ -62,9 +81,9 @@ public struct ContextScope: Sendable, Hashable {
     if let minors {
       parts.append(minors.map { $0.name(of: major) }.joined(separator: ", "))
     }
-    if !exceptMinors.isEmpty {
+    if !except.isEmpty {
       parts.append(
-        "except " + exceptMinors.map { $0.name(of: major) }.joined(separator: ", ")
+        "except " + except.map { $0.minor.name(of: $0.major) }.joined(separator: ", ")
           + (needsMinor ? " (no minor code: out of scope)" : ""))
     }
     if let powerStates {
@@ -96,7 +115,7 @@ extension ContextScope {
     if let majors, !majors.contains(subject.major) { return false }
     if let minor = subject.minor {
       if let minors, !minors.contains(minor) { return false }
-      if exceptMinors.contains(minor) { return false }
+      if except.contains(Request(subject.major, minor)) { return false }
     } else if minors != nil || needsMinor {
       return false
     }
