@@ -10,6 +10,12 @@ public enum Catalog {
     + [Rule(RemoveLockCheckRule()), Rule(RemoveLockMnRemoveRule()), Rule(RemoveLockMnRemove2Rule())]
     + BeforeRemovalRule.members.map { Rule($0) }
     + [Rule(MultRemoveLockRule())]
+    + MarkForwardedRule.members.map { Rule($0) }
+    + [Rule(MarkDevicePowerRule())]
+    + NotSupportedRule.members.map { Rule($0) }
+    + PowerFailRule.members.map { Rule($0) }
+    + [Rule(PowerDownAllocateRule())]
+    + [Rule(CompleteRequestStatusCheckRule()), Rule(WmiForwardRule())]
 
   /// Every rule.
   public static let all: [Rule] = sdvRules

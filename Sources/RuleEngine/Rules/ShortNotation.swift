@@ -236,7 +236,9 @@ public struct ShortNotation: Sendable {
     case "completion":
       var event = Event(.completionEnter)
       setIRP(arguments, &event)
-      if let status = arguments.words.first { try setStatus(status, &event, number) }
+      if let status = arguments.words.first(where: { $0 != "pending" }) {
+        try setStatus(status, &event, number)
+      }
       event.fields.insert(.pending)
       if arguments.words.contains("pending") { event.flags.insert(.pending) }
       return event
