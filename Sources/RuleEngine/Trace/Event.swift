@@ -32,7 +32,7 @@ public struct TracePosition: Hashable, Comparable, Sendable {
 /// Fields that the event does not carry are zero and absent from ``fields``. Which fields an event
 /// may carry is in ``EventKind/schema``; fields that never occur together share a slot
 /// (``operand``, ``number``).
-public struct Event: Sendable {
+public struct Event: Sendable, Equatable {
   /// Where the event stands.
   public var position = TracePosition(file: 0, line: 0)
   /// Which fields the event carries.
