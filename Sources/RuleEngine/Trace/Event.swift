@@ -88,7 +88,9 @@ public struct Event: Sendable, Equatable {
 
   /// Truth values of an event.
   public struct Flags: OptionSet, Sendable, Hashable {
+    /// One bit per flag.
     public var rawValue: UInt8
+    /// Makes a set from its bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// `bus` is not 0: the device's driver is a bus driver.
     public static let bus = Flags(rawValue: 1)
