@@ -103,7 +103,7 @@ struct JSONCursor {
       switch end.pointee {
       case Ascii.newline:
         p = end
-        return fail("the line ends inside a string")
+        return fail("expected a closing quote")
       case Ascii.backslash:
         kind = .escapedString
         guard let length = Self.escapeLength(end) else {
