@@ -34,7 +34,7 @@ public struct TracePosition: Hashable, Comparable, Sendable {
 /// Fields that the event does not carry are zero and absent from ``fields``. Which fields an event
 /// may carry is in ``EventKind/schema``; fields that never occur together share a slot
 /// (``operand``, ``number``).
-public struct Event: Sendable {
+public struct Event: Sendable, Equatable {
   /// Where the event stands.
   public var position = TracePosition(file: 0, line: 0)
   /// Which fields the event carries.
@@ -90,7 +90,9 @@ public struct Event: Sendable {
 
   /// Truth values of an event.
   public struct Flags: OptionSet, Sendable, Hashable {
+    /// One bit per flag.
     public var rawValue: UInt8
+    /// Makes a set from its bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// `bus` is not 0: the device's driver is a bus driver.
     public static let bus = Flags(rawValue: 1)
