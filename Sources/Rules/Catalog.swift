@@ -1,1 +1,22 @@
-// The 42 rules; see Catalog.swift.
+import RuleEngine
+
+/// All rules, in the order of their documentation. The only list.
+public enum Catalog {
+  /// The 42 rules that SDV had.
+  public static let sdvRules: [Rule] =
+    ForwardingRule.members.map { Rule($0) }
+    + ReleaseRule.members.map { Rule($0) }
+    + [Rule(Release2Rule()), Rule(RemoveLockRule())]
+    + [Rule(RemoveLockCheckRule()), Rule(RemoveLockMnRemoveRule()), Rule(RemoveLockMnRemove2Rule())]
+    + BeforeRemovalRule.members.map { Rule($0) }
+    + [Rule(MultRemoveLockRule())]
+    + MarkForwardedRule.members.map { Rule($0) }
+    + [Rule(MarkDevicePowerRule())]
+    + NotSupportedRule.members.map { Rule($0) }
+    + PowerFailRule.members.map { Rule($0) }
+    + [Rule(PowerDownAllocateRule())]
+    + [Rule(CompleteRequestStatusCheckRule()), Rule(WmiForwardRule())]
+
+  /// Every rule.
+  public static let all: [Rule] = sdvRules
+}

@@ -14,6 +14,8 @@ public struct TracePosition: Hashable, Comparable, Sendable {
   /// File index in the upper 16 bits, 1-based line in the lower 48.
   public var rawValue: UInt64
 
+  /// Makes the position with these bits.
+  @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
   /// Makes a position. Lines beyond 2^48 − 1 and files beyond 65,535 wrap.
   @inlinable public init(file: Int, line: UInt64) {
     rawValue = UInt64(truncatingIfNeeded: file) << 48 | line & 0xFFFF_FFFF_FFFF
@@ -32,7 +34,7 @@ public struct TracePosition: Hashable, Comparable, Sendable {
 /// Fields that the event does not carry are zero and absent from ``fields``. Which fields an event
 /// may carry is in ``EventKind/schema``; fields that never occur together share a slot
 /// (``operand``, ``number``).
-public struct Event: Sendable {
+public struct Event: Sendable, Equatable {
   /// Where the event stands.
   public var position = TracePosition(file: 0, line: 0)
   /// Which fields the event carries.
@@ -88,7 +90,9 @@ public struct Event: Sendable {
 
   /// Truth values of an event.
   public struct Flags: OptionSet, Sendable, Hashable {
+    /// One bit per flag.
     public var rawValue: UInt8
+    /// Makes a set from its bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// `bus` is not 0: the device's driver is a bus driver.
     public static let bus = Flags(rawValue: 1)

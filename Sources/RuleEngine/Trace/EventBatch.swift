@@ -52,7 +52,7 @@ public struct TraceCounts: Sendable, Hashable {
 
 /// The events of a piece of a trace, in order. Malformed events stand among them as
 /// ``EventKind/malformed``, so that the gap they make is in its place.
-public struct EventBatch: Sendable {
+public struct EventBatch: Sendable, Equatable {
   /// In the order of the trace.
   public var events: [Event] = []
   /// One for each malformed event, in order.

@@ -1,7 +1,7 @@
 /// A field of the trace format, by its name on the line.
 ///
 /// The raw value is the field's bit in a ``FieldSet``.
-public enum Field: UInt8, CaseIterable, Sendable {
+public enum Field: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case ev, ts, tid, cpu, irql, drv, dev, src, fn, irp
   case lock, tag, target, lower, object, routine, ptr
   case status, mj, mn, type, state, shutdown, relation, ioctl

@@ -7,17 +7,29 @@ public struct MajorFunction: Hashable, Sendable {
   /// Makes the code with this value.
   @inlinable public init(_ rawValue: UInt8) { self.rawValue = rawValue }
 
+  /// `IRP_MJ_CREATE`.
   public static let create = MajorFunction(0x00)
+  /// `IRP_MJ_CREATE_NAMED_PIPE`.
   public static let createNamedPipe = MajorFunction(0x01)
+  /// `IRP_MJ_CLOSE`.
   public static let close = MajorFunction(0x02)
+  /// `IRP_MJ_READ`.
   public static let read = MajorFunction(0x03)
+  /// `IRP_MJ_WRITE`.
   public static let write = MajorFunction(0x04)
+  /// `IRP_MJ_DEVICE_CONTROL`.
   public static let deviceControl = MajorFunction(0x0E)
+  /// `IRP_MJ_INTERNAL_DEVICE_CONTROL`.
   public static let internalDeviceControl = MajorFunction(0x0F)
+  /// `IRP_MJ_SHUTDOWN`.
   public static let shutdown = MajorFunction(0x10)
+  /// `IRP_MJ_CLEANUP`.
   public static let cleanup = MajorFunction(0x12)
+  /// `IRP_MJ_POWER`.
   public static let power = MajorFunction(0x16)
+  /// `IRP_MJ_SYSTEM_CONTROL`.
   public static let systemControl = MajorFunction(0x17)
+  /// `IRP_MJ_PNP`.
   public static let pnp = MajorFunction(0x1B)
 
   /// `IRP_MJ_READ`, or `IRP_MJ_0x…` for a code without a name.
@@ -53,19 +65,32 @@ public struct MinorFunction: Hashable, Sendable {
   @inlinable public init(_ rawValue: UInt8) { self.rawValue = rawValue }
 
   // IRP_MJ_PNP
+  /// `IRP_MN_START_DEVICE`.
   public static let startDevice = MinorFunction(0x00)
+  /// `IRP_MN_QUERY_REMOVE_DEVICE`.
   public static let queryRemoveDevice = MinorFunction(0x01)
+  /// `IRP_MN_REMOVE_DEVICE`.
   public static let removeDevice = MinorFunction(0x02)
+  /// `IRP_MN_CANCEL_REMOVE_DEVICE`.
   public static let cancelRemoveDevice = MinorFunction(0x03)
+  /// `IRP_MN_STOP_DEVICE`.
   public static let stopDevice = MinorFunction(0x04)
+  /// `IRP_MN_QUERY_STOP_DEVICE`.
   public static let queryStopDevice = MinorFunction(0x05)
+  /// `IRP_MN_CANCEL_STOP_DEVICE`.
   public static let cancelStopDevice = MinorFunction(0x06)
+  /// `IRP_MN_QUERY_DEVICE_RELATIONS`.
   public static let queryDeviceRelations = MinorFunction(0x07)
+  /// `IRP_MN_QUERY_CAPABILITIES`.
   public static let queryCapabilities = MinorFunction(0x09)
+  /// `IRP_MN_SURPRISE_REMOVAL`.
   public static let surpriseRemoval = MinorFunction(0x17)
   // IRP_MJ_POWER
+  /// `IRP_MN_WAIT_WAKE`.
   public static let waitWake = MinorFunction(0x00)
+  /// `IRP_MN_SET_POWER`.
   public static let setPower = MinorFunction(0x02)
+  /// `IRP_MN_QUERY_POWER`.
   public static let queryPower = MinorFunction(0x03)
 
   /// `IRP_MN_START_DEVICE` in the light of IRP_MJ_PNP; `IRP_MN_0x…` for a code without a name.

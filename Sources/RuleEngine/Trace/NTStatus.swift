@@ -5,13 +5,21 @@ public struct NTStatus: Hashable, Sendable {
   /// Makes the code with these bits.
   @inlinable public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// `STATUS_SUCCESS`.
   public static let success = NTStatus(0x0000_0000)
+  /// `STATUS_PENDING`.
   public static let pending = NTStatus(0x0000_0103)
+  /// `STATUS_UNSUCCESSFUL`.
   public static let unsuccessful = NTStatus(0xC000_0001)
+  /// `STATUS_NO_SUCH_DEVICE`.
   public static let noSuchDevice = NTStatus(0xC000_000E)
+  /// `STATUS_MORE_PROCESSING_REQUIRED`.
   public static let moreProcessingRequired = NTStatus(0xC000_0016)
+  /// `STATUS_DELETE_PENDING`.
   public static let deletePending = NTStatus(0xC000_0056)
+  /// `STATUS_NOT_SUPPORTED`.
   public static let notSupported = NTStatus(0xC000_00BB)
+  /// `STATUS_INVALID_DEVICE_STATE`.
   public static let invalidDeviceState = NTStatus(0xC000_0184)
 
   /// The macro `NT_SUCCESS`: 0x00000000–0x7FFFFFFF.

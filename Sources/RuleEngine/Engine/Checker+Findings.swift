@@ -1,0 +1,213 @@
+// Making findings: where, what, and the events that prove it. Off the path of an event.
+extension Checker {
+  mutating func reportContext(
+    _ rule: Int, _ message: Int, _ index: Int32, _ event: Event, _ strings: StringTable
+  ) {
+    let context = model.contexts[index]
+    guard isSelected(device: context.device) else { return }
+    verdicts[rule].violated += 1
+    let device = model.devices[context.device]
+    var finding = newFinding(rule, message, EventStamp(event), strings)
+    finding.driver = strings[StringID(device.driver)]
+    if finding.driver.isEmpty { finding.driver = strings[event.driver] }
+    finding.device = context.devicePointer
+    finding.irp = context.irp
+    finding.major = context.major
+    finding.minor = context.parameters.contains(.minor) ? context.minor : nil
+    if event.has(.lock) {
+      finding.lock = event.lock
+      finding.tag = event.has(.tag) ? event.tag : nil
+    } else if context.acquisitions >= 0 {
+      let held = model.acquisitions[context.acquisitions]
+      finding.lock = model.locks[held.lock].pointer
+      finding.tag = held.tag
+    }
+    guard countAndSign(&finding) else { return }
+    (finding.evidence, finding.omittedEvidence) =
+      evidence(of: index, finding.message, event, strings)
+    findings.append(finding)
+  }
+
+  mutating func reportLock(
+    _ rule: Int, _ message: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
+  ) {
+    let lock = model.locks[record.index]
+    // A lock on which something waits in vain is told where the wait began.
+    let isStuck = record.fact == LockFact.stuck.rawValue
+    let stamp = isStuck ? lock.waitEntered : EventStamp(event)
+    var finding = newFinding(rule, message, stamp, strings)
+    finding.lock = lock.pointer
+    finding.tag = record.operand
+    if record.fact == LockFact.initializedAgain.rawValue { finding.tag = nil }
+    if lock.owner >= 0 {
+      finding.device = model.devices[lock.owner].pointer
+      finding.driver = strings[StringID(model.devices[lock.owner].driver)]
+    }
+    if finding.driver.isEmpty { finding.driver = strings[StringID(lock.driver)] }
+    if finding.driver.isEmpty { finding.driver = strings[event.driver] }
+    guard countAndSign(&finding) else { return }
+    (finding.evidence, finding.omittedEvidence) =
+      lockEvidence(lock, finding.message, isStuck ? nil : event, strings)
+    findings.append(finding)
+  }
+
+  mutating func reportDevice(
+    _ rule: Int, _ message: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
+  ) {
+    let device = model.devices[record.index]
+    var finding = newFinding(rule, message, EventStamp(event), strings)
+    finding.device = device.pointer
+    finding.driver = strings[StringID(device.driver)]
+    finding.lock = record.operand
+    finding.tag = event.has(.tag) ? event.tag : nil
+    guard countAndSign(&finding) else { return }
+    var first = evidence(
+      device.firstLockAcquired, .ioAcquireRemoveLock,
+      "IoAcquireRemoveLock on \(EventWords.hex(device.firstLock)), "
+        + EventWords.tag(device.firstLockTag, irp: nil), strings)
+    first.note = "the first remove lock of the device"
+    var second = evidence(
+      EventStamp(event), event.kind,
+      "\(event.kind.name) on \(EventWords.hex(record.operand)), "
+        + EventWords.tag(event.tag, irp: nil), strings)
+    second.note = finding.message
+    finding.evidence = [first, second]
+    findings.append(finding)
+  }
+
+  private func newFinding(
+    _ rule: Int, _ message: Int, _ stamp: EventStamp, _ strings: StringTable
+  ) -> Finding {
+    Finding(
+      rule: rules[rule].id, severity: rules[rule].severity,
+      message: forms[rule].machine.messages[message],
+      position: TracePosition(rawValue: stamp.position),
+      timestamp: stamp.timestamp == EventStamp.noTimestamp ? nil : stamp.timestamp,
+      thread: stamp.thread, driver: "", source: strings[StringID(stamp.source)],
+      function: strings[StringID(stamp.function)], fingerprint: "", evidence: [],
+      omittedEvidence: 0)
+  }
+
+  /// Gives the finding its fingerprint and counts it; returns whether there is room to keep it.
+  private mutating func countAndSign(_ finding: inout Finding) -> Bool {
+    finding.fingerprint = Fingerprint.of(
+      rule: finding.rule, message: finding.message, driver: finding.driver,
+      function: finding.function, source: finding.source, major: finding.major,
+      minor: finding.minor)
+    switch finding.severity {
+    case .error: errorCount += 1
+    case .warning: warningCount += 1
+    }
+    if occurrences[finding.fingerprint] != nil || occurrences.count < Self.fingerprintLimit {
+      occurrences[finding.fingerprint, default: 0] += 1
+    }
+    return options.maxFindings == 0 || findings.count < options.maxFindings
+  }
+
+  private static var fingerprintLimit: Int { 100_000 }
+
+  // MARK: Evidence
+
+  private func evidence(
+    of index: Int32, _ message: String, _ event: Event, _ strings: StringTable
+  ) -> ([Evidence], Int) {
+    let context = model.contexts[index]
+    var all = [evidence(context.opened, .dispatchEnter, EventWords.entry(context), strings)]
+    for record in model.evidence.records(of: context.evidence) {
+      let words = EventWords.describe(record, irp: context.irp, strings: strings)
+      all.append(evidence(record.stamp, record.kind, words, strings))
+    }
+    if all.last?.position.rawValue != event.position.rawValue {
+      all.append(self.evidence(of: event, irp: context.irp, strings))
+    }
+    let held = heldPositions(context)
+    for place in all.indices {
+      all[place].device = context.devicePointer
+      all[place].irp = context.irp
+      if held.contains(all[place].position.rawValue), all[place].kind == .ioAcquireRemoveLock {
+        all[place].note = "not released"
+      }
+    }
+    all[all.count - 1].note = message
+    return (all, Int(context.evidence.omitted))
+  }
+
+  private func heldPositions(_ context: IRPContext) -> Set<UInt64> {
+    var positions: Set<UInt64> = []
+    var acquisition = context.acquisitions
+    while acquisition >= 0, positions.count < options.limits.evidence {
+      positions.insert(model.acquisitions[acquisition].acquired.position)
+      acquisition = model.acquisitions[acquisition].ofContext.next
+    }
+    return positions
+  }
+
+  private func lockEvidence(
+    _ lock: RemoveLock, _ message: String, _ event: Event?, _ strings: StringTable
+  ) -> ([Evidence], Int) {
+    var all: [Evidence] = []
+    if !lock.initialized.isNone {
+      all.append(
+        evidence(lock.initialized, .ioInitializeRemoveLock, "IoInitializeRemoveLock", strings))
+    }
+    var omitted = 0
+    var acquisition = lock.firstAcquisition
+    while acquisition >= 0 {
+      let held = model.acquisitions[acquisition]
+      if all.count < options.limits.evidence {
+        var line = evidence(
+          held.acquired, .ioAcquireRemoveLock,
+          "IoAcquireRemoveLock → STATUS_SUCCESS, "
+            + EventWords.tag(held.tag, irp: held.irp == 0 ? nil : held.irp)
+            + Self.holder(held), strings)
+        line.irp = held.irp == 0 ? nil : held.irp
+        line.note = "still held"
+        all.append(line)
+      } else {
+        omitted += 1
+      }
+      acquisition = held.ofLock.next
+    }
+    if !lock.waitEntered.isNone {
+      all.append(
+        evidence(
+          lock.waitEntered, .ioReleaseRemoveLockAndWait,
+          "IoReleaseRemoveLockAndWait, " + EventWords.tag(lock.waitTag, irp: nil), strings))
+    }
+    if let event, all.last?.position.rawValue != event.position.rawValue {
+      all.append(evidence(of: event, irp: nil, strings))
+    }
+    all.sort { $0.position < $1.position }
+    let decided = event?.position.rawValue ?? lock.waitEntered.position
+    if let place = all.lastIndex(where: { $0.position.rawValue == decided }) {
+      all[place].note = message
+    }
+    return (all, omitted)
+  }
+
+  private static func holder(_ held: Acquisition) -> String {
+    guard held.irp != 0 else { return "" }
+    let request = EventWords.request(held.major, held.hasMinor ? held.minor : nil)
+    return ", for \(request) \(EventWords.hex(held.irp))"
+  }
+
+  private func evidence(of event: Event, irp: UInt64?, _ strings: StringTable) -> Evidence {
+    let isLockOperation = event.has(.tag)
+    let record = EvidenceRecord(
+      stamp: EventStamp(event), operand: isLockOperation ? event.tag : event.operand,
+      status: event.statusBits, kind: event.kind, flags: event.flags, word: event.word,
+      hasStatus: event.has(.status))
+    return evidence(
+      record.stamp, record.kind, EventWords.describe(record, irp: irp, strings: strings), strings)
+  }
+
+  private func evidence(
+    _ stamp: EventStamp, _ kind: EventKind, _ words: String, _ strings: StringTable
+  ) -> Evidence {
+    Evidence(
+      position: TracePosition(rawValue: stamp.position), kind: kind,
+      timestamp: stamp.timestamp == EventStamp.noTimestamp ? nil : stamp.timestamp,
+      thread: stamp.thread, device: nil, irp: nil, source: strings[StringID(stamp.source)],
+      function: strings[StringID(stamp.function)], words: words, note: nil)
+  }
+}

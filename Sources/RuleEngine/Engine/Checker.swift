@@ -1,0 +1,289 @@
+/// Checks one trace against rules: takes its events in order, follows them in a model of the drivers,
+/// steps the machines that the facts concern, and collects verdicts and findings.
+///
+/// A checker does no I/O, reads no clock, and never fails on what a trace contains.
+///
+///     var checker = try Checker(rules: Catalog.all)
+///     var reader = …
+///     while try reader.next(into: &batch) { checker.consume(batch.events, strings: reader.strings) }
+///     checker.finish(strings: reader.strings)
+///     print(checker.findings)
+public struct Checker: Sendable {
+  /// What is checked and how much is kept.
+  public struct Options: Sendable {
+    /// The reading.
+    public var reading = Reading.tracked
+    /// Findings that are kept for the report; 0 for all. Counts do not depend on it.
+    public var maxFindings = 1000
+    /// Only findings and verdicts of this driver (`drv`).
+    public var driver: String?
+    /// Only findings and verdicts of the device object at this address.
+    public var device: UInt64?
+    /// How much the model keeps.
+    public var limits = Limits()
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// A rule, flattened for the path of an event.
+  struct RuntimeRule: Sendable {
+    var base: Int
+    var start: UInt8
+    var dormant: UInt32
+    var devices: ContextScope.DeviceScope
+  }
+
+  static let disarmed: UInt8 = 0xFF
+
+  /// The rules, in the order of the counts.
+  public let rules: [Rule]
+  /// The options.
+  public let options: Options
+  /// The verdicts of each rule.
+  public internal(set) var verdicts: [VerdictCounts]
+  /// The first findings, as many as are kept.
+  public internal(set) var findings: [Finding] = []
+  /// All findings, by severity, and by fingerprint.
+  public internal(set) var errorCount: UInt64 = 0
+  public internal(set) var warningCount: UInt64 = 0
+  public internal(set) var occurrences: [String: UInt64] = [:]
+
+  var model: DriverModel
+  let forms: [Rule.Form]
+  let runtime: [RuntimeRule]
+  let actions: [UInt8]
+  var arming: ArmingTable
+  /// For each context slot its group, and a row of machine states of `stride` bytes.
+  var contextGroups: [Int32] = []
+  var contextStates: [UInt8] = []
+  var stride = 8
+  var lockMonitors: SubjectMonitors
+  var deviceMonitors: SubjectMonitors
+
+  /// Makes a checker.
+  ///
+  /// - Throws: ``RuleDefinitionError`` where a rule's machine is not well formed, or two rules have
+  ///   one id.
+  public init(rules: [Rule], options: Options = Options()) throws(RuleDefinitionError) {
+    var forms: [Rule.Form] = []
+    var ids: Set<String> = []
+    for rule in rules {
+      guard ids.insert(rule.id).inserted else {
+        throw RuleDefinitionError(rule: rule.id, message: "two rules have this id")
+      }
+      forms.append(try rule.form(in: options.reading))
+    }
+    self.rules = rules
+    self.options = options
+    self.forms = forms
+    verdicts = [VerdictCounts](repeating: VerdictCounts(), count: rules.count)
+    model = DriverModel(reading: options.reading, limits: options.limits)
+    var actions: [UInt8] = []
+    var runtime: [RuntimeRule] = []
+    var scopes: [(rule: Int32, scope: ContextScope, interest: UInt64)] = []
+    for (index, form) in forms.enumerated() {
+      var devices: ContextScope.DeviceScope = []
+      if case .context(let scope) = form.scope {
+        scopes.append((Int32(index), scope, form.machine.interest))
+        devices = scope.devices
+      }
+      runtime.append(
+        RuntimeRule(
+          base: actions.count, start: form.machine.start, dormant: form.machine.dormantStates,
+          devices: devices))
+      actions += form.machine.actions
+    }
+    self.actions = actions
+    self.runtime = runtime
+    arming = ArmingTable(scopes)
+    lockMonitors = SubjectMonitors(
+      rules: forms.indices.filter { if case .lock = forms[$0].scope { true } else { false } })
+    deviceMonitors = SubjectMonitors(rules: forms.indices.filter { forms[$0].scope == .device })
+  }
+
+  /// Takes the next events of the trace.
+  public mutating func consume(_ events: [Event], strings: StringTable) {
+    for index in events.indices { consume(events[index], strings: strings) }
+  }
+
+  /// Takes the next event of the trace.
+  public mutating func consume(_ event: Event, strings: StringTable) {
+    model.apply(event)
+    if !model.facts.isEmpty { judge(event, strings) }
+  }
+
+  /// The trace has ended: what is still open is undecided.
+  public mutating func finish(strings: StringTable) {
+    model.finish()
+    judge(Event(.traceLost), strings)
+  }
+
+  /// Exits that matched no entry: where there are many, the trace lacks entries.
+  public var unmatchedExits: UInt64 { model.unmatchedExits }
+
+  /// The limits that were reached, each with how often.
+  public var limitsReached: [(limit: LimitKind, count: UInt64)] {
+    LimitKind.allCases.compactMap {
+      let count = model.limitHits[Int($0.rawValue)]
+      return count > 0 ? ($0, count) : nil
+    }
+  }
+
+  // MARK: Judging
+
+  private mutating func judge(_ event: Event, _ strings: StringTable) {
+    if let wanted = options.driver, selectedDriver == 0 {
+      selectedDriver = strings.find(wanted)?.rawValue ?? 0
+    }
+    var place = 0
+    while place < model.facts.count {
+      let record = model.facts[place]
+      place += 1
+      switch record.subject {
+      case .context: judgeContext(record, event, strings)
+      case .lock: judgeLock(record, event, strings)
+      case .device: judgeDevice(record, event, strings)
+      }
+    }
+  }
+
+  @inline(__always)
+  private mutating func judgeContext(
+    _ record: FactRecord, _ event: Event, _ strings: StringTable
+  ) {
+    switch record.turn {
+    case .began: arm(record.index)
+    case .fact:
+      let group = Int(contextGroups[Int(record.index)])
+      let from = Int(arming.groups[group].offsets[Int(record.fact)])
+      let to = Int(arming.groups[group].offsets[Int(record.fact) + 1])
+      var next = from
+      while next < to {
+        step(Int(arming.groups[group].answering[next]), group, record, event, strings)
+        next += 1
+      }
+    case .undecided, .closed: disarmAll(record.index)
+    }
+  }
+
+  private mutating func arm(_ context: Int32) {
+    let slot = Int(context)
+    let group = arming.group(of: model.contexts[context])
+    let count = arming.groups[Int(group)].rules.count
+    if count > stride { widen(to: count) }
+    while contextGroups.count <= slot {
+      contextGroups.append(0)
+      contextStates.append(contentsOf: repeatElement(Self.disarmed, count: stride))
+    }
+    contextGroups[slot] = group
+    for place in 0..<count {
+      let rule = Int(arming.groups[Int(group)].rules[place])
+      contextStates[slot * stride + place] = runtime[rule].start
+    }
+  }
+
+  /// A group with more rules than a row of states holds: lay the rows out anew. Happens a few times.
+  private mutating func widen(to count: Int) {
+    var wide = [UInt8](repeating: Self.disarmed, count: contextGroups.count * count)
+    for slot in contextGroups.indices {
+      for place in 0..<stride { wide[slot * count + place] = contextStates[slot * stride + place] }
+    }
+    contextStates = wide
+    stride = count
+  }
+
+  @inline(__always)
+  private mutating func step(
+    _ place: Int, _ group: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
+  ) {
+    let cell = Int(record.index) * stride + place
+    let state = contextStates[cell]
+    guard state != Self.disarmed else { return }
+    let rule = Int(arming.groups[group].rules[place])
+    let action = MachineTable.Action(
+      rawValue: actions[
+        runtime[rule].base + Int(state) * MachineTable.factCount + Int(record.fact)])
+    if action == .ignore { return }
+    perform(action, rule, cell, record, event, strings)
+  }
+
+  private mutating func perform(
+    _ action: MachineTable.Action, _ rule: Int, _ cell: Int, _ record: FactRecord,
+    _ event: Event, _ strings: StringTable
+  ) {
+    let state = contextStates[cell]
+    let isArmed = runtime[rule].dormant & (1 << UInt32(state)) == 0
+    let counts = isArmed && isInScope(rule, record.index)
+    switch action.rawValue & 0xC0 {
+    case 0x40: contextStates[cell] = UInt8(action.operand)
+    case 0x80:
+      if counts { count(rule, record.index, \.passed) }
+      contextStates[cell] = UInt8(action.operand)
+    case 0xC0:
+      // What happens while the rule does not apply to the device is not judged.
+      guard isInScope(rule, record.index) else { return }
+      contextStates[cell] = Self.disarmed
+      reportContext(rule, action.operand, record.index, event, strings)
+    default:
+      if action == .yield, !isInScope(rule, record.index) { return }
+      if counts, action == .halt { count(rule, record.index, \.undecided) }
+      if counts, action == .pass { count(rule, record.index, \.passed) }
+      contextStates[cell] = Self.disarmed
+    }
+  }
+
+  private mutating func disarmAll(_ context: Int32) {
+    let group = Int(contextGroups[Int(context)])
+    for place in arming.groups[group].rules.indices {
+      let cell = Int(context) * stride + place
+      let state = contextStates[cell]
+      guard state != Self.disarmed else { continue }
+      let rule = Int(arming.groups[group].rules[place])
+      if runtime[rule].dormant & (1 << UInt32(state)) == 0, isInScope(rule, context) {
+        count(rule, context, \.undecided)
+      }
+      contextStates[cell] = Self.disarmed
+    }
+  }
+
+  /// Whether the context's device is one that the rule is about, as far as is known now.
+  @inline(__always)
+  private func isInScope(_ rule: Int, _ context: Int32) -> Bool {
+    let scope = runtime[rule].devices
+    if scope.isEmpty { return true }
+    let device = model.devices[model.contexts[context].device]
+    if scope.contains(.usesRemoveLocks), !device.state.contains(.usesLocks) { return false }
+    if scope.contains(.notBus), device.state.contains(.bus) { return false }
+    if scope.contains(.onlyBus), !device.state.contains(.bus) { return false }
+    if scope.contains(.functionOrFilter) {
+      switch device.role {
+      case .fdo, .fido: break
+      case .pdo: return false
+      case .unknown:
+        // A PDO rarely forwards: before the first forward an unknown device may be one.
+        if options.reading == .tracked, !device.state.contains(.hasForwarded) { return false }
+      }
+    }
+    return true
+  }
+
+  private mutating func count(
+    _ rule: Int, _ context: Int32, _ verdict: WritableKeyPath<VerdictCounts, UInt64>
+  ) {
+    guard isSelected(device: model.contexts[context].device) else { return }
+    verdicts[rule][keyPath: verdict] += 1
+  }
+
+  /// Whether the run is about this device (`--driver`, `--device`).
+  func isSelected(device: Int32) -> Bool {
+    if options.driver == nil, options.device == nil { return true }
+    guard device >= 0 else { return false }
+    if let wanted = options.device, model.devices[device].pointer != wanted { return false }
+    return options.driver == nil
+      || selectedDriver != 0 && model.devices[device].driver == selectedDriver
+  }
+
+  /// The id of the selected driver's name, 0 while it has not occurred.
+  var selectedDriver: UInt32 = 0
+}

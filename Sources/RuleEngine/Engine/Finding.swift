@@ -1,0 +1,71 @@
+/// One event of a finding's evidence.
+public struct Evidence: Sendable, Hashable {
+  /// Where the event stands.
+  public var position: TracePosition
+  /// Its kind.
+  public var kind: EventKind
+  /// `ts`, nanoseconds.
+  public var timestamp: Int64?
+  /// `tid`.
+  public var thread: UInt64
+  /// The device and the IRP of the context that it belongs to.
+  public var device: UInt64?
+  public var irp: UInt64?
+  /// `src` and `fn`; empty where the trace names none.
+  public var source: String
+  public var function: String
+  /// The event in a driver developer's words, for example
+  /// `IoAcquireRemoveLock → STATUS_SUCCESS, tag = the IRP`.
+  public var words: String
+  /// What it has to do with the finding; nil for a step on the way.
+  public var note: String?
+}
+
+/// A violation of a rule, with the events that prove it.
+public struct Finding: Sendable, Hashable {
+  /// The rule's id.
+  public var rule: String
+  public var severity: Severity
+  /// What is wrong: lower case, no final full stop.
+  public var message: String
+  /// The event that decided.
+  public var position: TracePosition
+  public var timestamp: Int64?
+  public var thread: UInt64
+  /// The driver's name; empty where the trace names none.
+  public var driver: String
+  public var device: UInt64?
+  public var irp: UInt64?
+  public var lock: UInt64?
+  public var tag: UInt64?
+  public var major: MajorFunction?
+  public var minor: MinorFunction?
+  /// `src` and `fn` of the deciding event; empty where it names none.
+  public var source: String
+  public var function: String
+  /// The same for all occurrences of one fault; see ``Fingerprint``.
+  public var fingerprint: String
+  /// The events that led there, in order, the deciding one last.
+  public var evidence: [Evidence]
+  /// How many events of the evidence were left out in the middle.
+  public var omittedEvidence: Int
+}
+
+/// How often a rule came to each verdict.
+public struct VerdictCounts: Sendable, Hashable {
+  public var passed: UInt64 = 0
+  public var violated: UInt64 = 0
+  public var undecided: UInt64 = 0
+  /// How often the rule was armed.
+  public var armed: UInt64 { passed + violated + undecided }
+
+  /// None.
+  public init() {}
+
+  /// The sums of two counts.
+  public static func += (a: inout Self, b: Self) {
+    a.passed += b.passed
+    a.violated += b.violated
+    a.undecided += b.undecided
+  }
+}

@@ -1,0 +1,31 @@
+/// What stays the same when one fault is seen again: rule, message, driver, function (or else source
+/// file), major and minor code. No line numbers, no addresses.
+public enum Fingerprint {
+  /// The fingerprint of these parts, as 16 hex digits.
+  public static func of(
+    rule: String, message: String, driver: String, function: String, source: String,
+    major: MajorFunction?, minor: MinorFunction?
+  ) -> String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    func add(_ part: String) {
+      for byte in part.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      // A byte that no UTF-8 text holds keeps the parts apart.
+      hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+    }
+    add(rule)
+    add(message)
+    add(driver)
+    add(function.isEmpty ? file(of: source) : function)
+    add(major.map(\.name) ?? "")
+    add(minor.map { String($0.rawValue) } ?? "")
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// The file of `file.c:123`.
+  static func file(of source: String) -> String {
+    guard let colon = source.lastIndex(of: ":"), source[source.index(after: colon)...].allSatisfy(\.isNumber)
+    else { return source }
+    return String(source[..<colon])
+  }
+}

@@ -1,0 +1,104 @@
+/// The machine states of all subjects of one kind that are few: remove locks, devices.
+///
+/// Unlike an IRP context, which disarms at its first violation, such a subject reports each further
+/// tag (or lock) as a finding of its own; its life counts one violation for a rule.
+struct SubjectMonitors: Sendable {
+  /// Indices of the rules about this kind of subject.
+  let rules: [Int]
+  /// A row of states for each subject's slot.
+  private var states: [UInt8] = []
+  /// What has been reported in a subject's present life.
+  private var reported: [Int32: Set<Report>] = [:]
+
+  private struct Report: Hashable, Sendable {
+    var rule: Int
+    var operand: UInt64
+  }
+
+  /// What a step comes to.
+  struct Step {
+    /// A message to report.
+    var message: Int?
+    /// The life's verdict falls, for the first time.
+    var verdict: Verdict?
+  }
+
+  /// A verdict on a life. ``violatedAfterPass``: it had passed before.
+  enum Verdict { case passed, violated, violatedAfterPass, undecided }
+
+  /// The machine has reported.
+  private static let violated: UInt8 = 0x80
+  /// The rule has passed, but may still be broken (a drained lock of a deleted owner).
+  private static let settled: UInt8 = 0x40
+  private static let stateMask: UInt8 = 0x1F
+
+  init(rules: [Int]) { self.rules = rules }
+
+  private func cell(_ slot: Int32, _ place: Int) -> Int { Int(slot) * rules.count + place }
+
+  /// A life begins, each rule in the given state.
+  mutating func begin(_ slot: Int32, _ starts: [UInt8]) {
+    while states.count < cell(slot + 1, 0) { states.append(Checker.disarmed) }
+    for place in rules.indices { states[cell(slot, place)] = starts[place] }
+    reported[slot] = nil
+  }
+
+  /// Steps one rule's machine on a fact.
+  mutating func step(
+    _ place: Int, _ record: FactRecord, _ rule: Checker.RuntimeRule, _ actions: [UInt8]
+  ) -> Step {
+    let cell = cell(record.index, place)
+    guard cell < states.count, states[cell] != Checker.disarmed else { return Step() }
+    let flags = states[cell] & ~Self.stateMask
+    let state = states[cell] & Self.stateMask
+    let action = MachineTable.Action(
+      rawValue: actions[rule.base + Int(state) * MachineTable.factCount + Int(record.fact)])
+    let isOpen = flags == 0 && rule.dormant & (1 << UInt32(state)) == 0
+    switch action.rawValue & 0xC0 {
+    case 0x40:
+      states[cell] = flags | UInt8(action.operand)
+      return Step()
+    case 0x80:
+      states[cell] = flags | UInt8(action.operand)
+      return Step(verdict: isOpen ? .passed : nil)
+    case 0xC0:
+      states[cell] = Self.violated | state
+      if flags & Self.violated != 0 { return Step(message: action.operand) }
+      let hadPassed = flags & Self.settled != 0
+      return Step(message: action.operand, verdict: hadPassed ? .violatedAfterPass : .violated)
+    default:
+      guard action != .ignore else { return Step() }
+      states[cell] = action == .pass && isOpen ? Self.settled | state : Checker.disarmed
+      guard isOpen, action != .disarm, action != .yield else { return Step() }
+      return Step(verdict: action == .pass ? .passed : .undecided)
+    }
+  }
+
+  /// Whether a report is not a repetition in the subject's life.
+  mutating func isNew(_ place: Int, _ slot: Int32, operand: UInt64) -> Bool {
+    let report = Report(rule: rules[place], operand: operand)
+    return reported[slot, default: []].insert(report).inserted
+  }
+
+  /// Nothing is reported for the subject any more; returns the rules that were open.
+  mutating func undecide(_ slot: Int32, _ runtime: [Checker.RuntimeRule]) -> [Int] {
+    var undecided: [Int] = []
+    for (place, rule) in rules.enumerated() where cell(slot, place) < states.count {
+      let stored = states[cell(slot, place)]
+      let isArmed = runtime[rule].dormant & (1 << UInt32(stored & Self.stateMask)) == 0
+      if stored & ~Self.stateMask == 0, isArmed { undecided.append(rule) }
+      states[cell(slot, place)] = Checker.disarmed
+    }
+    reported[slot] = nil
+    return undecided
+  }
+
+  /// The life is over. Machines that passed keep their state: see ``settled``.
+  mutating func close(_ slot: Int32) {
+    for place in rules.indices where cell(slot, place) < states.count {
+      if states[cell(slot, place)] & Self.settled == 0 {
+        states[cell(slot, place)] = Checker.disarmed
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// One life of a device object: from AddDevice, or first sight, to IoDeleteDevice.
+struct Device: Sendable {
+  var pointer: UInt64
+  /// `drv` as a ``StringID``.
+  var driver: UInt32 = 0
+  var role = DeviceRole.unknown
+  var state: State = []
+  /// Live contexts, locks and table entries that refer to this life.
+  var references: Int32 = 0
+  /// The locks that the device owns.
+  var firstOwnedLock: Int32 = -1
+  /// The remove lock that was acquired first for it (its address), with the place, since the last
+  /// gap; 0 for none.
+  var firstLock: UInt64 = 0
+  var firstLockAcquired = EventStamp.none
+  var firstLockTag: UInt64 = 0
+  /// Its place among the devices with a first lock, or -1.
+  var firstLockPlace: Int32 = -1
+  /// The last IRP_MN_REMOVE_DEVICE context that opened for it.
+  var removal = SlabRef.none
+  /// All devices, oldest first.
+  var all = IRPContext.Links()
+
+  struct State: OptionSet, Sendable, BitwiseCopyable {
+    var rawValue: UInt16
+    /// AddDevice was seen.
+    static let added = State(rawValue: 1)
+    /// AddDevice said `bus=1`.
+    static let bus = State(rawValue: 2)
+    /// It uses remove locks.
+    static let usesLocks = State(rawValue: 4)
+    /// An IRP was forwarded in one of its contexts.
+    static let hasForwarded = State(rawValue: 8)
+    /// It had a PnP context.
+    static let pnp = State(rawValue: 16)
+    /// Its pointer leads here.
+    static let current = State(rawValue: 32)
+  }
+}
+
+/// What is known of a driver, by its `drv`.
+struct Driver: Sendable {
+  /// One of its devices was added or had a PnP context.
+  var isPnP = false
+  /// The locks that its events named.
+  var firstLock: Int32 = -1
+}

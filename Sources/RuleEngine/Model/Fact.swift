@@ -1,0 +1,243 @@
+/// A vocabulary of facts that machines step on: at most 64, numbered from 0.
+public protocol FactVocabulary: RawRepresentable<UInt8>, CaseIterable, Hashable, Sendable {
+  /// What the fact says, as a sentence for documentation and diagrams.
+  var meaning: String { get }
+}
+
+/// What the model says about one IRP context.
+///
+/// One event may give several facts; they come in the order of this declaration, the more
+/// specific before the more general, so that the first row that fits decides.
+///
+/// "Held" and "depth" are those of the reading: under `tracked` the acquisitions that belong to the
+/// context, under `sdv` the one counter of the dispatch. SDV's automata disagree on whether
+/// IoReleaseRemoveLockAndWait counts as a release; facts that end in `CountingWaits` are of the
+/// counter that it lowers. Under `tracked` both say the same.
+public enum ContextFact: UInt8, FactVocabulary {
+  // Remove lock
+  case acquireFailedWhileHeld
+  case acquireFailedWhileHeldCountingWaits
+  case acquireFailed
+  case acquired
+  case releasedUnheld
+  case releasedUnheldCountingWaits
+  case waitedUnheld
+  case released
+  case drained
+
+  // Forwarding
+  case calledDriverUnheld
+  case forwardedUnheld
+  case forwardedNeverAcquired
+  case forwardedWithRoutine
+  case forwardedByPoCallDriver
+  case forwarded
+  case forwardReturnedPending
+  case forwardReturnedCopied
+  case forwardReturnedFinished
+  case forwardReturned
+
+  // Completion routines
+  case firstCompletionRoutineSet
+  case completionRoutineSet
+  case completionRoutineExitedUncarried
+  case completionRoutineExitedHolding
+  case completionRoutineExited
+
+  // The driver's other calls
+  case markedPendingInDispatch
+  case markedPending
+  case stackLocationSkipped
+  case queued
+  case insertedInFrame
+  case dequeuedInFrame
+  case entryRemovedInFrame
+  case waitSucceeded
+  case waitFailed
+  case allocationFailed
+  case allocated
+  case irpAllocationFailed
+  case powerIRPPending
+  case powerIRPRefused
+  case powerIRPRequested
+  case wmiForward
+  case detachedOrDeleted
+  case completedPending
+  case completedSuccessAfterFailure
+  case completed
+
+  // The dispatch routine returns
+  case returnsNotSupported
+  case returnsRefused
+  case returnsFailure
+  case returnsPending
+  case returnsHolding
+  case returnsHoldingCountingWaits
+  case returnsHoldingOwn
+  case returnsBelowZero
+  case returnsBelowZeroCountingWaits
+  case returnsRoutineOutstanding
+  case returned
+
+  // The end of the context
+  case endedHolding
+  case ended
+
+  public var meaning: String { Self.meanings[self] ?? "" }
+
+  private static let meanings: [ContextFact: String] =
+    lockMeanings.merging(irpMeanings) { $1 }.merging(returnMeanings) { $1 }
+
+  private static let lockMeanings: [ContextFact: String] = [
+    .acquireFailedWhileHeld: "an acquire fails while the remove lock is held",
+    .acquireFailedWhileHeldCountingWaits:
+      "an acquire fails while the remove lock is held (release-and-wait counted)",
+    .acquireFailed: "IoAcquireRemoveLock fails",
+    .acquired: "IoAcquireRemoveLock succeeds",
+    .releasedUnheld: "IoReleaseRemoveLock without an acquisition",
+    .releasedUnheldCountingWaits:
+      "IoReleaseRemoveLock without an acquisition (release-and-wait counted)",
+    .waitedUnheld: "IoReleaseRemoveLockAndWait without an acquisition",
+    .released: "IoReleaseRemoveLock",
+    .drained: "IoReleaseRemoveLockAndWait on a lock that no other device owns",
+    .calledDriverUnheld: "the IRP is forwarded while the remove lock is not held",
+    .forwardedUnheld: "the context's own IRP is forwarded while the remove lock is not held",
+    .forwardedNeverAcquired: "the IRP is forwarded though no acquire succeeded",
+  ]
+
+  private static let irpMeanings: [ContextFact: String] = [
+    .forwardedWithRoutine: "the IRP is forwarded with a completion routine set",
+    .forwardedByPoCallDriver: "PoCallDriver",
+    .forwarded: "the IRP is forwarded",
+    .forwardReturnedPending: "the lower driver returns STATUS_PENDING",
+    .forwardReturnedCopied: "a forward without a completion routine returns, location copied",
+    .forwardReturnedFinished:
+      "a forward with a completion routine returns, neither failed nor pending",
+    .forwardReturned: "IoCallDriver or PoCallDriver returns",
+    .firstCompletionRoutineSet: "the first completion routine is set",
+    .completionRoutineSet: "a completion routine is set",
+    .completionRoutineExitedUncarried:
+      "a completion routine returns while the remove lock is held and not carried",
+    .completionRoutineExitedHolding: "a completion routine returns while the remove lock is held",
+    .completionRoutineExited: "a completion routine returns",
+    .markedPendingInDispatch: "IoMarkIrpPending in the dispatch routine",
+    .markedPending: "IoMarkIrpPending",
+    .stackLocationSkipped: "IoSkipCurrentIrpStackLocation",
+    .queued: "the IRP is put in a queue",
+    .insertedInFrame: "an entry is put in a queue in a frame of the context",
+    .dequeuedInFrame: "an entry is taken from a queue in a frame of the context",
+    .entryRemovedInFrame: "RemoveEntryList in a frame of the context",
+    .waitSucceeded: "KeWaitForSingleObject returns 0",
+    .waitFailed: "KeWaitForSingleObject returns another status than 0",
+    .allocationFailed: "a pool allocation fails",
+    .allocated: "pool memory is allocated",
+    .irpAllocationFailed: "IoAllocateIrp fails",
+    .powerIRPPending: "PoRequestPowerIrp returns STATUS_PENDING",
+    .powerIRPRefused: "PoRequestPowerIrp returns another status than STATUS_PENDING",
+    .powerIRPRequested: "PoRequestPowerIrp",
+    .wmiForward: "WmiSystemControl says IrpForward",
+    .detachedOrDeleted: "the device is detached or deleted",
+    .completedPending: "the IRP is completed with STATUS_PENDING",
+    .completedSuccessAfterFailure:
+      "the IRP is completed with STATUS_SUCCESS after its last forward failed",
+    .completed: "the IRP is completed",
+  ]
+
+  private static let returnMeanings: [ContextFact: String] = [
+    .returnsNotSupported: "the dispatch routine returns STATUS_NOT_SUPPORTED",
+    .returnsRefused:
+      "the dispatch routine returns STATUS_DELETE_PENDING, …INVALID_DEVICE_STATE, "
+      + "…NOT_SUPPORTED or …NO_SUCH_DEVICE",
+    .returnsFailure: "the dispatch routine returns a failure status",
+    .returnsPending: "the dispatch routine returns STATUS_PENDING",
+    .returnsHolding: "the dispatch routine returns while the remove lock is held, not carried",
+    .returnsHoldingCountingWaits:
+      "the dispatch routine returns while the remove lock is held, not carried "
+      + "(release-and-wait counted)",
+    .returnsHoldingOwn: "the dispatch routine returns while the IRP's remove lock is held",
+    .returnsBelowZero: "the dispatch routine returns with more releases than acquires",
+    .returnsBelowZeroCountingWaits:
+      "the dispatch routine returns with more releases than acquires (release-and-wait counted)",
+    .returnsRoutineOutstanding:
+      "the dispatch routine returns while a completion routine is outstanding",
+    .returned: "the dispatch routine returns",
+    .endedHolding: "the IRP is finished and the remove lock is still held for it",
+    .ended: "the IRP is finished",
+  ]
+}
+
+/// What the model says about one life of a remove lock (section "The lock itself").
+public enum LockFact: UInt8, FactVocabulary {
+  case usedUninitialized
+  case initializedAgain
+  case refusedReleased
+  case releasedEmpty
+  case releasedForeignTag
+  case waitedForeignTag
+  case acquiredAfterDrain
+  case heldTooLong
+  case aboveHighWatermark
+  case waitedOutsideRemoveDevice
+  case waiting
+  case waitReturned
+  case leftAtEnd
+  case stuck
+  case lifeEnded
+
+  public var meaning: String {
+    switch self {
+    case .usedUninitialized: "the lock is used and was never initialised"
+    case .initializedAgain: "the lock is initialised while it is in use"
+    case .refusedReleased: "an acquisition that was refused is released"
+    case .releasedEmpty: "the lock is released while it has no acquisition"
+    case .releasedForeignTag: "the lock is released with a tag that no acquisition bears"
+    case .waitedForeignTag: "release-and-wait with a tag that no acquisition bears"
+    case .acquiredAfterDrain: "an acquire succeeds after release-and-wait returned"
+    case .heldTooLong: "an acquisition is older than the lock's maximum when it is released"
+    case .aboveHighWatermark: "more acquisitions at once than the lock's high watermark"
+    case .waitedOutsideRemoveDevice: "release-and-wait outside IRP_MN_REMOVE_DEVICE"
+    case .waiting: "release-and-wait is entered"
+    case .waitReturned: "release-and-wait returns"
+    case .leftAtEnd: "the owner is deleted or its driver unloaded while acquisitions are left"
+    case .stuck: "the trace ends, release-and-wait has not returned, acquisitions are left"
+    case .lifeEnded: "the life of the lock ends"
+    }
+  }
+}
+
+/// What the model says about one life of a device object.
+public enum DeviceFact: UInt8, FactVocabulary {
+  case acquiredFirstLock
+  case acquiredFurtherLock
+  case lifeEnded
+
+  public var meaning: String {
+    switch self {
+    case .acquiredFirstLock: "the first remove lock is acquired for the device"
+    case .acquiredFurtherLock: "another remove lock is acquired for the device"
+    case .lifeEnded: "the device is deleted or added again"
+    }
+  }
+}
+
+/// One fact about one subject, as the model hands it on.
+struct FactRecord: Sendable, BitwiseCopyable {
+  enum Subject: UInt8, BitwiseCopyable, Sendable { case context, lock, device }
+  /// Besides the facts there are the turns of a subject's life.
+  enum Turn: UInt8, BitwiseCopyable, Sendable {
+    /// A fact; the record's `fact` says which.
+    case fact
+    /// The subject begins.
+    case began
+    /// Nothing is to be reported for the subject any more.
+    case undecided
+    /// The subject is over; what is open passes where the machine says so, else is undecided.
+    case closed
+  }
+  var subject: Subject
+  var turn: Turn
+  var fact: UInt8
+  var index: Int32
+  /// For lock facts the tag, for device facts the lock.
+  var operand: UInt64 = 0
+}

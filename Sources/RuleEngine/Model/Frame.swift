@@ -1,0 +1,32 @@
+/// An open routine of a driver on a thread's stack.
+struct Frame: Sendable {
+  var kind: Kind
+  var callback = CallbackKind.other
+  /// For callbacks the hash of `kind`; else the device, 0 where it is not named.
+  var key: UInt64
+  var irp: UInt64
+  /// The context whose frame it is, or -1.
+  var context: Int32
+  /// Whether it works for its context only until it names another.
+  var isWorking: Bool
+  /// The contexts that it handled and that stay open until it returns.
+  var touches: Int32 = -1
+  /// The entry.
+  var entered: UInt64
+
+  enum Kind: UInt8, Sendable { case dispatch, completion, callback }
+
+  var isThreadRoutine: Bool { kind == .callback && callback == .thread }
+}
+
+/// A node in a frame's list of touched contexts.
+struct Touch: Sendable {
+  var context: SlabRef
+  var next: Int32
+}
+
+/// One thread and its stack of frames; the last is the top.
+struct ThreadState: Sendable {
+  var id: UInt64
+  var frames: [Frame] = []
+}

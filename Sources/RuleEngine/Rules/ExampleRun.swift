@@ -1,0 +1,49 @@
+/// What a rule came to on a small trace.
+public struct ExampleRun: Sendable {
+  /// The verdicts.
+  public let verdicts: VerdictCounts
+  /// The findings.
+  public let findings: [Finding]
+  /// The trace that was run.
+  public let notation: ShortNotation
+
+  /// Runs one rule over a trace in short notation.
+  public init(_ rule: Rule, _ trace: String, _ reading: Reading) throws {
+    notation = try ShortNotation(trace)
+    var options = Checker.Options()
+    options.reading = reading
+    var checker = try Checker(rules: [rule], options: options)
+    checker.consume(notation.events, strings: notation.strings)
+    checker.finish(strings: notation.strings)
+    verdicts = checker.verdicts[0]
+    findings = checker.findings
+  }
+
+  /// What the run came to.
+  public var outcome: Example.Expectation {
+    if verdicts.violated > 0 { return .violation }
+    if verdicts.passed > 0 { return .passes }
+    return verdicts.undecided > 0 ? .undecided : .notArmed
+  }
+
+  /// Runs an example; returns what differs from its expectation, in words, or nil.
+  public static func mismatch(of rule: Rule, _ example: Example, _ reading: Reading) -> String? {
+    let run: ExampleRun
+    do {
+      run = try ExampleRun(rule, example.trace, reading)
+    } catch {
+      return "\(error)"
+    }
+    let expected = example.expectation(in: reading)
+    if run.outcome != expected {
+      return "expected \(expected.rawValue), got \(run.outcome.rawValue) \(run.verdicts)"
+        + run.findings.map { "; line \($0.position.line): \($0.message)" }.joined()
+    }
+    let marked = run.notation.marks[reading] ?? []
+    let found = run.findings.map(\.position.line)
+    if expected == .violation, marked != found {
+      return "expected reports at lines \(marked), got them at \(found)"
+    }
+    return nil
+  }
+}

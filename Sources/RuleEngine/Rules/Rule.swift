@@ -1,0 +1,158 @@
+/// How bad a violation is.
+public enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
+  case warning, error
+}
+
+/// What a rule says about itself to a driver developer.
+public struct RuleDocumentation: Sendable, Hashable {
+  /// What the rule says, in a sentence.
+  public var summary: String
+  /// Why that matters: what happens on a machine when the rule is broken.
+  public var rationale: String
+  /// What to do about a violation.
+  public var remedy: String
+  /// How the two readings differ, and choices where the sources are silent.
+  public var readings: String
+  /// Where the rule comes from.
+  public var source: String
+
+  /// Makes a documentation.
+  public init(
+    summary: String, rationale: String, remedy: String, readings: String, source: String
+  ) {
+    self.summary = summary
+    self.rationale = rationale
+    self.remedy = remedy
+    self.readings = readings
+    self.source = source
+  }
+}
+
+/// What every kind of rule tells about itself.
+public protocol RuleDescription: Sendable {
+  /// The rule's name, in Microsoft's spelling where it has one there.
+  var id: String { get }
+  /// How bad a violation is.
+  var severity: Severity { get }
+  /// What it says, why, and what to do.
+  var documentation: RuleDocumentation { get }
+  /// Small traces with their outcomes: the rule's tests and its documentation.
+  var examples: [Example] { get }
+}
+
+/// A rule about the handling of one IRP by one device.
+public protocol ContextRule: RuleDescription {
+  associatedtype State: MachineState
+  /// Which contexts arm the rule.
+  func scope(in reading: Reading) -> ContextScope
+  /// The automaton.
+  func machine(in reading: Reading) -> Machine<State, ContextFact>
+}
+
+/// A rule about one life of a remove lock.
+public protocol LockRule: RuleDescription {
+  associatedtype State: MachineState
+  /// Which lives arm the rule.
+  var scope: LockScope { get }
+  /// Whether it reports once in a life, or once for each tag.
+  var reportsOncePerLife: Bool { get }
+  /// The automaton.
+  var machine: Machine<State, LockFact> { get }
+}
+
+/// A rule about one life of a device object.
+public protocol DeviceRule: RuleDescription {
+  associatedtype State: MachineState
+  /// The automaton.
+  var machine: Machine<State, DeviceFact> { get }
+}
+
+/// A rule as the engine takes it: described, with its scope and its compiled machine in each reading.
+public struct Rule: Sendable {
+  /// The rule's name.
+  public let id: String
+  /// How bad a violation is.
+  public let severity: Severity
+  /// What it says, why, and what to do.
+  public let documentation: RuleDocumentation
+  /// Its tests and its documentation.
+  public let examples: [Example]
+  let tracked: Result<Form, RuleDefinitionError>
+  let sdv: Result<Form, RuleDefinitionError>
+
+  /// A rule in one reading.
+  public struct Form: Sendable {
+    /// What it is about.
+    public let scope: Scope
+    /// Its automaton.
+    public let machine: MachineTable
+  }
+
+  /// What a rule is about.
+  public enum Scope: Sendable, Hashable {
+    case context(ContextScope)
+    case lock(LockScope, oncePerLife: Bool)
+    case device
+
+    /// The scope in words.
+    public var words: String {
+      switch self {
+      case .context(let scope): scope.words
+      case .lock(let scope, _): scope.words
+      case .device: "each device whose remove lock is acquired"
+      }
+    }
+  }
+
+  /// The rule in a reading, or what is wrong with its definition.
+  public func form(in reading: Reading) throws(RuleDefinitionError) -> Form {
+    try (reading == .tracked ? tracked : sdv).get()
+  }
+
+  /// Takes a rule about IRP contexts.
+  public init(_ rule: some ContextRule) {
+    self.init(describedBy: rule) { reading throws(RuleDefinitionError) in
+      Form(
+        scope: .context(rule.scope(in: reading)),
+        machine: try MachineTable(rule.machine(in: reading), rule: rule.id))
+    }
+  }
+
+  /// Takes a rule about remove locks.
+  public init(_ rule: some LockRule) {
+    self.init(describedBy: rule) { _ throws(RuleDefinitionError) in
+      Form(
+        scope: .lock(rule.scope, oncePerLife: rule.reportsOncePerLife),
+        machine: try MachineTable(rule.machine, rule: rule.id))
+    }
+  }
+
+  /// Takes a rule about device objects.
+  public init(_ rule: some DeviceRule) {
+    self.init(describedBy: rule) { _ throws(RuleDefinitionError) in
+      Form(scope: .device, machine: try MachineTable(rule.machine, rule: rule.id))
+    }
+  }
+
+  private init(
+    describedBy rule: some RuleDescription,
+    form: (Reading) throws(RuleDefinitionError) -> Form
+  ) {
+    id = rule.id
+    severity = rule.severity
+    documentation = rule.documentation
+    examples = rule.examples
+    tracked = Self.result(form, .tracked)
+    sdv = Self.result(form, .sdv)
+  }
+
+  private static func result(
+    _ form: (Reading) throws(RuleDefinitionError) -> Form, _ reading: Reading
+  ) -> Result<Form, RuleDefinitionError> {
+    do {
+      return .success(try form(reading))
+    } catch {
+      return .failure(error)
+    }
+  }
+}

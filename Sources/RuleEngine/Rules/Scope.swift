@@ -1,0 +1,149 @@
+/// Which IRP contexts a rule is about.
+public struct ContextScope: Sendable, Hashable {
+  /// The major functions; nil for every one.
+  public var majors: [MajorFunction]?
+  /// The minor functions; nil for every one. A request that names none is not among them.
+  public var minors: [MinorFunction]?
+  /// Requests that are left out.
+  public var except: [Request] = []
+  /// Whether a request that names no minor function is left out as well.
+  public var needsMinor = false
+  /// The power states that the request sets; nil for every request.
+  public var powerStates: [PowerState]?
+  /// The relation that is queried; a request that names none is taken for it. Nil for every one.
+  public var relation: DeviceRelation?
+  /// The I/O control codes; nil for every one.
+  public var ioctls: [UInt32]?
+  /// What the device must be.
+  public var devices: DeviceScope = []
+
+  /// Conditions on the context's device, looked at when a verdict falls.
+  public struct DeviceScope: OptionSet, Sendable, Hashable {
+    /// The bits.
+    public var rawValue: UInt8
+    /// Makes a scope from its bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// FDO and FIDO only: not where the device is known to be a PDO.
+    public static let functionOrFilter = DeviceScope(rawValue: 1)
+    /// Not where AddDevice said `bus=1`.
+    public static let notBus = DeviceScope(rawValue: 2)
+    /// Only where AddDevice said `bus=1`.
+    public static let onlyBus = DeviceScope(rawValue: 4)
+    /// Only devices that use remove locks.
+    public static let usesRemoveLocks = DeviceScope(rawValue: 8)
+  }
+
+  /// A major function with one of its minor functions.
+  public struct Request: Sendable, Hashable {
+    /// The major function.
+    public var major: MajorFunction
+    /// The minor function.
+    public var minor: MinorFunction
+    /// Makes a request.
+    public init(_ major: MajorFunction, _ minor: MinorFunction) {
+      self.major = major
+      self.minor = minor
+    }
+    /// IRP_MN_REMOVE_DEVICE.
+    public static let removeDevice = Request(.pnp, .removeDevice)
+    /// IRP_MN_QUERY_REMOVE_DEVICE.
+    public static let queryRemoveDevice = Request(.pnp, .queryRemoveDevice)
+    /// IRP_MN_SURPRISE_REMOVAL.
+    public static let surpriseRemoval = Request(.pnp, .surpriseRemoval)
+  }
+
+  /// Makes a scope; what is left out does not restrict it.
+  public init(
+    majors: [MajorFunction]? = nil, minors: [MinorFunction]? = nil,
+    except: [Request] = [], needsMinor: Bool = false,
+    powerStates: [PowerState]? = nil, relation: DeviceRelation? = nil, ioctls: [UInt32]? = nil,
+    devices: DeviceScope = []
+  ) {
+    self.majors = majors
+    self.minors = minors
+    self.except = except
+    self.needsMinor = needsMinor
+    self.powerStates = powerStates
+    self.relation = relation
+    self.ioctls = ioctls
+    self.devices = devices
+  }
+
+  /// The scope in words, for tables and documentation.
+  public var words: String {
+    var parts: [String] = []
+    if let majors {
+      parts.append(majors.map(\.name).joined(separator: ", "))
+    } else {
+      parts.append("every major function")
+    }
+    let major = majors?.first ?? .pnp
+    if let minors {
+      parts.append(minors.map { $0.name(of: major) }.joined(separator: ", "))
+    }
+    if !except.isEmpty {
+      parts.append(
+        "except " + except.map { $0.minor.name(of: $0.major) }.joined(separator: ", ")
+          + (needsMinor ? " (no minor code: out of scope)" : ""))
+    }
+    if let powerStates {
+      parts.append(powerStates.map(\.name).joined(separator: ", "))
+    }
+    if let relation { parts.append("\(relation.name) or none given") }
+    if let ioctls {
+      parts.append("IOCTL " + ioctls.map { "0x" + String($0, radix: 16) }.joined(separator: ", "))
+    }
+    if devices.contains(.functionOrFilter) { parts.append("FDO and FIDO only") }
+    if devices.contains(.notBus) { parts.append("not bus drivers") }
+    if devices.contains(.onlyBus) { parts.append("bus drivers only") }
+    return parts.joined(separator: "; ")
+  }
+}
+
+extension ContextScope {
+  /// What a context is, as far as a scope can ask.
+  struct Subject: Hashable {
+    var major: MajorFunction
+    var minor: MinorFunction?
+    var powerState: PowerState
+    var relation: DeviceRelation?
+    var ioctl: UInt32?
+  }
+
+  /// Whether a context of this kind is in scope, its device aside.
+  func contains(_ subject: Subject) -> Bool {
+    if let majors, !majors.contains(subject.major) { return false }
+    if let minor = subject.minor {
+      if let minors, !minors.contains(minor) { return false }
+      if except.contains(Request(subject.major, minor)) { return false }
+    } else if minors != nil || needsMinor {
+      return false
+    }
+    if let powerStates, !powerStates.contains(subject.powerState) { return false }
+    if let relation, let asked = subject.relation, asked != relation { return false }
+    if let ioctls, !ioctls.contains(where: { $0 == subject.ioctl }) { return false }
+    return true
+  }
+}
+
+/// Which lives of a remove lock arm a rule.
+public enum LockScope: String, Sendable, Hashable {
+  /// Every life, from its beginning.
+  case everyLife
+  /// Lives in which the number of acquisitions is known.
+  case countKnown
+  /// Lives whose initialisation set a maximum time.
+  case maximumTime
+  /// Lives whose initialisation set a high watermark.
+  case highWatermark
+
+  /// The scope in words.
+  public var words: String {
+    switch self {
+    case .everyLife: "every life of a remove lock"
+    case .countKnown: "lives of a remove lock whose number of acquisitions is known"
+    case .maximumTime: "remove locks initialised with a maximum time"
+    case .highWatermark: "remove locks initialised with a high watermark"
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// A growing buffer of bytes that is readable for ``bytePadding`` bytes beyond its end.
+final class PaddedBytes {
+  private(set) var start: UnsafeMutablePointer<UInt8>
+  private(set) var count = 0
+  private var capacity: Int
+
+  init(capacity: Int = 0) {
+    self.capacity = capacity
+    start = .allocate(capacity: capacity + bytePadding)
+    start.initialize(repeating: 0, count: capacity + bytePadding)
+  }
+
+  /// Makes room for `more` bytes behind the end.
+  func reserve(_ more: Int) {
+    if count + more <= capacity { return }
+    let grown = max(count + more, capacity * 2)
+    let fresh = UnsafeMutablePointer<UInt8>.allocate(capacity: grown + bytePadding)
+    fresh.update(from: start, count: count)
+    (fresh + count).update(repeating: 0, count: grown + bytePadding - count)
+    start.deallocate()
+    start = fresh
+    capacity = grown
+  }
+
+  /// The room behind the end.
+  var room: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: start + count, count: capacity - count)
+  }
+
+  /// Counts in `added` bytes that were written to ``room``.
+  func advance(_ added: Int) {
+    precondition(added >= 0 && count + added <= capacity, "more bytes than there was room for")
+    count += added
+  }
+
+  func append(_ bytes: UnsafeRawBufferPointer) {
+    reserve(bytes.count)
+    room.copyMemory(from: bytes)
+    count += bytes.count
+  }
+
+  func append(_ byte: UInt8) {
+    reserve(1)
+    start[count] = byte
+    count += 1
+  }
+
+  /// Ends the last line with a newline where it has none.
+  func endLine() {
+    if count > 0 && start[count - 1] != Ascii.newline { append(Ascii.newline) }
+  }
+
+  /// Empties the buffer and keeps its memory.
+  func removeAll() { count = 0 }
+
+  /// Shortens the buffer to its first `count` bytes.
+  func truncate(_ count: Int) { self.count = min(count, self.count) }
+
+  deinit { start.deallocate() }
+}

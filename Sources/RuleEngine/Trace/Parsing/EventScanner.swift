@@ -1,0 +1,163 @@
+/// Turns a piece of a trace into events: what the scanners of both spellings share.
+///
+/// A piece is whole lines in a padded buffer (``bytePadding``). Each spelling has a quick way, which
+/// knows the forms that tracers write and gives up at anything else, and a thorough one, which takes
+/// up what the quick one gave up, checks everything, and says what is wrong and where.
+struct EventScanner {
+  /// A value that could not be read, and what was expected.
+  struct Failure {
+    var at: BytePointer
+    var message: String
+  }
+
+  let words: Vocabulary
+  /// The names that are beyond the format, by event number less 256.
+  let customEvents: [String]
+  let maxLineBytes: Int
+
+  var strings: StringTable
+  var batch = EventBatch()
+  /// The position of the current line.
+  var position: TracePosition
+  /// Where the current line begins.
+  var lineStart: BytePointer
+
+  /// The event that is being read.
+  var event = Event()
+  /// The bits of the fields that are read on this kind of event, and of those that must be there.
+  var allowed: UInt64 = 0
+  var required: UInt64 = 0
+  /// Unknown fields and words of the event.
+  var unknown: UInt64 = 0
+  /// A minor code's name that waits for the major code.
+  var deferredMinor: RawValue.Kept?
+  /// The first thing that is wrong with the event.
+  var failure: Failure?
+
+  /// Escaped strings, written out.
+  let scratch = PaddedBytes()
+
+  init(
+    words: Vocabulary, customEvents: [String], maxLineBytes: Int, strings: StringTable,
+    position: TracePosition, start: BytePointer
+  ) {
+    self.words = words
+    self.customEvents = customEvents
+    self.maxLineBytes = maxLineBytes
+    self.strings = strings
+    self.position = position
+    lineStart = start
+  }
+
+  /// Reads the lines from `start` to `end`; the last byte is a newline.
+  mutating func scan(_ start: BytePointer, _ end: BytePointer) {
+    let before = position.line
+    let isBounded = end - start > maxLineBytes
+    var p = start
+    while p < end {
+      lineStart = p
+      position.rawValue &+= 1
+      if isBounded && end - p > maxLineBytes, let next = passOverlongLine() {
+        p = next
+      } else if p[0] == Ascii.openBrace {
+        p = scanJSONLine()
+      } else {
+        p = scanOtherLine()
+      }
+    }
+    batch.counts.lines += position.line &- before
+  }
+
+  /// Reports the current line and returns the next where the line is longer than the limit.
+  private mutating func passOverlongLine() -> BytePointer? {
+    let newline = ByteSearch.newline(from: lineStart)
+    if newline - lineStart <= maxLineBytes { return nil }
+    report(
+      Failure(
+        at: lineStart,
+        message: "the line is longer than \(maxLineBytes) bytes; raise --max-line-bytes to read it"
+      ))
+    return newline + 1
+  }
+
+  /// A line that does not begin with an object: blanks may stand before one, or a prefix before a
+  /// sentinel.
+  private mutating func scanOtherLine() -> BytePointer {
+    let p = ByteSearch.skipBlanks(lineStart)
+    return p.pointee == Ascii.openBrace ? scanJSONLine() : scanTextLine()
+  }
+}
+
+extension EventScanner {
+  /// Begins an event whose name has this number in ``Vocabulary/events``.
+  @inline(__always) mutating func begin(_ number: Int32) {
+    let kind = EventKind(rawValue: UInt8(truncatingIfNeeded: number))
+    event = Event(number < 256 ? kind ?? .malformed : .custom)
+    let fields = words.kinds[Int(event.kind.rawValue)]
+    allowed = fields.allowed
+    required = fields.required
+    unknown = 0
+    if number >= 256 { nameCustom(number) }
+  }
+
+  private mutating func nameCustom(_ number: Int32) {
+    event.text = strings.intern(customEvents[Int(number) - 256])
+  }
+
+  /// Ends the event that was begun: adds it to the batch, or reports why it cannot be.
+  mutating func finish(at start: BytePointer) {
+    if let minor = deferredMinor {
+      deferredMinor = nil
+      resolve(minor)
+    }
+    if failure == nil && required & ~event.fields.rawValue != 0 {
+      failure = Failure(at: start, message: missingFields())
+    }
+    if let failure {
+      self.failure = nil
+      return report(failure)
+    }
+    append()
+  }
+
+  /// Adds the event to the batch.
+  @inline(__always) mutating func append() {
+    if event.has(.state) && !event.has(.type) {
+      event.powerType = Self.powerType(of: event.powerState)
+    }
+    event.position = position
+    batch.events.append(event)
+    batch.counts.events &+= 1
+    batch.counts.unknownFields &+= unknown
+    if event.kind == .traceLost { batch.counts.lost &+= 1 }
+  }
+
+  /// Adds a malformed event to the batch and says what is wrong.
+  mutating func report(_ failure: Failure) {
+    var event = Event(.malformed)
+    event.position = position
+    batch.events.append(event)
+    batch.counts.malformed += 1
+    batch.diagnostics.append(
+      TraceDiagnostic(
+        position: position, column: failure.at - lineStart + 1, message: failure.message))
+  }
+
+  private func missingFields() -> String {
+    let names = FieldSet(rawValue: required & ~event.fields.rawValue).fields
+      .map { "\"\($0.name)\"" }
+    let list =
+      names.count == 1
+      ? "field \(names[0])"
+      : "fields \(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
+    return "\(event.kind.name) needs the \(list)"
+  }
+
+  private static func powerType(of state: PowerState) -> PowerStateType {
+    switch state {
+    case .unknown: .unknown
+    case .s0, .s1, .s2, .s3, .s4, .s5: .system
+    case .d0, .d1, .d2, .d3: .device
+    }
+  }
+}

@@ -1,0 +1,252 @@
+/// How values get into the event.
+extension EventScanner {
+  /// Takes a field's value after every check; what is wrong with it becomes the event's failure.
+  mutating func take(_ field: Field, _ value: RawValue) {
+    switch ValueCode(field) {
+    case .pointer:
+      guard let number = value.pointer() else { return reject(field, value, Self.pointerForm) }
+      store(pointer: number, KeyTable.entry(field))
+    case .integer:
+      guard let number = value.integer() else { return reject(field, value, Self.integerForm) }
+      store(integer: number, field)
+    case .timestamp:
+      guard let number = value.timestamp() else {
+        return reject(field, value, "an integer (nanoseconds)")
+      }
+      store(timestamp: number)
+    case .status: takeStatus(value)
+    case .major: takeMajor(value)
+    case .minor: takeMinor(value)
+    case .word, .text:
+      guard value.form == .text || value.form == .string, let start = value.bytes.baseAddress
+      else { return reject(field, value, "a string") }
+      store(string: start, value.bytes.count, field)
+    case .event, .unknown: break
+    }
+  }
+
+  private static let pointerForm = "hex digits"
+  private static let integerForm = "a non-negative integer or 0x and hex digits"
+
+  /// Notes what is wrong with a value; the first thing counts.
+  mutating func reject(_ field: Field, _ value: RawValue, _ expected: String) {
+    fail(
+      at: value.at,
+      "expected \(expected) for \"\(field.name)\", found \(value.description)")
+  }
+
+  /// Notes what is wrong with the event; the first thing counts.
+  mutating func fail(at place: BytePointer, _ message: @autoclosure () -> String) {
+    if failure == nil { failure = Failure(at: place, message: message()) }
+  }
+
+  private mutating func takeStatus(_ value: RawValue) {
+    if let start = value.bytes.baseAddress, value.form == .text || value.form == .string {
+      let index = words.statusNames.find(start, value.bytes.count)
+      if index >= 0 { return store(status: words.statusValues[Int(index)]) }
+    }
+    switch value.status(words) {
+    case .bits(let bits): store(status: bits)
+    case .unknownName: store(unknownStatus: value.bytes)
+    case nil: reject(.status, value, "a STATUS_ name, 0x and hex digits, or a 32-bit integer")
+    }
+  }
+
+  private mutating func takeMajor(_ value: RawValue) {
+    let code = name(value, words.majorNames) ?? value.code()
+    guard let code else {
+      return reject(.mj, value, "an IRP_MJ_ name or a code from 0 to 255")
+    }
+    store(major: code)
+  }
+
+  private mutating func takeMinor(_ value: RawValue) {
+    if let code = value.code() { return store(minor: code) }
+    let kept = RawValue.Kept(
+      form: value.form, bytes: Array(value.bytes) + repeatElement(0, count: bytePadding),
+      at: value.at)
+    deferredMinor = kept
+  }
+
+  /// Reads a minor code's name in the light of the major code.
+  mutating func resolve(_ minor: RawValue.Kept) {
+    let major = minorContext
+    let names =
+      allows(.mn) ? major.map { words.minorNames(of: $0) } : words.anyMinorNames
+    minor.bytes.withUnsafeBufferPointer { bytes in
+      let value = RawValue(
+        form: minor.form, bytes: UnsafeBufferPointer(rebasing: bytes.dropLast(bytePadding)),
+        at: minor.at)
+      if let names, let code = name(value, names) { return store(minor: code) }
+      let owner = allows(.mn) ? major.map { " of \($0.name)" } : nil
+      reject(.mn, value, "a minor code\(owner ?? "") by name, or a code from 0 to 255")
+    }
+  }
+
+  /// The major code in whose light a minor code is read, where it is known.
+  var minorContext: MajorFunction? {
+    if event.has(.mj) { return event.major }
+    return event.kind == .poRequestPowerIrp ? .power : nil
+  }
+
+  private func name(_ value: RawValue, _ names: WordTable) -> UInt8? {
+    guard value.form == .text || value.form == .string, let start = value.bytes.baseAddress else {
+      return nil
+    }
+    return UInt8(exactly: names.find(start, value.bytes.count))
+  }
+
+  /// Whether the field means something on this event.
+  @inline(__always) func allows(_ field: Field) -> Bool {
+    allowed & (1 &<< UInt64(field.rawValue)) != 0
+  }
+}
+
+/// Storing: a field that the event does not define is passed over.
+extension EventScanner {
+  @inline(__always) mutating func store(pointer value: UInt64, _ entry: KeyTable.Entry) {
+    guard allows(entry.field) else { return }
+    event.fields.insert(entry.field)
+    withUnsafeMutableBytes(of: &event) {
+      $0.storeBytes(of: value, toByteOffset: Int(entry.offset), as: UInt64.self)
+    }
+  }
+
+  @inline(__always) mutating func store(integer value: UInt64, _ field: Field) {
+    guard allows(field) else { return }
+    event.fields.insert(field)
+    switch field {
+    case .tid: event.thread = value
+    case .cpu: event.cpu = UInt32(clamping: value)
+    case .irql: event.irql = UInt8(clamping: value)
+    case .highwater: event.highWatermark = UInt32(clamping: value)
+    case .bus: set(.bus, value != 0)
+    case .pending: set(.pending, value != 0)
+    case .shutdown: set(.shutdown, value != 0)
+    default: event.number = value
+    }
+  }
+
+  @inline(__always) mutating func store(timestamp value: Int64) {
+    event.fields.insert(.ts)
+    event.timestamp = value
+  }
+
+  @inline(__always) mutating func store(status: UInt32) {
+    guard allows(.status) else { return }
+    event.fields.insert(.status)
+    event.statusBits = status
+    set(.unknownStatus, false)
+  }
+
+  private mutating func store(unknownStatus name: UnsafeBufferPointer<UInt8>) {
+    guard allows(.status), let start = name.baseAddress else { return }
+    event.fields.insert(.status)
+    event.statusBits = strings.intern(start, name.count).rawValue
+    set(.unknownStatus, true)
+    unknown += 1
+  }
+
+  @inline(__always) mutating func store(major: UInt8) {
+    guard allows(.mj) else { return }
+    event.fields.insert(.mj)
+    event.major = MajorFunction(major)
+  }
+
+  @inline(__always) mutating func store(minor: UInt8) {
+    deferredMinor = nil
+    guard allows(.mn) else { return }
+    event.fields.insert(.mn)
+    event.minor = MinorFunction(minor)
+  }
+
+  /// Stores a text or a word of the `length` bytes at `p`, which must be padded.
+  @inline(__always)
+  mutating func store(string p: BytePointer, _ length: Int, _ field: Field) {
+    guard allows(field) else { return }
+    event.fields.insert(field)
+    switch field {
+    case .drv: event.driver = strings.intern(p, length)
+    case .src: event.source = strings.intern(p, length)
+    case .fn: event.function = strings.intern(p, length)
+    case .note, .pooltag, .op: event.text = strings.intern(p, length)
+    case .kind: storeCallbackKind(p, length)
+    default: storeWord(p, length, field)
+    }
+  }
+
+  private mutating func storeWord(_ p: BytePointer, _ length: Int, _ field: Field) {
+    let found = words.words(of: field).find(p, length)
+    if found < 0 { unknown += 1 }
+    let value = UInt8(max(found, 0))
+    switch field {
+    case .type: event.powerType = PowerStateType(rawValue: value) ?? .unknown
+    case .state: event.powerState = PowerState(rawValue: value) ?? .unknown
+    default: event.word = value
+    }
+  }
+
+  private mutating func storeCallbackKind(_ p: BytePointer, _ length: Int) {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for index in 0..<length {
+      hash = (hash ^ UInt64(Ascii.lower(p[index]))) &* 0x100_0000_01B3
+    }
+    event.operand = hash
+    event.text = strings.intern(p, length)
+    var found: Int32 = -1
+    if length <= 16 {
+      var lowered = (UInt64(0), UInt64(0), UInt64(0))
+      found = withUnsafeMutableBytes(of: &lowered) { raw in
+        raw.withMemoryRebound(to: UInt8.self) { bytes in
+          for index in 0..<length { bytes[index] = Ascii.lower(p[index]) }
+          return bytes.baseAddress.map { words.callbackKinds.find($0, length) } ?? -1
+        }
+      }
+    }
+    if found < 0 { unknown += 1 }
+    event.word = UInt8(max(found, 0))
+  }
+
+  private mutating func set(_ flag: Event.Flags, _ isSet: Bool) {
+    if isSet { event.flags.insert(flag) } else { event.flags.remove(flag) }
+  }
+}
+
+extension EventScanner {
+  /// Takes a field out of the event again, as JSON's `null` after an earlier value does.
+  mutating func clear(_ field: Field) {
+    if field == .mn { deferredMinor = nil }
+    guard event.has(field) else { return }
+    event.fields.rawValue &= ~(1 << UInt64(field.rawValue))
+    switch field {
+    case .ts: event.timestamp = 0
+    case .dev: event.device = 0
+    case .irp: event.irp = 0
+    case .lock: event.lock = 0
+    case .tag: event.tag = 0
+    case .target, .lower, .object, .routine, .ptr: event.operand = 0
+    case .tid: event.thread = 0
+    case .cpu: event.cpu = 0
+    case .irql: event.irql = 0
+    case .highwater: event.highWatermark = 0
+    case .bus: set(.bus, false)
+    case .pending: set(.pending, false)
+    case .shutdown: set(.shutdown, false)
+    case .ioctl, .size, .count, .version, .maxmin: event.number = 0
+    case .status:
+      event.statusBits = 0
+      set(.unknownStatus, false)
+    case .mj: event.major = MajorFunction(0)
+    case .mn: event.minor = MinorFunction(0)
+    case .type: event.powerType = .unknown
+    case .state: event.powerState = .unknown
+    case .role, .relation, .disposition: event.word = 0
+    case .kind: (event.word, event.operand, event.text) = (0, 0, .none)
+    case .drv: event.driver = .none
+    case .src: event.source = .none
+    case .fn: event.function = .none
+    case .note, .pooltag, .op: event.text = .none
+    case .ev: break
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/// Reads the lines of a trace, version 1 of the format: JSON Lines and `@ddi` text, mixed line by line.
+///
+/// Whatever bytes come, parsing ends, in time that grows with their number: what cannot be read
+/// becomes a malformed event with a diagnostic, what is no event is skipped and counted.
+public struct TraceParser {
+  /// What a parser is told.
+  public struct Options: Sendable {
+    /// A longer line is a malformed event, however it reads.
+    public var maxLineBytes = 1 << 20
+    /// Names of events beyond the format; they are read as ``EventKind/custom``, with the common
+    /// fields and `irp lock tag object status mj mn type state size pending`.
+    public var customEvents: [String] = []
+
+    /// The limits of the command line, and no events beyond the format.
+    public init() {}
+  }
+
+  /// The strings of the events so far.
+  public var strings: StringTable
+  /// The line that was read last, counted from 1; 0 before the first.
+  public private(set) var line: UInt64 = 0
+
+  private let options: Options
+  private let file: Int
+  private let words: Vocabulary
+  private var buffer: PaddedBytes
+
+  /// Makes a parser for one file.
+  public init(
+    file: Int = 0, options: Options = Options(), strings: StringTable = StringTable()
+  ) {
+    self.file = file
+    self.options = options
+    self.strings = strings
+    words =
+      options.customEvents.isEmpty
+      ? .standard : Vocabulary(customEvents: options.customEvents)
+    buffer = PaddedBytes()
+  }
+
+  /// Parses whole lines; a last line without a newline counts as whole. Adds to `batch`.
+  public mutating func parse(_ bytes: UnsafeRawBufferPointer, into batch: inout EventBatch) {
+    buffer.removeAll()
+    buffer.append(bytes)
+    buffer.endLine()
+    parse(padded: buffer.start, buffer.count, into: &batch)
+    batch.counts.bytes += UInt64(bytes.count)
+  }
+
+  /// Parses whole lines; a last line without a newline counts as whole. Adds to `batch`.
+  public mutating func parse(_ bytes: [UInt8], into batch: inout EventBatch) {
+    bytes.withUnsafeBytes { parse($0, into: &batch) }
+  }
+
+  /// Parses whole lines in a buffer that is padded with ``bytePadding``; the last byte is a newline.
+  /// Bytes are not counted.
+  mutating func parse(padded start: BytePointer, _ count: Int, into batch: inout EventBatch) {
+    if count == 0 { return }
+    // The scanner has the batch and the strings to itself while it runs.
+    var scanner = EventScanner(
+      words: words, customEvents: options.customEvents, maxLineBytes: options.maxLineBytes,
+      strings: StringTable(limit: 0), position: TracePosition(file: file, line: line),
+      start: start)
+    swap(&scanner.strings, &strings)
+    swap(&scanner.batch, &batch)
+    scanner.scan(start, start + count)
+    swap(&scanner.strings, &strings)
+    swap(&scanner.batch, &batch)
+    line = scanner.position.line
+  }
+}

@@ -1,0 +1,151 @@
+/// Every word of the format, ready to be recognised by its bytes.
+///
+/// `@unchecked Sendable`: the tables are filled in `init` and never written again, and the memory
+/// they point to belongs to this object and lives as long as it.
+final class Vocabulary: @unchecked Sendable {
+  /// What an event kind's fields mean.
+  struct KindFields: BitwiseCopyable {
+    /// The fields that are read, as a ``FieldSet``'s bits.
+    var allowed: UInt64 = 0
+    /// The fields that must be there.
+    var required: UInt64 = 0
+  }
+
+  /// Event names: the kind's raw value, for the names that a rule asked for 256 and more.
+  let events: WordTable
+  /// All field names: the field's raw value.
+  let fields: WordTable
+  /// Field names of up to seven bytes with `"` or `=` behind them.
+  let jsonKeys: KeyTable
+  let textKeys: KeyTable
+  /// By field: its entry.
+  let entries: UnsafePointer<KeyTable.Entry>
+  /// By kind.
+  let kinds: UnsafePointer<KindFields>
+  /// `STATUS_…`: an index into ``statusValues``.
+  let statusNames: WordTable
+  let statusValues: UnsafePointer<UInt32>
+  let majorNames: WordTable
+  /// Minor codes of any major code, for an event on which `mn` means nothing.
+  let anyMinorNames: WordTable
+  /// Minor codes by major code.
+  private let minorNames: UnsafePointer<WordTable>
+  private let roles: WordTable
+  private let powerTypes: WordTable
+  private let powerStates: WordTable
+  private let relations: WordTable
+  private let dispositions: WordTable
+  /// Callback kinds in small letters.
+  let callbackKinds: WordTable
+
+  private let storage: WordTable.Storage
+
+  /// The words of the format and nothing else.
+  static let standard = Vocabulary()
+
+  /// The words of the format and the names of further events.
+  init(customEvents: [String] = []) {
+    let storage = WordTable.Storage()
+    self.storage = storage
+    let named = EventKind.schema.flatMap { row in
+      ([row.name] + row.synonyms).map { (word: $0, value: Int32(row.kind.rawValue)) }
+    }
+    let custom = customEvents.enumerated().map { (word: $1, value: Int32(256 + $0)) }
+    events = WordTable(named + custom, in: storage)
+    fields = WordTable(
+      Field.allCases.map { (word: $0.name, value: Int32($0.rawValue)) }, in: storage)
+    jsonKeys = KeyTable(terminator: Ascii.quote, in: storage)
+    textKeys = KeyTable(terminator: Ascii.equals, in: storage)
+    entries = Self.fieldEntries(in: storage)
+    kinds = Self.kindFields(in: storage)
+
+    let statuses = NTStatusNames.all
+    statusNames = WordTable(
+      statuses.enumerated().map { (word: "STATUS_" + $1.name, value: Int32($0)) }, in: storage)
+    let values = storage.allocate(of: UInt32(0), count: statuses.count)
+    for (index, row) in statuses.enumerated() { values[index] = row.value }
+    statusValues = UnsafePointer(values)
+
+    majorNames = WordTable(Self.majors, in: storage)
+    anyMinorNames = WordTable(
+      (0..<256).flatMap { Self.minors(MajorFunction(UInt8($0))) }, in: storage)
+    minorNames = Self.minorTables(in: storage)
+    roles = Self.table(DeviceRole.allCases.dropFirst(), \.name, in: storage)
+    powerTypes = Self.table(PowerStateType.allCases.dropFirst(), \.name, in: storage)
+    powerStates = Self.table(PowerState.allCases.dropFirst(), \.name, in: storage)
+    relations = Self.table(DeviceRelation.allCases.dropFirst(), \.name, in: storage)
+    dispositions = Self.table(WMIDisposition.allCases.dropFirst(), \.name, in: storage)
+    callbackKinds = WordTable(
+      CallbackKind.allCases.dropFirst().map {
+        (word: $0.name.lowercased(), value: Int32($0.rawValue))
+      }, in: storage)
+  }
+
+  /// The names of a major function's minor codes.
+  func minorNames(of major: MajorFunction) -> WordTable { minorNames[Int(major.rawValue)] }
+
+  /// The words of a field with a fixed list of them; ``callbackKinds`` for `kind`.
+  func words(of field: Field) -> WordTable {
+    switch field {
+    case .role: roles
+    case .type: powerTypes
+    case .state: powerStates
+    case .relation: relations
+    case .disposition: dispositions
+    default: callbackKinds
+    }
+  }
+}
+
+extension Vocabulary {
+  /// The fields that an event with a name of a rule's own may carry: the common ones, and one for each
+  /// slot of an ``Event``.
+  static let customFields = EventSchema.common.union(
+    FieldSet(.irp, .lock, .tag, .object, .status, .mj, .mn, .type, .state, .size, .pending))
+
+  private static func fieldEntries(
+    in storage: WordTable.Storage
+  ) -> UnsafePointer<KeyTable.Entry> {
+    let entries = storage.allocate(of: KeyTable.Entry(), count: Field.allCases.count)
+    for field in Field.allCases { entries[Int(field.rawValue)] = KeyTable.entry(field) }
+    return UnsafePointer(entries)
+  }
+
+  private static func kindFields(in storage: WordTable.Storage) -> UnsafePointer<KindFields> {
+    let kinds = storage.allocate(of: KindFields(), count: EventKind.allCases.count)
+    let name = FieldSet(.ev)
+    for row in EventKind.schema {
+      let allowed = row.required.union(row.optional).union(EventSchema.common).subtracting(name)
+      kinds[Int(row.kind.rawValue)] = KindFields(
+        allowed: allowed.rawValue, required: row.required.rawValue)
+    }
+    kinds[Int(EventKind.custom.rawValue)].allowed = customFields.subtracting(name).rawValue
+    return UnsafePointer(kinds)
+  }
+
+  private static func table<C: Collection>(
+    _ cases: C, _ name: KeyPath<C.Element, String>, in storage: WordTable.Storage
+  ) -> WordTable where C.Element: RawRepresentable<UInt8> {
+    WordTable(
+      cases.map { (word: $0[keyPath: name], value: Int32($0.rawValue)) }, in: storage)
+  }
+
+  private static var majors: [(word: String, value: Int32)] {
+    MajorFunction.names.enumerated().map { (word: "IRP_MJ_" + $1, value: Int32($0)) }
+      + MajorFunction.synonyms.map { (word: "IRP_MJ_" + $0.name, value: Int32($0.value)) }
+  }
+
+  private static func minors(_ major: MajorFunction) -> [(word: String, value: Int32)] {
+    MinorFunction.names(of: major).map { (word: "IRP_MN_" + $0.name, value: Int32($0.value)) }
+  }
+
+  private static func minorTables(in storage: WordTable.Storage) -> UnsafePointer<WordTable> {
+    let none = WordTable([], in: storage)
+    let tables = storage.allocate(of: none, count: 256)
+    for major in 0..<256 {
+      let names = minors(MajorFunction(UInt8(major)))
+      if !names.isEmpty { tables[major] = WordTable(names, in: storage) }
+    }
+    return UnsafePointer(tables)
+  }
+}

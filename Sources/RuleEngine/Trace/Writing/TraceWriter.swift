@@ -1,0 +1,271 @@
+/// Writes events as lines that the readers take back.
+///
+/// What an event carries is what its ``Event/fields`` say; a line ends with a newline. The event kinds
+/// ``EventKind/malformed`` (nothing to say) writes `TraceLost`, which means the same.
+public enum TraceWriter {
+  /// Appends `event` as a line of JSON Lines.
+  public static func appendJSON(
+    _ event: Event, strings: StringTable, to out: inout [UInt8]
+  ) {
+    append(event, strings, .json, to: &out)
+  }
+
+  /// Appends `event` as a text line: the sentinel, the name, and `key=value` pairs.
+  ///
+  /// A line break in a string cannot be written in this spelling; a blank stands in its place.
+  public static func appendText(
+    _ event: Event, strings: StringTable, to out: inout [UInt8]
+  ) {
+    append(event, strings, .text, to: &out)
+  }
+
+  private static func append(
+    _ event: Event, _ strings: StringTable, _ spelling: LineComposer.Spelling,
+    to out: inout [UInt8]
+  ) {
+    let capacity = LineComposer.capacity(event, strings)
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
+      guard let start = buffer.baseAddress else { return }
+      var composer = LineComposer(
+        event: event, strings: strings, spelling: spelling,
+        out: ByteWriter(start, capacity: capacity))
+      composer.compose()
+      out.append(
+        contentsOf: UnsafeBufferPointer(start: start, count: composer.out.count))
+    }
+  }
+}
+
+/// Writes one line of one event.
+struct LineComposer {
+  enum Spelling { case json, text }
+
+  let event: Event
+  let strings: StringTable
+  let spelling: Spelling
+  var out: ByteWriter
+  private let tables = WriterTables.shared
+
+  init(event: Event, strings: StringTable, spelling: Spelling, out: ByteWriter) {
+    self.event = event
+    self.strings = strings
+    self.spelling = spelling
+    self.out = out
+  }
+
+  /// Space that is enough for the event's line in either spelling.
+  static func capacity(_ event: Event, _ strings: StringTable) -> Int {
+    // The longest key is 15 bytes with its punctuation, the longest value of a field that is no
+    // string a status name; two of the names may be longer than what other fields leave free.
+    var bytes = 192 + event.fields.rawValue.nonzeroBitCount * 40
+    for id in [event.driver, event.source, event.function, event.text] where id != .none {
+      bytes += strings.byteCount(of: id) * 6
+    }
+    if event.isStatusUnknown {
+      bytes += strings.byteCount(of: StringID(event.statusBits)) * 6
+    }
+    return bytes
+  }
+
+  /// The fields that are written last.
+  private static let trailing = FieldSet(.src, .fn, .note).rawValue
+
+  mutating func compose() {
+    composeName()
+    let fields = event.fields.rawValue & ~(1 << UInt64(Field.ev.rawValue))
+    compose(fields & ~Self.trailing)
+    compose(fields & Self.trailing)
+    if spelling == .json { out.put(Ascii.closeBrace) }
+    out.put(Ascii.newline)
+  }
+
+  private mutating func composeName() {
+    if event.kind == .custom {
+      composeCustomName()
+      return
+    }
+    let kind = event.kind == .malformed ? EventKind.traceLost : event.kind
+    switch spelling {
+    case .json: tables.jsonEvents.put(Int(kind.rawValue), to: &out)
+    case .text: tables.textEvents.put(Int(kind.rawValue), to: &out)
+    }
+  }
+
+  private mutating func composeCustomName() {
+    switch spelling {
+    case .json:
+      for byte in "{\"ev\":".utf8 { out.put(byte) }
+      put(json: event.text)
+    case .text:
+      for byte in "@ddi ".utf8 { out.put(byte) }
+      strings.withBytes(of: event.text) { for byte in $0 { out.put(byte) } }
+    }
+  }
+
+  private mutating func compose(_ fields: UInt64) {
+    var rest = fields
+    while rest != 0 {
+      let index = rest.trailingZeroBitCount
+      rest &= rest &- 1
+      guard let field = Field(rawValue: UInt8(truncatingIfNeeded: index)) else { return }
+      switch spelling {
+      case .json: tables.jsonKeys.put(index, to: &out)
+      case .text: tables.textKeys.put(index, to: &out)
+      }
+      compose(field)
+    }
+  }
+
+  private mutating func compose(_ field: Field) {
+    switch field {
+    case .ev: break
+    case .ts: put(signed: event.timestamp)
+    case .tid: put(hex: event.thread)
+    case .cpu: out.put(decimal: UInt64(event.cpu))
+    case .irql: out.put(decimal: UInt64(event.irql))
+    case .dev: put(pointer: event.device)
+    case .irp: put(pointer: event.irp)
+    case .lock: put(pointer: event.lock)
+    case .tag: put(pointer: event.tag)
+    case .target, .lower, .object, .routine, .ptr: put(pointer: event.operand)
+    case .status: putStatus()
+    case .mj: putMajor()
+    case .mn: putMinor()
+    case .ioctl: put(hex: event.number)
+    case .size, .count, .version, .maxmin: out.put(decimal: event.number)
+    case .highwater: out.put(decimal: UInt64(event.highWatermark))
+    case .bus: put(flag: .bus)
+    case .pending: put(flag: .pending)
+    case .shutdown: put(flag: .shutdown)
+    case .type: put(word: event.powerType.name)
+    case .state: put(word: event.powerState.name)
+    case .role: put(word: event.role.name)
+    case .relation: put(word: event.relation.name)
+    case .disposition: put(word: event.disposition.name)
+    case .kind: putCallbackKind()
+    case .drv: put(event.driver)
+    case .src: put(event.source)
+    case .fn: put(event.function)
+    case .note, .pooltag, .op: put(event.text)
+    }
+  }
+}
+
+extension LineComposer {
+  private mutating func put(signed value: Int64) {
+    if value < 0 { out.put(Ascii.minus) }
+    out.put(decimal: value.magnitude)
+  }
+
+  /// `"0x…"` in JSON, `0x…` in text.
+  private mutating func put(hex value: UInt64) {
+    if spelling == .json { out.put(Ascii.quote) }
+    out.put(word: 0x7830, 2)
+    out.put(hex: value)
+    if spelling == .json { out.put(Ascii.quote) }
+  }
+
+  private mutating func put(pointer value: UInt64) {
+    switch spelling {
+    case .json: put(hex: value)
+    case .text: out.put(hex16: value, letters: 0)
+    }
+  }
+
+  private mutating func put(flag: Event.Flags) {
+    out.put(event.flags.contains(flag) ? 0x31 : 0x30)
+  }
+
+  private mutating func quoteInJSON() {
+    if spelling == .json { out.put(Ascii.quote) }
+  }
+
+  private mutating func putStatus() {
+    if event.isStatusUnknown { return put(StringID(event.statusBits)) }
+    quoteInJSON()
+    let index = tables.statusIndex(event.statusBits)
+    if index >= 0 {
+      tables.statusNames.put(index, to: &out)
+    } else {
+      out.put(word: 0x7830, 2)
+      out.put(hex: UInt64(event.statusBits))
+    }
+    quoteInJSON()
+  }
+
+  private mutating func putMajor() {
+    let code = Int(event.major.rawValue)
+    guard code < MajorFunction.names.count else { return out.put(decimal: UInt64(code)) }
+    quoteInJSON()
+    tables.majors.put(code, to: &out)
+    quoteInJSON()
+  }
+
+  private mutating func putMinor() {
+    let major = event.has(.mj) ? event.major : event.kind == .poRequestPowerIrp ? .power : nil
+    let code = Int(event.minor.rawValue)
+    let index = major.map { Int(tables.minorIndex[Int($0.rawValue) << 8 | code]) } ?? 0
+    guard index != 0 else { return out.put(decimal: UInt64(code)) }
+    quoteInJSON()
+    tables.minors.put(index, to: &out)
+    quoteInJSON()
+  }
+
+  private mutating func putCallbackKind() {
+    if event.text != .none { return put(event.text) }
+    put(word: event.callbackKind.name)
+  }
+
+  private mutating func put(word: String) {
+    quoteInJSON()
+    for byte in word.utf8 { out.put(byte) }
+    quoteInJSON()
+  }
+
+  private mutating func put(_ id: StringID) {
+    switch spelling {
+    case .json: put(json: id)
+    case .text: put(text: id)
+    }
+  }
+
+  private mutating func put(json id: StringID) {
+    out.put(Ascii.quote)
+    strings.withBytes(of: id) { bytes in
+      for byte in bytes {
+        if byte >= 0x20 && byte != Ascii.quote && byte != Ascii.backslash {
+          out.put(byte)
+        } else if byte >= 0x20 {
+          out.put(Ascii.backslash)
+          out.put(byte)
+        } else {
+          for escape in "\\u00".utf8 { out.put(escape) }
+          out.put(0x30 | byte >> 4)
+          out.put(byte & 15 < 10 ? 0x30 | byte & 15 : 0x57 + byte & 15)
+        }
+      }
+    }
+    out.put(Ascii.quote)
+  }
+
+  private mutating func put(text id: StringID) {
+    strings.withBytes(of: id) { bytes in
+      guard Self.needsQuotes(bytes) else {
+        for byte in bytes { out.put(byte) }
+        return
+      }
+      out.put(Ascii.quote)
+      for byte in bytes {
+        if byte == Ascii.quote || byte == Ascii.backslash { out.put(Ascii.backslash) }
+        out.put(byte == Ascii.newline ? Ascii.space : byte)
+      }
+      out.put(Ascii.quote)
+    }
+  }
+
+  /// Whether a value would not be read back without quotes: it is empty, begins with a quote, or holds
+  /// a blank, a control character or a sentinel.
+  private static func needsQuotes(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    bytes.isEmpty || bytes[0] == Ascii.quote || bytes.contains { $0 <= 0x20 || $0 == Ascii.at }
+  }
+}

@@ -1,0 +1,482 @@
+import RuleEngine
+
+/// A request that is forwarded with a completion routine and pends is marked pending
+/// (MarkStartDevice, MarkQueryRelations, MarkPower, MarkPowerDown).
+struct MarkForwardedRule: ContextRule {
+  let id: String
+  let scope: ContextScope
+  let severity = Severity.error
+
+  static let members = [
+    MarkForwardedRule(
+      id: "MarkStartDevice",
+      scope: ContextScope(
+        majors: [.pnp], minors: [.startDevice], devices: .functionOrFilter)),
+    MarkForwardedRule(
+      id: "MarkQueryRelations",
+      scope: ContextScope(
+        majors: [.pnp], minors: [.queryDeviceRelations], relation: .removal,
+        devices: [.functionOrFilter, .onlyBus])),
+    MarkForwardedRule(
+      id: "MarkPower",
+      scope: ContextScope(
+        majors: [.power], minors: [.setPower], powerStates: [.s0], devices: .functionOrFilter)),
+    MarkForwardedRule(
+      id: "MarkPowerDown",
+      scope: ContextScope(
+        majors: [.power], minors: [.setPower], powerStates: [.s1, .s2, .s3, .s4, .s5],
+        devices: .functionOrFilter)),
+  ]
+
+  func scope(in reading: Reading) -> ContextScope { scope }
+
+  enum State: UInt8, MachineState {
+    case watching
+    /// Forwarded with a completion routine set.
+    case forwarded
+    /// And STATUS_PENDING is what the forward, or the dispatch routine, returned.
+    case pending
+    /// The dispatch routine has returned; the completion routine may still mark the IRP.
+    case awaitingRoutine
+  }
+
+  static let unmarked = "the dispatch routine returns and the IRP is not marked pending"
+
+  func machine(in reading: Reading) -> Machine<State, ContextFact> {
+    reading == .tracked ? Self.tracked : Self.sdv
+  }
+
+  private static let tracked = Machine<State, ContextFact>(
+    start: .watching,
+    PendingHalts.rows([.watching, .forwarded, .pending])
+      + [
+        on(.awaitingRoutine, .markedPending, .halt),
+        on(.watching, .forwardedWithRoutine, .go(.forwarded)),
+        // Whoever waits for the lower driver handles the request synchronously.
+        on([.forwarded, .pending], .waitSucceeded, .halt),
+        on(.forwarded, .forwardReturnedPending, .go(.pending)),
+        on(.forwarded, .returnsPending, .go(.pending)),
+        on(.pending, .returnsRoutineOutstanding, .go(.awaitingRoutine)),
+        on(.pending, .returned, .report(unmarked)),
+        on([.watching, .forwarded], .returned, .pass),
+        on(.awaitingRoutine, .completionRoutineExited, .report(unmarked)),
+        on(.awaitingRoutine, .ended, .pass),
+      ])
+
+  private static let sdv = Machine<State, ContextFact>(
+    start: .watching,
+    PendingHalts.rows([.watching, .forwarded])
+      + [
+        on(.watching, .forwardedWithRoutine, .go(.forwarded)),
+        on(.forwarded, .returned, .report(unmarked)),
+        on(.watching, .returned, .pass),
+      ])
+}
+
+/// The halts of the pending rules.
+private enum PendingHalts {
+  static func rows<State: MachineState>(
+    _ states: [State]
+  ) -> [Transition<State, ContextFact>] {
+    calls(states) + [on(states, .returnsRefused, .halt)]
+  }
+
+  static func calls<State: MachineState>(
+    _ states: [State]
+  ) -> [Transition<State, ContextFact>] {
+    [
+      on(states, .markedPending, .halt),
+      on(states, .acquireFailed, .halt),
+      on(states, .irpAllocationFailed, .halt),
+    ]
+  }
+}
+
+extension MarkForwardedRule {
+  var documentation: RuleDocumentation {
+    RuleDocumentation(
+      summary: "A request (\(scope.words)) that is forwarded with a completion routine set and "
+        + "stays pending is marked pending.",
+      rationale: "STATUS_PENDING without IoMarkIrpPending leaves SL_PENDING_RETURNED unset: the I/O "
+        + "manager completes the request while the caller still waits for its event, and the system "
+        + "hangs or uses freed memory.",
+      remedy: "Call IoMarkIrpPending before the IRP is forwarded and return STATUS_PENDING; or, in "
+        + "the completion routine, `if (Irp->PendingReturned) IoMarkIrpPending(Irp)`; or wait for "
+        + "the lower driver and return its status.",
+      readings: "Both: nobody can tell any more once the IRP is marked, an acquire or IoAllocateIrp "
+        + "failed, or the routine returns STATUS_DELETE_PENDING, …INVALID_DEVICE_STATE, "
+        + "…NOT_SUPPORTED or …NO_SUCH_DEVICE. tracked: only where STATUS_PENDING came from the "
+        + "forward or goes out of the dispatch routine, not where it waited for the lower driver; "
+        + "a completion routine that is outstanding may still mark the IRP. sdv: every forward "
+        + "with a routine must be marked.",
+      source: Sources.rulePage(id))
+  }
+
+  private var entry: String {
+    switch id {
+    case "MarkStartDevice": "PNP/START_DEVICE"
+    case "MarkQueryRelations": "PNP/QUERY_DEVICE_RELATIONS relation=RemovalRelations"
+    case "MarkPower": "POWER/SET_POWER state=S0"
+    default: "POWER/SET_POWER state=S3"
+    }
+  }
+
+  /// The examples' first lines: a bus driver's FDO where the rule is about those.
+  private var start: String {
+    id == "MarkQueryRelations" ? "bare\nadd fdo FDO bus\nenter \(entry)" : "enter \(entry)"
+  }
+
+  private func forwarded(_ rest: String) -> String {
+    """
+    \(start)
+    copy
+    set-routine
+    forward
+    \(rest)
+    """
+  }
+
+  var examples: [Example] { reported + kept + undecided + outOfScope }
+
+  private var reported: [Example] {
+    [
+      Example("the lower driver pends, nobody marks", tracked: .violation, sdv: .violation,
+        forwarded("""
+          completion SUCCESS
+          completion-exit SUCCESS
+          returns PENDING
+          exit PENDING          !
+          """)),
+      Example("returns STATUS_PENDING for a request that is not marked", .violation,
+        forwarded("""
+          completion SUCCESS
+          completion-exit SUCCESS
+          returns SUCCESS
+          exit PENDING          !
+          """)),
+      Example("the completion routine runs later and does not mark", .violation,
+        forwarded("""
+          returns PENDING
+          exit PENDING          !sdv
+          T2: completion pending
+          T2: completion-exit SUCCESS   !tracked
+          """)),
+      Example("the lower driver pends, the routine returns success", .violation,
+        forwarded("""
+          completion SUCCESS
+          completion-exit SUCCESS
+          returns PENDING
+          exit SUCCESS          !
+          """)),
+      Example(
+        "the routine is taken over by another context of the IRP and never runs",
+        tracked: .passes, sdv: .violation,
+        forwarded("""
+          returns PENDING
+          exit PENDING          !sdv
+          T2: callback WorkItem irp=irp
+          T2: complete SUCCESS
+          T2: callback-exit WorkItem
+          """)),
+    ]
+  }
+
+  private var kept: [Example] {
+    [
+      Example("the lower driver answers at once", tracked: .passes, sdv: .violation,
+        forwarded("""
+          completion SUCCESS
+          completion-exit SUCCESS
+          returns SUCCESS
+          exit SUCCESS          !sdv
+          """)),
+      Example("forwarded without a completion routine", .passes, """
+        \(start)
+        skip
+        forward
+        returns PENDING
+        exit PENDING
+        """),
+      Example("completed, not forwarded", .passes, """
+        \(start)
+        complete SUCCESS
+        exit SUCCESS
+        """),
+      Example("not handled", .passes, """
+        \(start)
+        set-routine
+        complete INVALID_PARAMETER
+        exit INVALID_PARAMETER
+        """),
+    ]
+  }
+
+  private var undecided: [Example] {
+    [
+      Example("marked before the forward", .undecided, """
+        \(start)
+        mark-pending
+        copy
+        set-routine
+        forward
+        returns PENDING
+        exit PENDING
+        """),
+      Example("marked after the forward", .undecided,
+        forwarded("""
+          mark-pending
+          returns PENDING
+          exit PENDING
+          """)),
+      Example("marked after the forward has returned", .undecided,
+        forwarded("""
+          returns PENDING
+          mark-pending
+          exit PENDING
+          """)),
+      Example("the completion routine marks it later", tracked: .undecided, sdv: .violation,
+        forwarded("""
+          returns PENDING
+          exit PENDING          !sdv
+          T2: completion pending
+          T2: mark-pending
+          T2: completion-exit SUCCESS
+          """)),
+      Example("waits for the lower driver that pended", tracked: .undecided, sdv: .violation,
+        forwarded("""
+          returns PENDING
+          completion SUCCESS
+          completion-exit MORE_PROCESSING_REQUIRED
+          wait SUCCESS
+          complete SUCCESS
+          exit SUCCESS          !sdv
+          """)),
+      Example("waits after an answer at once", tracked: .undecided, sdv: .violation,
+        forwarded("""
+          returns SUCCESS
+          wait SUCCESS
+          exit SUCCESS          !sdv
+          """)),
+    ] + halts("", in: "watching") + halts("copy\nset-routine\nforward", in: "forwarded")
+      + halts("copy\nset-routine\nforward\nreturns PENDING", in: "pending")
+  }
+
+  /// Each halt, after `before`.
+  private func halts(_ before: String, in state: String) -> [Example] {
+    [
+      Example("an acquire fails (\(state))", .undecided, """
+        \(start)
+        \(before)
+        acquire DELETE_PENDING
+        exit PENDING
+        """),
+      Example("IoAllocateIrp fails (\(state))", .undecided, """
+        \(start)
+        \(before)
+        allocate-irp irp=NULL
+        exit PENDING
+        """),
+      Example("the routine returns STATUS_NO_SUCH_DEVICE (\(state))", .undecided, """
+        \(start)
+        \(before)
+        exit NO_SUCH_DEVICE
+        """),
+    ]
+  }
+
+  private var outOfScope: [Example] {
+    let pdo = start.hasPrefix("bare")
+      ? start.replacing("FDO", with: "PDO") : "bare\nadd fdo PDO\n" + start
+    let other = start.replacing("START_DEVICE", with: "STOP_DEVICE")
+      .replacing("SET_POWER", with: "QUERY_POWER")
+      .replacing("RemovalRelations", with: "BusRelations")
+    var examples = [
+      Example("a PDO is out of scope", .notArmed, """
+        \(pdo)
+        set-routine
+        forward
+        exit PENDING
+        """),
+      Example("another request is out of scope", .notArmed, """
+        \(other)
+        set-routine
+        forward
+        exit PENDING
+        """),
+    ]
+    if id == "MarkQueryRelations" {
+      examples.append(
+        Example("a driver that is no bus driver is out of scope", .notArmed, """
+          enter \(entry)
+          set-routine
+          forward
+          exit PENDING
+          """))
+      examples.append(
+        Example("no relation given is taken for RemovalRelations", .violation, """
+          bare
+          add fdo FDO bus
+          enter PNP/QUERY_DEVICE_RELATIONS
+          set-routine
+          forward
+          completion SUCCESS
+          completion-exit SUCCESS
+          returns PENDING
+          exit PENDING          !
+          """))
+    }
+    return examples
+  }
+}
+
+/// MarkDevicePower: a system power IRP that waits for a device power IRP is marked pending.
+struct MarkDevicePowerRule: ContextRule {
+  let id = "MarkDevicePower"
+  let severity = Severity.error
+
+  func scope(in reading: Reading) -> ContextScope {
+    ContextScope(
+      majors: [.power], minors: [.setPower], powerStates: [.s0], devices: .functionOrFilter)
+  }
+
+  enum State: UInt8, MachineState {
+    case watching
+    /// PoRequestPowerIrp returned STATUS_PENDING.
+    case requested
+  }
+  private static let both: [State] = [.watching, .requested]
+
+  func machine(in reading: Reading) -> Machine<State, ContextFact> {
+    Machine(
+      start: .watching,
+      (reading == .tracked ? PendingHalts.rows(Self.both) : PendingHalts.calls(Self.both)) + [
+        on(Self.both, .forwardedByPoCallDriver, .halt),
+        on(.watching, .powerIRPPending, .go(.requested)),
+        on(.requested, .returned, .report(MarkForwardedRule.unmarked)),
+        on(.watching, .returned, .pass),
+      ] + (reading == .sdv ? [on(Self.both, .powerIRPRefused, .halt)] : []))
+  }
+
+  let documentation = RuleDocumentation(
+    summary: "A set-power request for S0 for which the driver requests a device power IRP is marked "
+      + "pending.",
+    rationale: "The system power IRP is finished in the callback of the device power IRP, after the "
+      + "dispatch routine has returned. STATUS_PENDING without IoMarkIrpPending makes the power "
+      + "manager lose track of it, and the system hangs on resume.",
+    remedy: "Call IoMarkIrpPending before PoRequestPowerIrp and return STATUS_PENDING.",
+    readings: "Both: PoCallDriver hands the request on and ends the watch. tracked: so do a "
+      + "refusing exit status, as in the other pending rules. sdv: no exit status is exempt, and "
+      + "another result of PoRequestPowerIrp than STATUS_PENDING ends the watch.",
+    source: Sources.rulePage("MarkDevicePower"))
+
+  var examples: [Example] {
+    let start = "enter POWER/SET_POWER state=S0"
+    return [
+      Example("requested, not marked", .violation, """
+        \(start)
+        power-irp PENDING
+        exit PENDING            !
+        """),
+      Example("requested, not marked, success returned", .violation, """
+        \(start)
+        power-irp PENDING
+        exit SUCCESS            !
+        """),
+      Example("requested in the completion routine of the forward", .violation, """
+        \(start)
+        set-routine
+        forward
+        completion SUCCESS
+        power-irp PENDING
+        completion-exit MORE_PROCESSING_REQUIRED
+        returns PENDING
+        exit PENDING            !
+        """),
+      Example("nothing requested", .passes, """
+        \(start)
+        complete SUCCESS
+        exit SUCCESS
+        """),
+      Example("passed down with IoCallDriver", .passes, """
+        \(start)
+        skip
+        forward
+        returns SUCCESS
+        exit SUCCESS
+        """),
+      Example("the request fails", tracked: .passes, sdv: .undecided, """
+        \(start)
+        power-irp UNSUCCESSFUL
+        complete UNSUCCESSFUL
+        exit UNSUCCESSFUL
+        """),
+      Example("a second request fails", tracked: .violation, sdv: .undecided, """
+        \(start)
+        power-irp PENDING
+        power-irp UNSUCCESSFUL
+        exit PENDING            !tracked
+        """),
+      Example("marked before the request", .undecided, """
+        \(start)
+        mark-pending
+        power-irp PENDING
+        exit PENDING
+        """),
+      Example("marked after the request", .undecided, """
+        \(start)
+        power-irp PENDING
+        mark-pending
+        exit PENDING
+        """),
+      Example("passed down", .undecided, """
+        \(start)
+        po-forward
+        power-irp PENDING
+        exit PENDING
+        """),
+      Example("requested, then passed down", .undecided, """
+        \(start)
+        power-irp PENDING
+        po-forward
+        exit PENDING
+        """),
+      Example("the routine refuses", tracked: .undecided, sdv: .violation, """
+        \(start)
+        power-irp PENDING
+        exit NOT_SUPPORTED      !sdv
+        """),
+      Example("the routine refuses at once", tracked: .undecided, sdv: .passes, """
+        \(start)
+        exit NOT_SUPPORTED
+        """),
+    ] + ["", "power-irp PENDING"].flatMap { before in
+      [
+        Example("an acquire fails after \"\(before)\"", .undecided, """
+          \(start)
+          \(before)
+          acquire DELETE_PENDING
+          exit PENDING
+          """),
+        Example("IoAllocateIrp fails after \"\(before)\"", .undecided, """
+          \(start)
+          \(before)
+          allocate-irp irp=NULL
+          exit PENDING
+          """),
+      ]
+    } + [
+      Example("a PDO is out of scope", .notArmed, """
+        bare
+        add fdo PDO
+        \(start)
+        power-irp PENDING
+        exit PENDING
+        """),
+      Example("powering down is out of scope", .notArmed, """
+        enter POWER/SET_POWER state=S3
+        power-irp PENDING
+        exit PENDING
+        """),
+    ]
+  }
+}

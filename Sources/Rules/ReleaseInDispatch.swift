@@ -1,0 +1,383 @@
+import RuleEngine
+
+/// What a dispatch routine acquires it releases (RemoveLockRelease…): one rule for each of eleven
+/// major functions.
+struct ReleaseRule: ContextRule {
+  let id: String
+  let major: MajorFunction
+  let severity = Severity.error
+
+  static let members = [
+    ReleaseRule(id: "RemoveLockReleaseCleanup", major: .cleanup),
+    ReleaseRule(id: "RemoveLockReleaseClose", major: .close),
+    ReleaseRule(id: "RemoveLockReleaseCreate", major: .create),
+    ReleaseRule(id: "RemoveLockReleaseDeviceControl", major: .deviceControl),
+    ReleaseRule(id: "RemoveLockReleaseInternalDeviceControl", major: .internalDeviceControl),
+    ReleaseRule(id: "RemoveLockReleasePnp", major: .pnp),
+    ReleaseRule(id: "RemoveLockReleasePower", major: .power),
+    ReleaseRule(id: "RemoveLockReleaseRead", major: .read),
+    ReleaseRule(id: "RemoveLockReleaseShutdown", major: .shutdown),
+    ReleaseRule(id: "RemoveLockReleaseSystemControl", major: .systemControl),
+    ReleaseRule(id: "RemoveLockReleaseWrite", major: .write),
+  ]
+
+  func scope(in reading: Reading) -> ContextScope {
+    ContextScope(
+      majors: [major], except: major == .pnp ? [.removeDevice] : [],
+      devices: .usesRemoveLocks)
+  }
+
+  enum State: UInt8, MachineState { case watching }
+
+  static let unacquired = "the remove lock is released without being acquired"
+  static let held = "the dispatch routine returns with the remove lock held"
+  static let invalid = "the dispatch routine returns with the remove lock in an invalid state"
+  static let heldAtEnd = "the IRP is finished and the remove lock is still held for it"
+
+  func machine(in reading: Reading) -> Machine<State, ContextFact> {
+    reading == .tracked
+      ? Self.tracked
+      : Machine(start: .watching, major == .pnp ? Self.sdvPnp : sdvCountingWaits)
+  }
+
+  private static let tracked = Machine<State, ContextFact>(
+    start: .watching,
+    [
+      on(.watching, .acquireFailedWhileHeld, .halt),
+      on(.watching, .releasedUnheld, .report(unacquired)),
+      on(.watching, .waitedUnheld, .report(unacquired)),
+      on(.watching, .returnsHolding, .report(held)),
+      on(.watching, .endedHolding, .report(heldAtEnd)),
+      on(.watching, .ended, .pass),
+    ])
+
+  // SDV also reports a counter below zero at the exit. It cannot get there: the release that would
+  // bring it below zero has been reported before.
+
+  /// SDV's automaton for PnP does not see release-and-wait.
+  private static let sdvPnp: [Transition<State, ContextFact>] = [
+    on(.watching, .acquireFailedWhileHeld, .halt),
+    on(.watching, .dequeuedInFrame, .halt),
+    on(.watching, .releasedUnheld, .report(unacquired)),
+    on(.watching, .returnsHolding, .report(held)),
+    on(.watching, .returned, .pass),
+  ]
+
+  private var sdvCountingWaits: [Transition<State, ContextFact>] {
+    var rows: [Transition<State, ContextFact>] = [
+      on(.watching, .acquireFailedWhileHeldCountingWaits, .halt),
+      on(.watching, .dequeuedInFrame, .halt),
+      on(.watching, .insertedInFrame, .halt),
+      on(.watching, .releasedUnheldCountingWaits, .report(Self.unacquired)),
+      on(.watching, .waitedUnheld, .report(Self.unacquired)),
+    ]
+    if major == .power { rows.append(on(.watching, .returnsPending, .pass)) }
+    return rows + [
+      on(.watching, .returnsHoldingCountingWaits, .report(Self.held)),
+      on(.watching, .returned, .pass),
+    ]
+  }
+}
+
+extension ReleaseRule {
+  var documentation: RuleDocumentation {
+    RuleDocumentation(
+      summary: "In \(major.name) requests each acquire of the remove lock has its release, and the "
+        + "lock is not held when the dispatch routine returns, unless something that is still to "
+        + "come will release it.",
+      rationale: "A lock that is never released makes IoReleaseRemoveLockAndWait, and with it the "
+        + "removal of the device, wait for ever. A release without an acquire lets the removal go on "
+        + "under I/O that is still running.",
+      remedy: "Release on each path out of the dispatch routine, error paths too, or in the "
+        + "completion routine, DPC or worker that finishes the IRP. Release with the tag that was "
+        + "acquired, and only what was acquired: not after a failed acquire.",
+      readings: "tracked: a release is matched by lock and tag; what the context still holds at its "
+        + "return is judged unless a completion routine, a queue, IoMarkIrpPending or "
+        + "STATUS_PENDING carries it, and again when the IRP is finished. sdv: the counter of the "
+        + "dispatch must be zero at its exit"
+        + (major == .power ? ", unless it returns STATUS_PENDING" : "")
+        + (major == .pnp
+          ? "; release-and-wait does not count." : "; release-and-wait counts as a release.")
+        + (major == .pnp
+          ? " A request without a minor code is in scope: only one that is known to be "
+            + "IRP_MN_REMOVE_DEVICE is left out." : ""),
+      source: Sources.rulePage(id))
+  }
+
+  private var entry: String {
+    major == .pnp ? "PNP/QUERY_ID" : String(major.name.dropFirst("IRP_MJ_".count))
+  }
+
+  var examples: [Example] {
+    ReleaseExamples.shared(entry: entry)
+      + ReleaseExamples.unmatched(entry: entry, countsWaits: major != .pnp)
+      + queueExamples
+      + (major == .pnp ? pnpExamples : [])
+      + (major == .power ? powerExamples : [])
+  }
+
+  private var queueExamples: [Example] {
+    [
+      Example(
+        "queued; a DPC completes it and releases", tracked: .passes,
+        sdv: major == .pnp ? .violation : .undecided, """
+        enter \(entry)
+        acquire
+        mark-pending
+        queue irp=irp
+        exit PENDING            \(major == .pnp ? "!sdv" : "")
+        T2: callback Dpc
+        T2: dequeue irp=irp
+        T2: complete SUCCESS
+        T2: release
+        T2: callback-exit Dpc
+        """),
+      Example(
+        "the completion routine releases on another thread", tracked: .passes,
+        sdv: major == .power ? .passes : .violation, """
+        enter \(entry)
+        acquire
+        copy
+        set-routine
+        forward
+        returns PENDING
+        exit PENDING            \(major == .power ? "" : "!sdv")
+        T2: completion
+        T2: release
+        T2: completion-exit SUCCESS
+        """),
+    ]
+  }
+
+  private var pnpExamples: [Example] {
+    [
+      Example("IRP_MN_REMOVE_DEVICE is out of scope", .notArmed, """
+        enter PNP/REMOVE_DEVICE
+        release
+        exit SUCCESS
+        """),
+      Example("no minor code is in scope", .violation, """
+        enter PNP
+        acquire
+        exit SUCCESS            !
+        """),
+    ]
+  }
+
+  private var powerExamples: [Example] {
+    [
+      Example("STATUS_PENDING carries the lock", tracked: .undecided, sdv: .passes, """
+        enter POWER/SET_POWER state=D0
+        acquire
+        exit PENDING
+        """)
+    ]
+  }
+}
+
+/// RemoveLockRelease2: the balance of ``ReleaseRule`` for every major function in one rule.
+struct Release2Rule: ContextRule {
+  let id = "RemoveLockRelease2"
+  let severity = Severity.error
+
+  func scope(in reading: Reading) -> ContextScope {
+    reading == .tracked
+      ? ContextScope(devices: .usesRemoveLocks)
+      : ContextScope(except: [.removeDevice], devices: .usesRemoveLocks)
+  }
+
+  typealias State = ReleaseRule.State
+
+  func machine(in reading: Reading) -> Machine<State, ContextFact> {
+    reading == .tracked
+      ? Machine(
+        start: .watching,
+        [
+          on(.watching, .acquireFailedWhileHeld, .halt),
+          on(.watching, .returnsHolding, .report(ReleaseRule.held)),
+          on(.watching, .endedHolding, .report(ReleaseRule.heldAtEnd)),
+          on(.watching, .ended, .pass),
+        ])
+      : Machine(
+        start: .watching,
+        [
+          on(.watching, .acquireFailedWhileHeld, .halt),
+          on(.watching, .dequeuedInFrame, .halt),
+          on(.watching, .insertedInFrame, .halt),
+          on(.watching, .entryRemovedInFrame, .halt),
+          on(.watching, .returnsPending, .pass),
+          on(.watching, .returnsHolding, .report(ReleaseRule.held)),
+          on(.watching, .returnsBelowZero, .report(ReleaseRule.invalid)),
+          on(.watching, .returned, .pass),
+        ])
+  }
+
+  let documentation = RuleDocumentation(
+    summary: "In every request each acquire of the remove lock has its release, and the lock is not "
+      + "held when the dispatch routine returns, unless something that is still to come will "
+      + "release it.",
+    rationale: "A lock that is never released makes the removal of the device wait for ever.",
+    remedy: "Release on each path out of the dispatch routine, or in the completion routine, DPC or "
+      + "worker that finishes the IRP.",
+    readings: "tracked: as RemoveLockRelease… for the major function, which is reported with it. "
+      + "sdv: IRP_MN_REMOVE_DEVICE is out of scope, a dispatch routine that returns STATUS_PENDING "
+      + "passes, release-and-wait does not count, and the counter must be exactly zero.",
+    source: Sources.rulePage("RemoveLockRelease2"))
+
+  var examples: [Example] {
+    ReleaseExamples.shared(entry: "FLUSH_BUFFERS") + ReleaseExamples.shared(entry: "READ") + [
+      Example(
+        "released twice", tracked: .passes, sdv: .violation, """
+        enter READ
+        acquire
+        release
+        release
+        complete SUCCESS
+        exit SUCCESS            !sdv
+        """),
+      Example(
+        "the dispatch routine removes an entry from a list", tracked: .passes, sdv: .undecided, """
+        enter READ
+        acquire
+        remove-entry
+        release
+        complete SUCCESS
+        exit SUCCESS
+        """),
+      Example(
+        "queued; a DPC completes it and releases", tracked: .passes, sdv: .undecided, """
+        enter READ
+        acquire
+        mark-pending
+        queue irp=irp
+        exit PENDING
+        T2: callback Dpc
+        T2: dequeue irp=irp
+        T2: complete SUCCESS
+        T2: release
+        T2: callback-exit Dpc
+        """),
+      Example("the completion routine releases on another thread", .passes, """
+        enter READ
+        acquire
+        copy
+        set-routine
+        forward
+        returns PENDING
+        exit PENDING
+        T2: completion
+        T2: release
+        T2: completion-exit SUCCESS
+        """),
+      Example(
+        "removal that keeps the lock", tracked: .violation, sdv: .notArmed, """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        forward
+        exit SUCCESS            !tracked
+        """),
+    ]
+  }
+}
+
+/// RemoveLock: PnP and power requests leave the remove lock as they found it.
+struct RemoveLockRule: ContextRule {
+  let id = "RemoveLock"
+  let severity = Severity.error
+
+  func scope(in reading: Reading) -> ContextScope {
+    reading == .tracked
+      ? ContextScope(majors: [.pnp, .power], devices: .usesRemoveLocks)
+      : ContextScope(majors: [.pnp], except: [.removeDevice], devices: .usesRemoveLocks)
+  }
+
+  typealias State = ReleaseRule.State
+  private static let unreleased = "the routine returns without releasing the remove lock"
+
+  func machine(in reading: Reading) -> Machine<State, ContextFact> {
+    reading == .tracked
+      ? Machine(
+        start: .watching,
+        [
+          on(.watching, .acquireFailedWhileHeld, .halt),
+          on(.watching, .releasedUnheld, .report(ReleaseRule.unacquired)),
+          on(.watching, .waitedUnheld, .report(ReleaseRule.unacquired)),
+          on(.watching, .returnsHolding, .report(Self.unreleased)),
+          on(.watching, .endedHolding, .report(ReleaseRule.heldAtEnd)),
+          on(.watching, .ended, .pass),
+        ])
+      : Machine(
+        start: .watching,
+        [
+          on(.watching, .acquireFailedWhileHeldCountingWaits, .halt),
+          on(.watching, .dequeuedInFrame, .halt),
+          on(.watching, .releasedUnheldCountingWaits, .report(ReleaseRule.unacquired)),
+          on(.watching, .waitedUnheld, .report(ReleaseRule.unacquired)),
+          on(.watching, .returnsHoldingCountingWaits, .report(Self.unreleased)),
+          on(.watching, .returned, .pass),
+        ])
+  }
+
+  let documentation = RuleDocumentation(
+    summary: "In PnP and power requests a release follows an acquire, and what was acquired is "
+      + "released when the routine returns, unless something that is still to come will release it.",
+    rationale: "These requests come just before and during removal: a lock that is left held makes "
+      + "the removal wait for ever, one that is released too often lets it go on under running I/O.",
+    remedy: "Acquire at the start of the dispatch routine, release on each path out of it, or in the "
+      + "completion routine that finishes the IRP; in IRP_MN_REMOVE_DEVICE release with "
+      + "IoReleaseRemoveLockAndWait.",
+    readings: "tracked: IRP_MJ_PNP and IRP_MJ_POWER; releases are matched by lock and tag, and what "
+      + "is carried is judged when the IRP is finished. sdv: IRP_MJ_PNP without "
+      + "IRP_MN_REMOVE_DEVICE; the counter of the dispatch, in which release-and-wait counts, must "
+      + "not be above zero at its exit.",
+    source: Sources.rulePage("RemoveLock"))
+
+  var examples: [Example] {
+    ReleaseExamples.shared(entry: "PNP/START_DEVICE")
+      + ReleaseExamples.unmatched(entry: "PNP/START_DEVICE", countsWaits: true) + [
+        Example("power is in scope", tracked: .violation, sdv: .notArmed, """
+          enter POWER/QUERY_POWER
+          acquire
+          forward
+          exit SUCCESS            !tracked
+          """),
+        Example(
+          "removal that never releases", tracked: .violation, sdv: .notArmed, """
+          enter PNP/REMOVE_DEVICE
+          acquire
+          forward
+          exit SUCCESS            !tracked
+          """),
+        Example(
+          "the completion routine releases on another thread", tracked: .passes, sdv: .violation, """
+          enter PNP/START_DEVICE
+          acquire
+          copy
+          set-routine
+          mark-pending
+          forward
+          returns PENDING
+          exit PENDING            !sdv
+          T2: completion
+          T2: release
+          T2: completion-exit SUCCESS
+          """),
+        Example(
+          "a worker finishes the start", tracked: .passes, sdv: .violation, """
+          enter PNP/START_DEVICE
+          acquire
+          mark-pending
+          exit PENDING            !sdv
+          T2: callback WorkItem irp=irp
+          T2: complete SUCCESS
+          T2: release
+          T2: callback-exit WorkItem
+          """),
+        Example("other requests are out of scope", .notArmed, """
+          enter READ
+          acquire
+          exit SUCCESS
+          """),
+      ]
+  }
+}
