@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .library(name: "RuleEngine", targets: ["RuleEngine"]),
     .library(name: "Rules", targets: ["Rules"]),
+    .library(name: "TraceSynthesizer", targets: ["TraceSynthesizer"]),
     .library(name: "CheckerCommand", targets: ["CheckerCommand"]),
     .executable(name: "checker-cli", targets: ["checker-cli"]),
   ],
