@@ -23,7 +23,7 @@ let package = Package(
     .testTarget(name: "RuleEngineTests", dependencies: ["RuleEngine"]),
     .testTarget(name: "RulesTests", dependencies: ["RuleEngine", "Rules", "RuleTesting"]),
     .testTarget(
-      name: "TraceSynthesizerTests", dependencies: ["RuleEngine", "TraceSynthesizer"]),
+      name: "TraceSynthesizerTests", dependencies: ["RuleEngine", "Rules", "TraceSynthesizer"]),
     .testTarget(
       name: "CheckerCommandTests",
       dependencies: ["CheckerCommand", "RuleEngine", "Rules", "TraceSynthesizer"]),
