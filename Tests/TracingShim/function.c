@@ -200,12 +200,14 @@ static NTSTATUS FdoSetSystemState(PFDO Fdo, PIRP Irp, BOOLEAN Up)
     memory = ExAllocatePoolWithTag(NonPagedPool, 16, TEST_TAG);
     ExFreePoolWithTag(memory, TEST_TAG);
   }
-  if (!Fault("power-not-marked")) {
-    IoMarkIrpPending(Irp);
-  }
   IoCopyCurrentIrpStackLocationToNext(Irp);
   IoSetCompletionRoutine(Irp, FdoSystemStateDone, NULL, TRUE, TRUE, TRUE);
-  (VOID)PoCallDriver(Fdo->Lower, Irp);
+  if (Fault("power-not-marked")) {
+    (VOID)IoCallDriver(Fdo->Lower, Irp); /* as since Windows Vista */
+  } else {
+    IoMarkIrpPending(Irp);
+    (VOID)PoCallDriver(Fdo->Lower, Irp);
+  }
   return STATUS_PENDING;
 }
 
