@@ -1,7 +1,8 @@
 #!/bin/sh
 # Syntax-checks ddi_trace.h the way a driver includes it, against the driver kit headers of MinGW-w64:
 # the two drivers of Tests/TracingShim and a file that uses every redefined DDI, with each sink (ETW
-# aside, whose header MinGW-w64 lacks) and with tracing off, as C89. Any warning fails.
+# aside, whose header MinGW-w64 lacks) and with tracing off, as C89. Then the drivers as clang-cl reads
+# them, where the headers are the test's own: with every sink. Any warning fails.
 # Usage: check-syntax.sh; CLANG names another compiler.
 set -eu
 
@@ -43,6 +44,16 @@ for target in x86_64-w64-mingw32 i686-w64-mingw32; do
       }
       count=$((count + 1))
     done
+  done
+done
+for sink in OFF DBGPRINT WPP ETW RING; do
+  for file in function.c function_io.c filter.c; do
+    "$CLANG" --driver-mode=cl -target x86_64-pc-windows-msvc /Zs /W4 /WX /I "$here" /I "$shim" \
+      /I "$shim/etw" "-DDDI_TRACE_SINK=DDI_TRACE_SINK_$sink" "$shim/$file" || {
+      echo "check-syntax: $file as clang-cl, sink $sink: failed" >&2
+      exit 1
+    }
+    count=$((count + 1))
   done
 done
 echo "check-syntax: $count combinations are clean"

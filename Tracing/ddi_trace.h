@@ -131,9 +131,12 @@ extern "C" {
 
 #ifdef _MSC_VER
 /* The files that include this may have moved their own code and data to pageable sections. */
-#pragma code_seg(push, ddi_trace, ".text")
-#pragma data_seg(push, ddi_trace, ".data")
-#pragma bss_seg(push, ddi_trace, ".bss")
+#pragma code_seg(push, ddi_trace)
+#pragma code_seg()
+#pragma data_seg(push, ddi_trace)
+#pragma data_seg()
+#pragma bss_seg(push, ddi_trace)
+#pragma bss_seg()
 #pragma warning(push)
 #pragma warning(disable : 4127) /* conditions that are constant by choice of the settings */
 #endif
@@ -432,7 +435,7 @@ DDI_TRACE_SMALL VOID DdiTraceClose(VOID)
  * they do not become part of a value that has one. */
 DDI_TRACE_SMALL VOID DdiTraceWrite(DDI_TRACE_LINE *Line)
 {
-  DdiTraceWord(Line, " end=", "", 1);
+  DdiTraceWord(Line, " end=", ".", 1);
   Line->Text[Line->Used] = 0;
   TraceLoggingWrite(DdiTraceProvider, "ddi", TraceLoggingString(Line->Text, "line"));
 }
@@ -477,7 +480,7 @@ DDI_TRACE_SMALL VOID DdiTraceFill(DDI_TRACE_RING_LINE *Slot, const CHAR *Text, U
   }
   Slot->Text[DDI_TRACE_LINE_SIZE - 1] = '\n';
   if (Length > 0) {
-    InterlockedExchange(&Slot->Head, '@' | 'd' << 8 | 'd' << 16 | 'i' << 24);
+    InterlockedExchange(&Slot->Head, '@' | ('d' << 8) | ('d' << 16) | ('i' << 24));
   }
 }
 
@@ -593,9 +596,9 @@ DDI_TRACE_LARGE DDI_TRACE_DEVICE *DdiTraceKnowDevice(PDEVICE_OBJECT Device)
   DDI_TRACE_DEVICE *entry = DdiTraceFindDevice(Device);
 
   for (i = 0; i < DDI_TRACE_PROBES && entry == NULL; i++) {
-    DDI_TRACE_DEVICE *free = &DdiTraceState.Devices[(hash + i) % DDI_TRACE_DEVICES];
-    if (InterlockedCompareExchangePointer(&free->Device, Device, NULL) == NULL) {
-      entry = free;
+    DDI_TRACE_DEVICE *unused = &DdiTraceState.Devices[(hash + i) % DDI_TRACE_DEVICES];
+    if (InterlockedCompareExchangePointer(&unused->Device, Device, NULL) == NULL) {
+      entry = unused;
       entry->Begin = (PUCHAR)Device->DeviceExtension;
       entry->End = (PUCHAR)Device + Device->Size; /* Size counts the extension */
       entry->Announced = FALSE;

@@ -1,4 +1,5 @@
 /* The filter driver, above the function driver: passes everything on. */
+#define DDI_TRACE_MAIN /* the ETW provider lives in the file of DriverEntry */
 #include "variants.h"
 
 typedef struct _FILTER {

@@ -1,4 +1,5 @@
 /* The function driver: loading, PnP, power and WMI. */
+#define DDI_TRACE_MAIN /* the ETW provider lives in the file of DriverEntry */
 #include "variants.h"
 #include "function.h"
 

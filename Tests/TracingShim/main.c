@@ -18,12 +18,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "etw/TraceLoggingProvider.h"
+
 #define DEVICES 2
 #define APPLICATIONS 4
 #define ROUNDS 12
 #define PATIENCE_MS 1500
 
 static const char *variant;
+static const char *ringPrefix; /* or NULL */
 
 BOOLEAN Fault(const char *Name);
 VOID TraceText(const char *Text);
@@ -33,10 +36,25 @@ BOOLEAN Fault(const char *Name)
   return strcmp(variant, Name) == 0;
 }
 
+/* What tracefmt makes of a message, by WPP and by TraceLogging. */
+#define TRACEFMT_PREFIX "[0]0004.%04lX::11/23/2026-10:00:00.000 "
+
+static unsigned long ThreadNumber(void)
+{
+  return (unsigned long)(ULONG_PTR)PsGetCurrentThreadId();
+}
+
 VOID TraceText(const char *Text)
 {
-  printf("[0]%04X.%04lX::11/23/2026-10:00:00.000 [driver]%s\n", 4u, (unsigned long)(ULONG_PTR)PsGetCurrentThreadId(),
-         Text);
+  printf(TRACEFMT_PREFIX "[driver]%s\n", ThreadNumber(), Text);
+}
+
+VOID TraceEvent(const ETW_PROVIDER *Provider, const char *Event, const char *Field, const char *Text)
+{
+  if (Provider->Registered) {
+    printf(TRACEFMT_PREFIX "[%s]{\"%s\":\"%s\",\"meta\":{\"provider\":\"%s\",\"event\":\"%s\"}}\n",
+           ThreadNumber(), Provider->Name, Field, Text, Provider->Name, Event);
+  }
 }
 
 static void Fail(const char *What, const char *Which)
@@ -112,7 +130,7 @@ static void Unload(LOADED *Loaded)
   Loaded->Driver.DriverUnload(&Loaded->Driver);
 }
 
-static void WriteRing(LOADED *Loaded, const char *Prefix)
+static void WriteRing(LOADED *Loaded)
 {
   const void *(*ring)(size_t *);
   const void *contents;
@@ -121,7 +139,7 @@ static void WriteRing(LOADED *Loaded, const char *Prefix)
   FILE *file;
 
   *(void **)&ring = dlsym(Loaded->Image, "TraceRing");
-  snprintf(path, sizeof(path), "%s.%s", Prefix, Loaded->Name);
+  snprintf(path, sizeof(path), "%s.%s", ringPrefix, Loaded->Name);
   file = fopen(path, "wb");
   if (ring == NULL || file == NULL) {
     Fail("no ring buffer for", path);
@@ -129,6 +147,17 @@ static void WriteRing(LOADED *Loaded, const char *Prefix)
   contents = ring(&size);
   fwrite(contents, 1, size, file);
   fclose(file);
+}
+
+/* Ends the process as it is; the kernel's threads still run. */
+static void End(void)
+{
+  if (ringPrefix != NULL) {
+    WriteRing(&function);
+    WriteRing(&filter);
+  }
+  fflush(stdout);
+  _exit(0);
 }
 
 /* -- requests -- */
@@ -257,9 +286,8 @@ static void RemoveDevice(PDEVICE_OBJECT Pdo, BOOLEAN Held)
   }
   ShimHoldReads(FALSE);
   if (KeWaitForSingleObject(&removed, Executive, KernelMode, FALSE, &patience) != STATUS_SUCCESS) {
-    fflush(stdout);
     fprintf(stderr, "shim: the removal hangs\n");
-    _exit(0);
+    End();
   }
 }
 
@@ -297,6 +325,7 @@ int main(int Count, char **Arguments)
     return 2;
   }
   variant = Arguments[3];
+  ringPrefix = Count > 5 ? Arguments[5] : NULL;
   ShimStartThreads();
   Load(&function, Arguments[1]);
   Load(&filter, Arguments[2]);
@@ -312,10 +341,5 @@ int main(int Count, char **Arguments)
   }
   Unload(&filter);
   Unload(&function);
-  if (Count > 5) {
-    WriteRing(&function, Arguments[5]);
-    WriteRing(&filter, Arguments[5]);
-  }
-  fflush(stdout);
-  _exit(0); /* the kernel's threads still run */
+  End();
 }
