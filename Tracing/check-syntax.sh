@@ -49,7 +49,7 @@ done
 for sink in OFF DBGPRINT WPP ETW RING; do
   for file in function.c function_io.c filter.c; do
     "$CLANG" --driver-mode=cl -target x86_64-pc-windows-msvc /Zs /W4 /WX /I "$here" /I "$shim" \
-      /I "$shim/etw" "-DDDI_TRACE_SINK=DDI_TRACE_SINK_$sink" "$shim/$file" || {
+      /I "$shim/etw" "-DDDI_TRACE_SINK=DDI_TRACE_SINK_$sink" -- "$shim/$file" || {
       echo "check-syntax: $file as clang-cl, sink $sink: failed" >&2
       exit 1
     }
