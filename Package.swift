@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .library(name: "RuleEngine", targets: ["RuleEngine"]),
     .library(name: "Rules", targets: ["Rules"]),
+    .library(name: "TraceSynthesizer", targets: ["TraceSynthesizer"]),
     .library(name: "CheckerCommand", targets: ["CheckerCommand"]),
     .executable(name: "checker-cli", targets: ["checker-cli"]),
   ],
@@ -19,6 +20,8 @@ let package = Package(
     .executableTarget(name: "checker-cli", dependencies: ["CheckerCommand", "Rules"]),
     .testTarget(name: "RuleEngineTests", dependencies: ["RuleEngine"]),
     .testTarget(name: "RulesTests", dependencies: ["RuleEngine", "Rules"]),
+    .testTarget(
+      name: "TraceSynthesizerTests", dependencies: ["RuleEngine", "TraceSynthesizer"]),
     .testTarget(
       name: "CheckerCommandTests",
       dependencies: ["CheckerCommand", "RuleEngine", "Rules", "TraceSynthesizer"]),
