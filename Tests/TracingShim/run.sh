@@ -26,7 +26,8 @@ mkdir -p "$traces"
 flags="-std=c11 -g -O1 -Wall -Wextra -Werror -fPIC -I $here -I $here/../../Tracing"
 # shellcheck disable=SC2086
 "$CLANG" $flags -rdynamic -pthread \
-  "$here/main.c" "$here/kernel.c" "$here/iomanager.c" "$here/bus.c" -o "$work/shim" -ldl
+  "$here/main.c" "$here/kernel.c" "$here/deferred.c" "$here/iomanager.c" "$here/bus.c" \
+  -o "$work/shim" -ldl
 
 build() { # name, sink, further options, further files
   mkdir -p "$work/$1"
