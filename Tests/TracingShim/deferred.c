@@ -19,7 +19,8 @@ typedef struct {
   KIRQL Irql;
 } JOBS;
 
-static JOBS workers = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL, &workers.First, PASSIVE_LEVEL};
+static JOBS workers = {
+    PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL, &workers.First, PASSIVE_LEVEL};
 static JOBS hardware = {
     PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL, &hardware.First, DISPATCH_LEVEL};
 
@@ -78,7 +79,8 @@ void ShimRunOnWorker(void (*Routine)(void *), void *Context)
   Post(&workers, Routine, Context);
 }
 
-/* -- DPCs: at once, on top of whatever this thread does, or by the hardware thread where the IRQL forbids it -- */
+/* -- DPCs: at once, on top of whatever this thread does, or, as if another processor took it or where the
+ * IRQL forbids it, by the hardware thread -- */
 
 VOID KeInitializeDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE Routine, PVOID Context)
 {
