@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the two drivers of this folder in user mode, correct and with each fault of expected.csv, and
 # has their traces checked: what is found must be what was built in.
+# Needs Linux, clang and python3.
 # Usage: run.sh CHECKER [VARIANT...]; CLANG names another compiler, KEEP a folder for the traces.
 set -eu
 
