@@ -32,7 +32,8 @@ public struct SynthesizerOptions: Sendable, Hashable {
     case finished
     /// Every device is removed and every driver unloaded.
     case unloaded
-    /// In the middle of things, after exactly ``SynthesizerOptions/events`` events.
+    /// In the middle of things, after ``SynthesizerOptions/events`` events or a few more: not while
+    /// a removal waits for the holders of a remove lock, which would look as if it did for ever.
     case cut
   }
 

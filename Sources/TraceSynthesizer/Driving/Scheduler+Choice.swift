@@ -36,6 +36,7 @@ extension Scheduler {
   mutating func start(on thread: Int) -> Bool {
     if isClosing { return startRemoval(on: thread) }
     if waitingLanes.count > 4 * options.threads + 16 { return false }
+    if isCuttable { return startRequest(on: thread) }
     if mustSeed && seedFault(on: thread) { return true }
     if bootIndex < stackCount && !random.oneIn(4) {
       bootIndex += 1
@@ -53,6 +54,12 @@ extension Scheduler {
   private var isClosing: Bool {
     options.ending != .cut && Int(line) + stepsAhead + removalReserve >= options.events
   }
+
+  /// The trace may be cut as soon as no removal waits: none is to begin any more.
+  private var isCuttable: Bool { options.ending == .cut && Int(line) >= options.events }
+
+  /// Whether the trace is to be cut here.
+  var isCut: Bool { isCuttable && drainingCount == 0 }
 
   private var removalReserve: Int {
     options.ending == .unloaded ? residentCount * 10 + 8 : 0
