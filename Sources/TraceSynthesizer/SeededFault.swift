@@ -37,7 +37,7 @@ public struct SynthesizerOptions: Sendable, Hashable {
     case cut
   }
 
-  /// About how many events; no fewer than it takes to bring the devices up and to finish.
+  /// About how many events. Where they are too few for all devices, some never come.
   public var events = 1000
   /// The same options give the same trace.
   public var seed: UInt64 = 1

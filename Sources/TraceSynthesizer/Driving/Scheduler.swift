@@ -17,6 +17,10 @@ struct Scheduler: Sendable {
   /// The devices and stacks that stay; those that are plugged in come after them.
   var residentCount = 0
   var stackCount = 0
+  /// Resident devices that are there.
+  var presentCount = 0
+  /// The stack whose removal began last.
+  var leavingStack = 0
   /// The next stack to come up for the first time.
   var bootIndex = 0
   /// The hot-plug fault that was seeded last, in the chooser's list.
