@@ -77,7 +77,12 @@ import Testing
   @Test("the rate decides how many", arguments: ["RemoveLockReleaseRead", "MarkPower"])
   func rateCounts(rule: String) throws {
     func count(_ rate: Double) throws -> Int {
-      try Synthesized { $0.fault = rule; $0.events = 100_000; $0.faultRate = rate }.faults.count
+      let trace = try Synthesized {
+        $0.fault = rule
+        $0.events = 100_000
+        $0.faultRate = rate
+      }
+      return trace.faults.count
     }
     let some = try count(0.1)
     let many = try count(0.8)
@@ -89,7 +94,9 @@ import Testing
 
   @Test("without a rule every kind of fault is seeded")
   func anyRuleIsSeeded() throws {
-    let trace = try Synthesized { $0.events = 400_000; $0.faultRate = 0.5 }
+    let trace = try Synthesized {
+      $0.events = 150_000; $0.faultRate = 1
+    }
     let seen = Set(trace.faults.flatMap { [$0.rule] + $0.companions })
     #expect(Set(Self.rules).subtracting(seen).isEmpty)
   }

@@ -10,6 +10,7 @@ extension Checker {
     case .fact:
       for (place, rule) in lockMonitors.rules.enumerated() {
         let step = lockMonitors.step(place, record, runtime[rule], actions)
+        if let state = step.from { note(step: rule, state: state, record, event) }
         guard isSelected else { continue }
         count(step.verdict, rule)
         guard let message = step.message else { continue }
@@ -49,6 +50,7 @@ extension Checker {
     case .fact:
       for (place, rule) in deviceMonitors.rules.enumerated() {
         let step = deviceMonitors.step(place, record, runtime[rule], actions)
+        if let state = step.from { note(step: rule, state: state, record, event) }
         guard isSelected else { continue }
         count(step.verdict, rule)
         if let message = step.message,

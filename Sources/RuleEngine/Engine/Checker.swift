@@ -44,10 +44,18 @@ public struct Checker: Sendable {
   public internal(set) var verdicts: [VerdictCounts]
   /// The first findings, as many as are kept.
   public internal(set) var findings: [Finding] = []
-  /// All findings, by severity, and by fingerprint.
+  /// How many findings there were of severity error, kept or not.
   public internal(set) var errorCount: UInt64 = 0
+  /// How many findings there were of severity warning, kept or not.
   public internal(set) var warningCount: UInt64 = 0
+  /// How many findings there were, by fingerprint.
   public internal(set) var occurrences: [String: UInt64] = [:]
+
+  /// Whether the steps that machines take are kept in ``steps``. For small traces: explanations,
+  /// tests of rules, coverage.
+  public var recordSteps = false
+  /// The steps that machines took while ``recordSteps`` was set, rows that change nothing aside.
+  public internal(set) var steps: [MachineStep] = []
 
   var model: DriverModel
   let forms: [Rule.Form]
@@ -213,6 +221,7 @@ public struct Checker: Sendable {
     _ event: Event, _ strings: StringTable
   ) {
     let state = contextStates[cell]
+    note(step: rule, state: state, record, event)
     let isArmed = runtime[rule].dormant & (1 << UInt32(state)) == 0
     let counts = isArmed && isInScope(rule, record.index)
     switch action.rawValue & 0xC0 {

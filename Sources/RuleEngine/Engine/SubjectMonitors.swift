@@ -21,6 +21,8 @@ struct SubjectMonitors: Sendable {
     var message: Int?
     /// The life's verdict falls, for the first time.
     var verdict: Verdict?
+    /// The state that a row was found in; nil where nothing happened.
+    var from: UInt8?
   }
 
   /// A verdict on a life. ``violatedAfterPass``: it had passed before.
@@ -57,20 +59,21 @@ struct SubjectMonitors: Sendable {
     switch action.rawValue & 0xC0 {
     case 0x40:
       states[cell] = flags | UInt8(action.operand)
-      return Step()
+      return Step(from: state)
     case 0x80:
       states[cell] = flags | UInt8(action.operand)
-      return Step(verdict: isOpen ? .passed : nil)
+      return Step(verdict: isOpen ? .passed : nil, from: state)
     case 0xC0:
       states[cell] = Self.violated | state
-      if flags & Self.violated != 0 { return Step(message: action.operand) }
+      if flags & Self.violated != 0 { return Step(message: action.operand, from: state) }
       let hadPassed = flags & Self.settled != 0
-      return Step(message: action.operand, verdict: hadPassed ? .violatedAfterPass : .violated)
+      return Step(
+        message: action.operand, verdict: hadPassed ? .violatedAfterPass : .violated, from: state)
     default:
       guard action != .ignore else { return Step() }
       states[cell] = action == .pass && isOpen ? Self.settled | state : Checker.disarmed
-      guard isOpen, action != .disarm, action != .yield else { return Step() }
-      return Step(verdict: action == .pass ? .passed : .undecided)
+      guard isOpen, action != .disarm, action != .yield else { return Step(from: state) }
+      return Step(verdict: action == .pass ? .passed : .undecided, from: state)
     }
   }
 

@@ -35,9 +35,11 @@ public struct MachineTable: Sendable {
   public struct Row: Sendable, Hashable {
     /// The number of the state.
     public var state: Int
-    /// The number of the fact and what it says.
+    /// The number of the fact.
     public var fact: Int
+    /// The name of the fact in its vocabulary.
     public var factName: String
+    /// What the fact says.
     public var factMeaning: String
     /// The number of the next state, where there is one.
     public var next: Int?
@@ -48,6 +50,19 @@ public struct MachineTable: Sendable {
 
     /// The kinds of outcome.
     public enum Kind: String, Sendable { case go, report, halt, pass, passAndGo, disarm, yield }
+  }
+
+  /// What a row does, in words.
+  public func outcome(of row: Row) -> String {
+    switch row.kind {
+    case .go: row.next.map { stateNames[$0] } ?? ""
+    case .report: "report: \(row.message ?? "")"
+    case .halt: "undecided"
+    case .pass: "passed"
+    case .passAndGo: "passed, \(row.next.map { stateNames[$0] } ?? "")"
+    case .disarm: "not armed"
+    case .yield: "left to another rule"
+    }
   }
 
   /// The number of the first state.
@@ -83,7 +98,8 @@ public struct MachineTable: Sendable {
         let place = Int(state.rawValue) * Self.factCount + Int(transition.fact.rawValue)
         guard table[place] == 0 else {
           throw RuleDefinitionError(
-            rule: rule, message: "row \(number + 1) answers to \(transition.fact) in state \(state), "
+            rule: rule,
+            message: "row \(number + 1) answers to \(transition.fact) in state \(state), "
               + "which an earlier row does")
         }
         table[place] = action.rawValue

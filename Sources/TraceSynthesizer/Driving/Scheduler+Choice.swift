@@ -42,7 +42,7 @@ extension Scheduler {
       return advance(bootIndex - 1, on: thread)
     }
     if random.oneIn(16) && changeLife(of: random.below(stackCount), on: thread) { return true }
-    if random.oneIn(300) { return startHotplug(on: thread) }
+    if random.oneIn(150) { return startHotplug(on: thread) }
     for _ in 0..<6 where startRequest(on: thread) { return true }
     // Nothing is started: whatever can bring a stack further does.
     for stack in 0..<stackCount where advance(stack, on: thread) { return true }
@@ -201,7 +201,9 @@ extension Scheduler {
   private mutating func startHotplug(on thread: Int) -> Bool {
     let faults = chooser.hotplugReplacements
     if !faults.isEmpty && random.chance(options.faultRate) {
-      return plug(faults[random.below(faults.count)], on: thread)
+      // In turn, since there are more of these faults than devices that are plugged in.
+      hotplugTurn = (hotplugTurn + 1) % faults.count
+      return plug(faults[hotplugTurn], on: thread)
     }
     return plug(library.hotplugs[random.below(library.hotplugs.count)], on: thread)
   }
@@ -211,7 +213,7 @@ extension Scheduler {
     guard let role = Role.allCases.first(where: shape.roles.contains) else { return false }
     let device = Int(freeHotplugDevices.popLast() ?? newHotplugDevice())
     devices[device].role = role
-    devices[device].driver = drivers[Int(role.rawValue)]
+    devices[device].driver = library.drivers[Int(role.rawValue)]
     let isNew = shape.needsNewAddress
     appear(device, at: isNew ? deviceAddresses.takeNew() : deviceAddresses.take())
     begin(path, on: Int32(device), thread: thread)

@@ -19,8 +19,8 @@ struct Scheduler: Sendable {
   var stackCount = 0
   /// The next stack to come up for the first time.
   var bootIndex = 0
-  /// By ``Role``, the driver's name.
-  let drivers: [StringID]
+  /// The hot-plug fault that was seeded last, in the chooser's list.
+  var hotplugTurn = 0
   var freeHotplugDevices: [Int32] = []
   var threads: [SimulatedThread] = []
   /// The lanes that threads run: ``maxDepth`` for each thread, an activity in the upper bits, the
