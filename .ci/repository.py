@@ -82,6 +82,40 @@ def check_line(path, number, code):
         complain(path, number, "imports Foundation; the engine and the rules do without")
 
 
+# Lower layers know nothing of higher ones. Within a layer anything goes.
+LAYERS = [["Platform"], ["Trace"], ["Model"], ["Rules", "Engine"], ["Reports"]]
+
+
+def check_layers():
+    """No file of the engine names a type that a higher layer declares."""
+    declared = []
+    for layer in LAYERS:
+        names = set()
+        for path in tracked(*(f"Sources/RuleEngine/{folder}/*.swift" for folder in layer)):
+            for line in code_lines(open(path, encoding="utf-8").read()):
+                # Types at the margin; nested ones are reached through these.
+                match = re.match(r"(?:public |final |indirect )*(?:struct|class|enum|protocol|actor|typealias) (\w+)", line or "")
+                if match:
+                    names.add(match[1])
+        declared.append(names)
+    for height, layer in enumerate(LAYERS):
+        higher = set().union(*declared[height + 1 :]) - declared[height]
+        for path in tracked(*(f"Sources/RuleEngine/{folder}/*.swift" for folder in layer)):
+            text = open(path, encoding="utf-8").read()
+            own = set(re.findall(r"\b(?:struct|class|enum|protocol|typealias) (\w+)", text))
+            for number, line in enumerate(code_lines(text), 1):
+                for name in sorted(set(re.findall(r"(?<![.\w])[A-Z]\w+", line or "")) & higher - own):
+                    complain(path, number, f"names {name}, which a higher layer declares")
+
+
+def check_purity():
+    """The engine and the rules print nothing and read no clock."""
+    for path in tracked("Sources/RuleEngine/*.swift", "Sources/Rules/*.swift"):
+        for number, line in enumerate(code_lines(open(path, encoding="utf-8").read()), 1):
+            if re.search(r"(?<![.\w])(?:debugPrint|print|readLine)\(|\b(?:ContinuousClock|SuspendingClock|Date)\b", line or ""):
+                complain(path, number, "prints or reads a clock; that is the command line's to do")
+
+
 def check_manifest():
     text = open("Package.swift", encoding="utf-8").read()
     if re.search(r"\.package\s*\(", text):
@@ -102,6 +136,8 @@ def check_left_over():
 sources = tracked("Sources/*.swift")
 for source in sources:
     check_file(source)
+check_layers()
+check_purity()
 check_manifest()
 check_left_over()
 print(f"{len(sources)} source files, {len(problems)} problems")
