@@ -1,5 +1,9 @@
 /// A growing buffer of bytes that is readable for ``bytePadding`` bytes beyond its end.
-final class PaddedBytes {
+///
+/// `@unchecked Sendable`: a buffer is used by one thread at a time. Of the values that go from thread to
+/// thread only a ``LineChunker`` holds one, and there is one of that for each source, which lives in one
+/// reader or behind the one lock of a ``ParsePipeline``; all other buffers stay on their thread.
+final class PaddedBytes: @unchecked Sendable {
   private(set) var start: UnsafeMutablePointer<UInt8>
   private(set) var count = 0
   private var capacity: Int

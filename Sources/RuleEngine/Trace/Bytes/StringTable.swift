@@ -25,8 +25,8 @@ public struct StringTable: Sendable {
   public let limit: Int
   /// The largest number of bytes that are kept.
   public let byteLimit: Int
-  /// How many strings came after the table was full; they read as ``overflowText``.
-  public private(set) var overflowed = 0
+  /// How often a string came that was new when the table was full; it reads as ``overflowText``.
+  public internal(set) var overflowed = 0
 
   /// What a string reads as that no longer fitted.
   public static let overflowText = "(string table full)"

@@ -21,7 +21,7 @@ public struct TraceParser {
   public private(set) var line: UInt64 = 0
 
   private let options: Options
-  private let file: Int
+  private var file: Int
   private let words: Vocabulary
   private var buffer: PaddedBytes
 
@@ -36,6 +36,12 @@ public struct TraceParser {
       options.customEvents.isEmpty
       ? .standard : Vocabulary(customEvents: options.customEvents)
     buffer = PaddedBytes()
+  }
+
+  /// Begins with line 1 of another file; the strings stay.
+  public mutating func begin(file: Int) {
+    self.file = file
+    line = 0
   }
 
   /// Parses whole lines; a last line without a newline counts as whole. Adds to `batch`.

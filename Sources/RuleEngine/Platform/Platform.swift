@@ -1,0 +1,104 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Android)
+  import Android
+#elseif os(Windows)
+  import ucrt
+#endif
+
+/// What the engine asks of the operating system: to read files. Everything that differs between systems
+/// stands here.
+enum Platform {
+  /// Why a call failed.
+  enum Problem: Error, Equatable {
+    case notFound, isDirectory, accessDenied, tooManyOpenFiles, inputOutput
+    /// Another code of `errno.h`.
+    case other(Int32)
+  }
+
+  /// The descriptor of standard input.
+  static let standardInput: Int32 = 0
+
+  /// Opens a file for reading.
+  static func open(_ path: String) throws(Problem) -> Int32 {
+    #if os(Windows)
+      var file: Int32 = -1
+      let code = path.withCString(encodedAs: UTF16.self) {
+        _wsopen_s(&file, $0, _O_RDONLY | _O_BINARY | _O_SEQUENTIAL, _SH_DENYNO, _S_IREAD)
+      }
+      if code != 0 { throw problem(code) }
+      return file
+    #elseif canImport(Darwin)
+      let file = Darwin.open(path, O_RDONLY | O_CLOEXEC)
+    #elseif canImport(Glibc)
+      let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    #elseif canImport(Musl)
+      let file = Musl.open(path, O_RDONLY | O_CLOEXEC)
+    #else
+      let file = Android.open(path, O_RDONLY | O_CLOEXEC)
+    #endif
+    #if !os(Windows)
+      if file < 0 { throw problem(errno) }
+      return file
+    #endif
+  }
+
+  /// Reads up to `buffer.count` bytes; 0 at the end of the file.
+  static func read(
+    _ file: Int32, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(Problem) -> Int {
+    while true {
+      #if os(Windows)
+        let count = Int(
+          _read(file, buffer.baseAddress, UInt32(truncatingIfNeeded: min(buffer.count, 1 << 30))))
+      #elseif canImport(Darwin)
+        let count = Darwin.read(file, buffer.baseAddress, buffer.count)
+      #elseif canImport(Glibc)
+        let count = Glibc.read(file, buffer.baseAddress, buffer.count)
+      #elseif canImport(Musl)
+        let count = Musl.read(file, buffer.baseAddress, buffer.count)
+      #else
+        let count = Android.read(file, buffer.baseAddress, buffer.count)
+      #endif
+      if count >= 0 { return count }
+      if errno != EINTR { throw problem(errno) }
+    }
+  }
+
+  /// Closes a file.
+  static func close(_ file: Int32) {
+    #if os(Windows)
+      _ = _close(file)
+    #elseif canImport(Darwin)
+      _ = Darwin.close(file)
+    #elseif canImport(Glibc)
+      _ = Glibc.close(file)
+    #elseif canImport(Musl)
+      _ = Musl.close(file)
+    #else
+      _ = Android.close(file)
+    #endif
+  }
+
+  /// Has standard input handed over byte by byte as it comes, line ends included.
+  static func makeStandardInputBinary() {
+    #if os(Windows)
+      _ = _setmode(standardInput, _O_BINARY)
+    #endif
+  }
+
+  private static func problem(_ code: Int32) -> Problem {
+    switch code {
+    case ENOENT, ENOTDIR: .notFound
+    case EISDIR: .isDirectory
+    case EACCES, EPERM: .accessDenied
+    case EMFILE, ENFILE: .tooManyOpenFiles
+    case EIO: .inputOutput
+    default: .other(code)
+    }
+  }
+}

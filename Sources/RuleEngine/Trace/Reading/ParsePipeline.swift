@@ -1,0 +1,133 @@
+import Dispatch
+import Synchronization
+
+/// Parses a trace ahead of its reader on several threads.
+///
+/// Each thread takes the next piece of the source, under a lock and with its number, parses it by
+/// itself, and puts it into the slot of that number. The reader empties the slots in the order of the
+/// numbers. There are as many slots as pieces may be in memory; a thread that finds none free waits.
+final class ParsePipeline: Sendable {
+  /// What threads take pieces from.
+  private struct Intake {
+    var source: PieceSource
+    var taken = 0
+    var isAtEnd = false
+  }
+
+  /// A piece on its way from the thread that parsed it to the reader.
+  private struct Parsed {
+    var batch = EventBatch()
+    var strings = StringTable()
+    var file = 0
+    var outcome = Outcome.piece
+  }
+
+  private enum Outcome {
+    case piece
+    case end
+    case failure(TraceReadError)
+  }
+
+  private final class Slot: Sendable {
+    let parsed = Mutex(Parsed())
+    let isFull = DispatchSemaphore(value: 0)
+  }
+
+  private let options: TraceReader.Options
+  private let intake: Mutex<Intake>
+  private let slots: [Slot]
+  /// Free slots.
+  private let free = DispatchSemaphore(value: 0)
+  private let isStopped = Atomic(false)
+  /// The number of the piece that the reader takes next.
+  private let nextPiece = Atomic(0)
+
+  init(_ source: PieceSource, options: TraceReader.Options) {
+    self.options = options
+    intake = Mutex(Intake(source: source))
+    slots = (0..<options.jobs * 2 + 1).map { _ in Slot() }
+    let queue = DispatchQueue(label: "trace parser", attributes: .concurrent)
+    for _ in slots { free.signal() }
+    for _ in 0..<options.jobs { queue.async { self.work() } }
+  }
+
+  /// Ends the threads, at the latest after the piece that each is at.
+  func stop() {
+    isStopped.store(true, ordering: .releasing)
+    for _ in 0..<options.jobs { free.signal() }
+  }
+
+  /// Replaces what is in `batch` by the next piece; false where there is no more. Not to be called
+  /// again after that, nor after an error.
+  func next(
+    into batch: inout EventBatch, _ merge: inout PieceMerge
+  ) throws(TraceReadError) -> Bool {
+    let number = nextPiece.add(1, ordering: .relaxed).oldValue
+    let slot = slots[number % slots.count]
+    slot.isFull.wait()
+    let outcome = slot.parsed.withLock { parsed in
+      swap(&batch, &parsed.batch)
+      if case .piece = parsed.outcome {
+        merge.take(&batch, strings: parsed.strings, file: parsed.file)
+      }
+      return parsed.outcome
+    }
+    free.signal()
+    switch outcome {
+    case .piece: return true
+    case .end: return false
+    case .failure(let error): throw error
+    }
+  }
+
+  /// What a thread does.
+  private func work() {
+    let piece = PaddedBytes()
+    var parser = TraceParser(
+      options: options.parser, strings: StringTable(limit: .max, byteLimit: .max))
+    while true {
+      free.wait()
+      if isStopped.load(ordering: .acquiring) { return }
+      guard let (number, result) = take(piece) else {
+        free.signal()
+        return
+      }
+      let slot = slots[number % slots.count]
+      slot.parsed.withLock { parse(result, piece, &parser, into: &$0) }
+      slot.isFull.signal()
+    }
+  }
+
+  /// Reads the next piece and gives it its number; nil where there is none left.
+  private func take(
+    _ piece: PaddedBytes
+  ) -> (number: Int, result: Result<PieceSource.Info?, TraceReadError>)? {
+    intake.withLock { intake in
+      if intake.isAtEnd { return nil }
+      let result = Result { () throws(TraceReadError) in try intake.source.next(into: piece) }
+      if case .success(.some) = result {} else { intake.isAtEnd = true }
+      intake.taken += 1
+      return (intake.taken - 1, result)
+    }
+  }
+
+  private func parse(
+    _ result: Result<PieceSource.Info?, TraceReadError>, _ piece: PaddedBytes,
+    _ parser: inout TraceParser, into parsed: inout Parsed
+  ) {
+    parsed.batch.removeAll()
+    switch result {
+    case .success(nil): parsed.outcome = .end
+    case .failure(let error): parsed.outcome = .failure(error)
+    case .success(.some(let info)):
+      parsed.outcome = .piece
+      parsed.file = info.file
+      parsed.strings.removeAll()
+      swap(&parsed.strings, &parser.strings)
+      parser.begin(file: info.file)
+      parser.parse(padded: piece.start, piece.count, into: &parsed.batch)
+      parsed.batch.counts.bytes += info.byteCount
+      swap(&parsed.strings, &parser.strings)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/// Brings pieces that were parsed each by itself together in the order of the trace: their strings into
+/// one table, and their lines behind those of the pieces before.
+struct PieceMerge {
+  /// The strings of all pieces.
+  var strings: StringTable
+  private var file = 0
+  /// Lines of the file in earlier pieces.
+  private var lines: UInt64 = 0
+  /// By the piece's string ids: those of ``strings``.
+  private var ids: [StringID] = []
+
+  init(strings: StringTable) { self.strings = strings }
+
+  /// Takes in the next piece, whose events have ids of `local` and lines counted from its first.
+  mutating func take(_ batch: inout EventBatch, strings local: StringTable, file: Int) {
+    if file != self.file { lines = 0 }
+    self.file = file
+    let overflowed = strings.overflowed
+    ids.removeAll(keepingCapacity: true)
+    for id in 0..<local.count {
+      ids.append(
+        local.withBytes(of: StringID(UInt32(id))) { strings.intern(UnsafeRawBufferPointer($0)) })
+    }
+    if strings.overflowed != overflowed {
+      strings.overflowed = overflowed + usesOfDropped(in: batch, local)
+    }
+    relocate(&batch)
+    lines += batch.counts.lines
+  }
+
+  private mutating func relocate(_ batch: inout EventBatch) {
+    let lines = lines
+    ids.withUnsafeBufferPointer { ids in
+      batch.events.withUnsafeMutableBufferPointer { events in
+        for index in events.indices {
+          events[index].position.rawValue &+= lines
+          events[index].forEachString { $0 = $0 == .none ? .none : ids[Int($0.rawValue)] }
+        }
+      }
+    }
+    for index in batch.diagnostics.indices {
+      batch.diagnostics[index].position.rawValue &+= lines
+    }
+  }
+
+  /// How often the piece's events use strings for which there was no room.
+  private func usesOfDropped(in batch: EventBatch, _ local: StringTable) -> Int {
+    var uses = 0
+    for var event in batch.events {
+      event.forEachString { id in
+        if id != .none && local[id] != strings[ids[Int(id.rawValue)]] { uses += 1 }
+      }
+    }
+    return uses
+  }
+}
+
+extension Event {
+  /// Calls `body` with each of the event's string ids.
+  @inline(__always)
+  fileprivate mutating func forEachString(_ body: (inout StringID) -> Void) {
+    body(&driver)
+    body(&source)
+    body(&function)
+    body(&text)
+    if isStatusUnknown {
+      var name = StringID(statusBits)
+      body(&name)
+      statusBits = name.rawValue
+    }
+  }
+}

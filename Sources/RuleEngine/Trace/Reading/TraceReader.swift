@@ -1,0 +1,84 @@
+/// Reads a trace from files, standard input or other sources, batch by batch.
+///
+/// ```swift
+/// var reader = TraceReader([.file("driver.jsonl")])
+/// var batch = EventBatch()
+/// while try reader.next(into: &batch) { … }
+/// ```
+///
+/// Several files are one trace, one after the other. UTF-8 and, with a byte-order mark, UTF-16 are read.
+/// Never more than a few pieces of the trace are in memory. Whatever ``Options/jobs`` is, the events,
+/// their order, their positions and the string ids are the same.
+public struct TraceReader: ~Copyable {
+  /// What a reader is told.
+  public struct Options: Sendable {
+    /// What is told to the parser.
+    public var parser = TraceParser.Options()
+    /// How many threads parse ahead of the caller; with 1 the caller parses itself.
+    public var jobs = 1
+    /// About how many bytes make one piece, and so one batch.
+    public var chunkBytes = 1 << 18
+    /// How many strings are kept.
+    public var stringLimit = 1 << 18
+
+    /// One job, and the limits of the command line.
+    public init() {}
+  }
+
+  /// Where the caller parses: what is read, and by what.
+  private var source: PieceSource
+  private var parser: TraceParser
+  private let piece = PaddedBytes()
+  /// Where others parse.
+  private let pipeline: ParsePipeline?
+  private var merged: PieceMerge
+  private var file = 0
+  private var isFinished = false
+
+  /// Makes a reader of these files as one trace. Nothing is opened before the first batch is asked for,
+  /// but with more than one job, where reading begins at once.
+  public init(_ inputs: [TraceInput], options: Options = Options()) {
+    let strings = StringTable(limit: options.stringLimit)
+    let source = PieceSource(inputs, options: options)
+    self.source = PieceSource([], options: options)
+    parser = TraceParser(options: options.parser, strings: StringTable(limit: 0))
+    merged = PieceMerge(strings: StringTable(limit: 0))
+    if options.jobs > 1 {
+      pipeline = ParsePipeline(source, options: options)
+      merged.strings = strings
+    } else {
+      pipeline = nil
+      self.source = source
+      parser.strings = strings
+    }
+  }
+
+  /// The strings of the batches so far. A copy that is kept makes the next batch with a new string
+  /// slow; ask again instead.
+  public var strings: StringTable { pipeline == nil ? parser.strings : merged.strings }
+
+  /// Replaces what is in `batch` by the next piece of the trace; false where there is no more. A batch
+  /// may be empty. After an error there is no more.
+  public mutating func next(into batch: inout EventBatch) throws(TraceReadError) -> Bool {
+    batch.removeAll()
+    if isFinished { return false }
+    isFinished = true
+    if let pipeline {
+      isFinished = try !pipeline.next(into: &batch, &merged)
+    } else {
+      isFinished = try !parseNext(into: &batch)
+    }
+    return !isFinished
+  }
+
+  private mutating func parseNext(into batch: inout EventBatch) throws(TraceReadError) -> Bool {
+    guard let info = try source.next(into: piece) else { return false }
+    if info.file != file { parser.begin(file: info.file) }
+    file = info.file
+    parser.parse(padded: piece.start, piece.count, into: &batch)
+    batch.counts.bytes += info.byteCount
+    return true
+  }
+
+  deinit { pipeline?.stop() }
+}

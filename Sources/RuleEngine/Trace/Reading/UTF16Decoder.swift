@@ -1,0 +1,89 @@
+/// Turns UTF-16 into UTF-8, in pieces that may be cut anywhere. What is no UTF-16 becomes U+FFFD.
+struct UTF16Decoder {
+  private let isBigEndian: Bool
+  /// The first byte of a unit that a piece ended in.
+  private var half: UInt8?
+  /// The first half of a surrogate pair that a piece ended in; 0 for none.
+  private var high: UInt32 = 0
+
+  init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
+
+  /// Decodes the next bytes and appends them to `out`.
+  mutating func decode(_ bytes: UnsafeRawBufferPointer, to out: PaddedBytes) {
+    out.reserve(bytes.count / 2 * 3 + 8)
+    var index = 0
+    if let first = half, !bytes.isEmpty {
+      half = nil
+      put(unit(first, bytes[0]), to: out)
+      index = 1
+    }
+    while index + 1 < bytes.count {
+      if high == 0, let count = putAscii(bytes, index, to: out) {
+        index += count
+      } else {
+        put(unit(bytes[index], bytes[index + 1]), to: out)
+        index += 2
+      }
+    }
+    if index < bytes.count { half = bytes[index] }
+  }
+
+  /// Ends the text: what was cut off is U+FFFD.
+  mutating func finish(to out: PaddedBytes) {
+    out.reserve(8)
+    if high != 0 { put(scalar: 0xFFFD, to: out) }
+    if half != nil { put(scalar: 0xFFFD, to: out) }
+    high = 0
+    half = nil
+  }
+
+  /// Appends four units at once where all of them are ASCII; how many bytes they took.
+  @inline(__always)
+  private func putAscii(
+    _ bytes: UnsafeRawBufferPointer, _ index: Int, to out: PaddedBytes
+  ) -> Int? {
+    guard index + 8 <= bytes.count else { return nil }
+    let raw = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+    var word = UInt64(littleEndian: raw)
+    if isBigEndian { word = word >> 8 & 0x00FF_00FF_00FF_00FF | word << 8 & 0xFF00_FF00_FF00_FF00 }
+    if word & 0xFF80_FF80_FF80_FF80 != 0 { return nil }
+    word = (word | word >> 8) & 0x0000_FFFF_0000_FFFF
+    word = word | word >> 16
+    out.append(ascii4: UInt32(truncatingIfNeeded: word))
+    return 8
+  }
+
+  private func unit(_ a: UInt8, _ b: UInt8) -> UInt32 {
+    isBigEndian ? UInt32(a) << 8 | UInt32(b) : UInt32(b) << 8 | UInt32(a)
+  }
+
+  private mutating func put(_ unit: UInt32, to out: PaddedBytes) {
+    if high != 0 {
+      let first = high
+      high = 0
+      if unit & 0xFC00 == 0xDC00 {
+        return put(scalar: 0x1_0000 + (first & 0x3FF) << 10 + unit & 0x3FF, to: out)
+      }
+      put(scalar: 0xFFFD, to: out)
+    }
+    switch unit & 0xFC00 {
+    case 0xD800: high = unit
+    case 0xDC00: put(scalar: 0xFFFD, to: out)
+    default: put(scalar: unit, to: out)
+    }
+  }
+
+  private func put(scalar value: UInt32, to out: PaddedBytes) {
+    guard let scalar = Unicode.Scalar(value) else { return }
+    for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { out.append(byte) }
+  }
+}
+
+extension PaddedBytes {
+  /// Appends four bytes, the lowest first.
+  @inline(__always) func append(ascii4 word: UInt32) {
+    reserve(4)
+    room.storeBytes(of: word.littleEndian, as: UInt32.self)
+    advance(4)
+  }
+}

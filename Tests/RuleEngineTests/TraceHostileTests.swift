@@ -1,0 +1,107 @@
+import RuleEngine
+import Testing
+
+/// Bytes that nobody meant as a trace: reading them ends, accounts for every line, and says something
+/// about every malformed event.
+@Suite struct TraceHostileTests {
+  private static let lines: [[UInt8]] = {
+    var generator = EventGenerator(seed: 7)
+    var lines: [[UInt8]] = []
+    for row in EventKind.schema {
+      var line: [UInt8] = []
+      TraceWriter.appendJSON(generator.event(row), strings: generator.strings, to: &line)
+      lines.append(line)
+      line.removeAll()
+      TraceWriter.appendText(generator.event(row), strings: generator.strings, to: &line)
+      lines.append(line)
+    }
+    return lines
+  }()
+
+  private func check(_ bytes: [UInt8], sourceLocation: SourceLocation = #_sourceLocation) {
+    var parser = TraceParser()
+    var batch = EventBatch()
+    parser.parse(bytes, into: &batch)
+    let newlines = bytes.count { $0 == 10 } + (bytes.isEmpty || bytes.last == 10 ? 0 : 1)
+    #expect(batch.counts.lines == UInt64(newlines), sourceLocation: sourceLocation)
+    #expect(
+      batch.counts.malformed == UInt64(batch.diagnostics.count), sourceLocation: sourceLocation)
+    #expect(
+      batch.counts.events + batch.counts.malformed == UInt64(batch.events.count),
+      sourceLocation: sourceLocation)
+    let malformed = batch.events.filter { $0.kind == .malformed }.map(\.position)
+    #expect(malformed == batch.diagnostics.map(\.position), sourceLocation: sourceLocation)
+    for diagnostic in batch.diagnostics {
+      #expect(diagnostic.column >= 1 && !diagnostic.message.isEmpty)
+      #expect(!diagnostic.message.hasSuffix("."))
+    }
+  }
+
+  @Test func randomBytes() {
+    var random = TestRandom(seed: 3)
+    let pool = Array("{}[]\":,\\@ddi =0xev irp\n\r\t\u{0}".utf8) + [0xFF, 0x80, 0xC3]
+    for _ in 0..<2000 {
+      let count = Int.random(in: 0...300, using: &random)
+      check((0..<count).map { _ in UInt8.random(in: 0...255, using: &random) })
+      check((0..<count).map { _ in pool[Int.random(in: 0..<pool.count, using: &random)] })
+    }
+  }
+
+  @Test func cutLines() {
+    for line in Self.lines {
+      for end in 0..<line.count {
+        check(Array(line[..<end]))
+        check(Array(line[..<end]) + [10] + line)
+      }
+    }
+  }
+
+  @Test func damagedLines() {
+    var random = TestRandom(seed: 5)
+    for line in Self.lines {
+      for _ in 0..<40 {
+        var damaged = line
+        for _ in 0...Int.random(in: 0...3, using: &random) {
+          let index = Int.random(in: 0..<damaged.count, using: &random)
+          damaged[index] = UInt8.random(in: 0...255, using: &random)
+        }
+        check(damaged)
+        let from = Int.random(in: 0..<line.count, using: &random)
+        check(line + line[from...] + line[..<from])
+      }
+    }
+  }
+
+  /// A line's outcome does not depend on what stands around it.
+  @Test func linesAreIndependent() {
+    var random = TestRandom(seed: 11)
+    for _ in 0..<300 {
+      var line = Self.lines[Int.random(in: 0..<Self.lines.count, using: &random)]
+      if Bool.random(using: &random) {
+        line[Int.random(in: 0..<line.count - 1, using: &random)] = UInt8.random(
+          in: 32...126, using: &random)
+      }
+      let alone = outcome(of: line)
+      let other = Array("@ddi KeSetEvent\n".utf8)
+      let among = outcome(of: other + line + other)
+      let parts = alone.split(separator: " | ", omittingEmptySubsequences: false)
+      let events = parts.filter { !$0.hasPrefix("(") }
+      let counts = parts.filter { $0.hasPrefix("(") }
+      let expected = (["KeSetEvent"] + events + ["KeSetEvent"] + counts).joined(separator: " | ")
+      #expect(among == expected)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func longLinesTakeLinearTime() {
+    let million = 1_000_000
+    for unit in [
+      "@ddi ", "@ddi KeSetEvent ", "{\"", "x=\"", "@ddi KeSetEvent a=\"", "\\\"", "[", " ",
+    ] {
+      let body = String(repeating: unit, count: million / unit.utf8.count)
+      check(Array(body.utf8))
+      check(Array(("{\"ev\":\"KeSetEvent\",\"x\":\"" + body).utf8))
+      check(Array(("@ddi KeSetEvent x=\"" + body).utf8))
+      check(Array((#"{"ev":"KeSetEvent","x":"# + body).utf8))
+    }
+  }
+}
