@@ -17,6 +17,11 @@ public enum Catalog {
     + [Rule(PowerDownAllocateRule())]
     + [Rule(CompleteRequestStatusCheckRule()), Rule(WmiForwardRule())]
 
+  /// The rules about the remove lock itself, beyond SDV's.
+  public static let lockRules: [Rule] =
+    LockStateRule.members.map { Rule($0) }
+    + [Rule(StuckRule()), Rule(WaitOutsideRemoveDeviceRule())]
+
   /// Every rule.
-  public static let all: [Rule] = sdvRules
+  public static let all: [Rule] = sdvRules + lockRules
 }
