@@ -20,6 +20,8 @@ let package = Package(
     .testTarget(name: "RuleEngineTests", dependencies: ["RuleEngine"]),
     .testTarget(name: "RulesTests", dependencies: ["RuleEngine", "Rules"]),
     .testTarget(
+      name: "TraceSynthesizerTests", dependencies: ["RuleEngine", "TraceSynthesizer"]),
+    .testTarget(
       name: "CheckerCommandTests",
       dependencies: ["CheckerCommand", "RuleEngine", "Rules", "TraceSynthesizer"]),
   ],

@@ -1,0 +1,102 @@
+import RuleEngine
+import Testing
+
+@testable import TraceSynthesizer
+
+@Suite("Seeded faults") struct SeededFaultTests {
+  /// The rules of the specification, by section.
+  static let rules: [String] =
+    forwarding + release + removal + lockState + pending + completion
+
+  private static let forwarding = [
+    "RemoveLockForward", "RemoveLockForward2", "RemoveLockForwardDeviceControl",
+    "RemoveLockForwardDeviceControl2", "RemoveLockForwardDeviceControlInternal",
+    "RemoveLockForwardDeviceControlInternal2", "RemoveLockForwardRead", "RemoveLockForwardRead2",
+    "RemoveLockForwardWrite", "RemoveLockForwardWrite2",
+  ]
+  private static let release = [
+    "RemoveLockReleaseCleanup", "RemoveLockReleaseClose", "RemoveLockReleaseCreate",
+    "RemoveLockReleaseDeviceControl", "RemoveLockReleaseInternalDeviceControl",
+    "RemoveLockReleasePnp", "RemoveLockReleasePower", "RemoveLockReleaseRead",
+    "RemoveLockReleaseShutdown", "RemoveLockReleaseSystemControl", "RemoveLockReleaseWrite",
+    "RemoveLockRelease2", "RemoveLock",
+  ]
+  private static let removal = [
+    "RemoveLockCheck", "RemoveLockMnRemove", "RemoveLockMnRemove2", "RemoveLockMnSurpriseRemove",
+    "RemoveLockQueryMnRemove", "MultRemoveLock",
+  ]
+  private static let lockState = [
+    "RemoveLockStateUninitialized", "RemoveLockStateReinitialized", "RemoveLockStateFailedAcquire",
+    "RemoveLockStateUnderflow", "RemoveLockStateTagMismatch", "RemoveLockStateAcquiredAfterDrain",
+    "RemoveLockStateLeaked", "RemoveLockStateStuck", "RemoveLockStateHeldTooLong",
+    "RemoveLockStateHighWatermark", "IoReleaseRemoveLockAndWaitOutsideRemoveDevice",
+  ]
+  private static let pending = [
+    "MarkStartDevice", "MarkQueryRelations", "MarkPower", "MarkPowerDown", "MarkDevicePower",
+  ]
+  private static let completion = [
+    "NsRemoveLockMnRemove", "NsRemoveLockMnSurpriseRemove", "NsRemoveLockQueryMnRemove",
+    "PowerDownFail", "PowerUpFail", "PowerDownAllocate", "CompleteRequestStatusCheck",
+    "WmiForward",
+  ]
+
+  @Test("there is a fault for each of the 53 rules, and for no other")
+  func allRulesHaveFaults() {
+    #expect(Self.rules.count == 53)
+    #expect(TraceSynthesizer.faultRules == Self.rules.sorted())
+  }
+
+  @Test("an unknown rule is an error")
+  func unknownRuleIsRefused() {
+    #expect(throws: SynthesizerError.unknownRule("RemoveLockForwardReed")) {
+      var options = SynthesizerOptions()
+      options.fault = "RemoveLockForwardReed"
+      _ = try TraceSynthesizer(options)
+    }
+  }
+
+  @Test("at least one fault is seeded where a rule is named", arguments: rules)
+  func oneIsSeeded(rule: String) throws {
+    for seed: UInt64 in 1...3 {
+      let trace = try Synthesized {
+        $0.fault = rule
+        $0.seed = seed
+        $0.events = 6000
+        $0.devices = seed == 1 ? 16 : seed == 2 ? 1 : 5
+        $0.threads = seed == 2 ? 1 : 4
+      }
+      let fault = try #require(trace.faults.first, "seed \(seed)")
+      #expect(fault.rule == rule)
+      #expect(!fault.companions.contains(rule))
+      let event = trace.events[Int(fault.line) - 1]
+      #expect(event.position.line == fault.line)
+      #expect(!event.has(.dev) || event.device == fault.device)
+    }
+  }
+
+  @Test("the rate decides how many", arguments: ["RemoveLockReleaseRead", "MarkPower"])
+  func rateCounts(rule: String) throws {
+    func count(_ rate: Double) throws -> Int {
+      try Synthesized { $0.fault = rule; $0.events = 100_000; $0.faultRate = rate }.faults.count
+    }
+    let some = try count(0.1)
+    let many = try count(0.8)
+    let none = try count(0)
+    #expect(none == 1)
+    #expect(some > 2)
+    #expect(many > 3 * some)
+  }
+
+  @Test("without a rule every kind of fault is seeded")
+  func anyRuleIsSeeded() throws {
+    let trace = try Synthesized { $0.events = 400_000; $0.faultRate = 0.5 }
+    let seen = Set(trace.faults.flatMap { [$0.rule] + $0.companions })
+    #expect(Set(Self.rules).subtracting(seen).isEmpty)
+  }
+
+  @Test("no fault without one being asked for")
+  func cleanHasNone() throws {
+    let trace = try Synthesized { $0.events = 50_000 }
+    #expect(trace.faults.isEmpty)
+  }
+}
