@@ -7,7 +7,9 @@ public enum Catalog {
     ForwardingRule.members.map { Rule($0) }
     + ReleaseRule.members.map { Rule($0) }
     + [Rule(Release2Rule()), Rule(RemoveLockRule())]
-    + [Rule(RemoveLockCheckRule()), Rule(RemoveLockMnRemoveRule()), Rule(RemoveLockMnRemove2Rule())]
+    + [
+      Rule(RemoveLockCheckRule()), Rule(RemoveLockMnRemoveRule()), Rule(RemoveLockMnRemove2Rule()),
+    ]
     + BeforeRemovalRule.members.map { Rule($0) }
     + [Rule(MultRemoveLockRule())]
     + MarkForwardedRule.members.map { Rule($0) }

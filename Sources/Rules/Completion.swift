@@ -59,11 +59,14 @@ struct CompleteRequestStatusCheckRule: ContextRule {
     ])
 
   let documentation = RuleDocumentation(
-    summary: "In its dispatch routine a driver does not complete an IRP with STATUS_PENDING, nor with "
+    summary:
+      "In its dispatch routine a driver does not complete an IRP with STATUS_PENDING, nor with "
       + "success after the lower driver failed it.",
-    rationale: "STATUS_PENDING is no final status: the caller waits for a completion that has already "
+    rationale:
+      "STATUS_PENDING is no final status: the caller waits for a completion that has already "
       + "happened. Success where the lower driver failed hides that nothing was done.",
-    remedy: "Set IoStatus.Status to the final status before IoCompleteRequest; after a wait for the "
+    remedy:
+      "Set IoStatus.Status to the final status before IoCompleteRequest; after a wait for the "
       + "lower driver take the status from the IRP, not from IoCallDriver.",
     readings: "Both: nobody can tell after a failed acquire, IoMarkIrpPending or "
       + "IoSkipCurrentIrpStackLocation. tracked: only IoMarkIrpPending in the dispatch routine ends "
@@ -78,12 +81,16 @@ struct CompleteRequestStatusCheckRule: ContextRule {
 
   private var reported: [Example] {
     [
-      Example("completed with STATUS_PENDING", tracked: .violation, sdv: .passes, """
+      Example(
+        "completed with STATUS_PENDING", tracked: .violation, sdv: .passes,
+        """
         enter CREATE
         complete PENDING        !tracked
         exit PENDING
         """),
-      Example("completed with the pending answer of the lower driver", .violation, """
+      Example(
+        "completed with the pending answer of the lower driver", .violation,
+        """
         enter READ
         copy
         set-routine
@@ -94,7 +101,9 @@ struct CompleteRequestStatusCheckRule: ContextRule {
         complete PENDING        !
         exit PENDING
         """),
-      Example("success after the lower driver failed", .violation, """
+      Example(
+        "success after the lower driver failed", .violation,
+        """
         enter READ
         copy
         set-routine
@@ -105,7 +114,9 @@ struct CompleteRequestStatusCheckRule: ContextRule {
         complete SUCCESS        !
         exit SUCCESS
         """),
-      Example("success after the forward returned a failure", .violation, """
+      Example(
+        "success after the forward returned a failure", .violation,
+        """
         enter DEVICE_CONTROL
         copy
         set-routine
@@ -114,7 +125,9 @@ struct CompleteRequestStatusCheckRule: ContextRule {
         complete SUCCESS        !
         exit SUCCESS
         """),
-      Example("success after a wait and a failure", .violation, """
+      Example(
+        "success after a wait and a failure", .violation,
+        """
         enter READ
         copy
         set-routine
@@ -127,7 +140,8 @@ struct CompleteRequestStatusCheckRule: ContextRule {
         exit SUCCESS
         """),
       Example(
-        "success after a failure that pended", tracked: .violation, sdv: .passes, """
+        "success after a failure that pended", tracked: .violation, sdv: .passes,
+        """
         enter READ
         copy
         set-routine
@@ -143,12 +157,16 @@ struct CompleteRequestStatusCheckRule: ContextRule {
 
   private var kept: [Example] {
     [
-      Example("completed with success", .passes, """
+      Example(
+        "completed with success", .passes,
+        """
         enter CREATE
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("the failure is handed on", .passes, """
+      Example(
+        "the failure is handed on", .passes,
+        """
         enter READ
         copy
         set-routine
@@ -160,13 +178,16 @@ struct CompleteRequestStatusCheckRule: ContextRule {
         exit UNSUCCESSFUL
         """),
       Example(
-        "the IRP's status is set by whom the routine waited for", .passes, """
+        "the IRP's status is set by whom the routine waited for", .passes,
+        """
         enter CREATE
         wait SUCCESS
         complete PENDING
         exit PENDING
         """),
-      Example("after a wait a pending answer is the final one", .passes, """
+      Example(
+        "after a wait a pending answer is the final one", .passes,
+        """
         enter READ
         wait SUCCESS
         copy
@@ -179,7 +200,8 @@ struct CompleteRequestStatusCheckRule: ContextRule {
         exit PENDING
         """),
       Example(
-        "a retry succeeds after a failure", tracked: .passes, sdv: .undecided, """
+        "a retry succeeds after a failure", tracked: .passes, sdv: .undecided,
+        """
         enter READ
         copy
         set-routine
@@ -196,21 +218,50 @@ struct CompleteRequestStatusCheckRule: ContextRule {
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("completed in a worker", tracked: .passes, sdv: .passes, """
+      Example(
+        "completed in a worker", tracked: .passes, sdv: .passes,
+        """
         enter READ
         exit PENDING
         T2: callback WorkItem irp=irp
         T2: complete PENDING
         T2: callback-exit WorkItem
         """),
-      Example("forwarded without a routine, not copied", .passes, """
+      Example(
+        "forwarded without a routine, not copied", .passes,
+        """
         enter READ
         forward
         returns UNSUCCESSFUL
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("waited twice, and the first answer decides", .passes, """
+      Example(
+        "pends and is not completed here", .passes,
+        """
+        enter READ
+        set-routine
+        forward
+        completion SUCCESS pending
+        completion-exit MORE_PROCESSING_REQUIRED
+        returns PENDING
+        exit PENDING
+        """),
+      Example(
+        "waited for and not completed here", .passes,
+        """
+        enter READ
+        set-routine
+        forward
+        completion SUCCESS pending
+        completion-exit MORE_PROCESSING_REQUIRED
+        returns PENDING
+        wait SUCCESS
+        exit PENDING
+        """),
+      Example(
+        "waited twice, and the first answer decides", .passes,
+        """
         enter READ
         set-routine
         forward
@@ -238,21 +289,27 @@ struct CompleteRequestStatusCheckRule: ContextRule {
     ]
     return starts.enumerated().flatMap { number, start in
       [
-        Example("an acquire fails (\(number))", .undecided, """
+        Example(
+          "an acquire fails (\(number))", .undecided,
+          """
           enter READ
           \(start)
           acquire DELETE_PENDING
           complete PENDING
           exit PENDING
           """),
-        Example("marked pending (\(number))", .undecided, """
+        Example(
+          "marked pending (\(number))", .undecided,
+          """
           enter READ
           \(start)
           mark-pending
           complete PENDING
           exit PENDING
           """),
-        Example("the stack location is skipped (\(number))", .undecided, """
+        Example(
+          "the stack location is skipped (\(number))", .undecided,
+          """
           enter READ
           \(start)
           skip
@@ -260,14 +317,16 @@ struct CompleteRequestStatusCheckRule: ContextRule {
           exit PENDING
           """),
         Example(
-          "a wait fails (\(number))", tracked: .passes, sdv: .undecided, """
+          "a wait fails (\(number))", tracked: .passes, sdv: .undecided,
+          """
           enter READ
           \(start)
           wait TIMEOUT
           exit SUCCESS
           """),
         Example(
-          "forwarded on a copied location (\(number))", tracked: .passes, sdv: .undecided, """
+          "forwarded on a copied location (\(number))", tracked: .passes, sdv: .undecided,
+          """
           enter READ
           \(start)
           set-routine routine=NULL
@@ -277,7 +336,8 @@ struct CompleteRequestStatusCheckRule: ContextRule {
           exit SUCCESS
           """),
         Example(
-          "forwarded with a routine, and success (\(number))", tracked: .passes, sdv: .undecided, """
+          "forwarded with a routine, and success (\(number))", tracked: .passes, sdv: .undecided,
+          """
           enter READ
           \(start)
           set-routine
@@ -325,25 +385,32 @@ struct WmiForwardRule: ContextRule {
     rationale: "The request is for another driver in the stack. A driver that keeps it leaves the "
       + "caller waiting for ever.",
     remedy: "IoSkipCurrentIrpStackLocation and IoCallDriver; the same for IrpNotWmi.",
-    readings: "The same in both. The rule is armed by IrpForward, and again by one after the forward.",
+    readings:
+      "The same in both. The rule is armed by IrpForward, and again by one after the forward.",
     source: Sources.rulePage("WmiForward"))
 
   var examples: [Example] {
     [
-      Example("completed instead", .violation, """
+      Example(
+        "completed instead", .violation,
+        """
         enter SYSTEM_CONTROL
         wmi IrpForward
         complete NOT_SUPPORTED
         exit NOT_SUPPORTED      !
         """),
-      Example("forgotten", .violation, """
+      Example(
+        "forgotten", .violation,
+        """
         enter SYSTEM_CONTROL
         acquire
         wmi IrpForward
         release
         exit SUCCESS            !
         """),
-      Example("forwarded before, not after", .violation, """
+      Example(
+        "forwarded before, not after", .violation,
+        """
         enter SYSTEM_CONTROL
         set-routine
         forward
@@ -352,7 +419,9 @@ struct WmiForwardRule: ContextRule {
         wmi IrpForward
         exit SUCCESS            !
         """),
-      Example("forwarded", .passes, """
+      Example(
+        "forwarded", .passes,
+        """
         enter SYSTEM_CONTROL
         wmi IrpForward
         skip
@@ -360,7 +429,9 @@ struct WmiForwardRule: ContextRule {
         returns SUCCESS
         exit SUCCESS
         """),
-      Example("asked twice, forwarded once", .passes, """
+      Example(
+        "asked twice, forwarded once", .passes,
+        """
         enter SYSTEM_CONTROL
         wmi IrpForward
         wmi IrpForward
@@ -368,7 +439,9 @@ struct WmiForwardRule: ContextRule {
         forward
         exit SUCCESS
         """),
-      Example("forwarded with a completion routine", .passes, """
+      Example(
+        "forwarded with a completion routine", .passes,
+        """
         enter SYSTEM_CONTROL
         acquire
         wmi IrpForward
@@ -380,22 +453,30 @@ struct WmiForwardRule: ContextRule {
         T2: release
         T2: completion-exit SUCCESS
         """),
-      Example("events are lost", .undecided, """
+      Example(
+        "events are lost", .undecided,
+        """
         enter SYSTEM_CONTROL
         wmi IrpForward
         lost
         exit SUCCESS
         """),
-      Example("the trace ends", .undecided, """
+      Example(
+        "the trace ends", .undecided,
+        """
         enter SYSTEM_CONTROL
         wmi IrpForward
         """),
-      Example("another disposition", .notArmed, """
+      Example(
+        "another disposition", .notArmed,
+        """
         enter SYSTEM_CONTROL
         wmi IrpProcessed
         exit SUCCESS
         """),
-      Example("a bus driver is out of scope", .notArmed, """
+      Example(
+        "a bus driver is out of scope", .notArmed,
+        """
         bare
         add fdo FDO bus
         enter SYSTEM_CONTROL

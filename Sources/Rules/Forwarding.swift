@@ -98,7 +98,7 @@ struct ForwardingRule: ContextRule {
       on(.routineReturnedHolding, .returnsHolding, .report(heldAtReturn)),
       on([.watching, .routineReturnedHolding], .returned, .go(.dispatchReturned)),
       on(.dispatchReturned, .completionRoutineExitedUncarried, .report(heldAtReturn)),
-      on(armed, .endedHolding, .report(heldAtEnd)),
+      on(.dispatchReturned, .endedHolding, .report(heldAtEnd)),
       on(armed, .ended, .pass),
     ])
 
@@ -165,7 +165,9 @@ extension ForwardingRule {
 
   private var plainExamples: [Example] {
     [
-      Example("forwarded before the acquire", .violation, """
+      Example(
+        "forwarded before the acquire", .violation,
+        """
         enter \(entry)
         skip
         forward                 !
@@ -174,7 +176,9 @@ extension ForwardingRule {
         release
         exit SUCCESS
         """),
-      Example("released before the acquire", .violation, """
+      Example(
+        "released before the acquire", .violation,
+        """
         enter \(entry)
         release                 !
         acquire
@@ -182,13 +186,16 @@ extension ForwardingRule {
         exit SUCCESS
         """),
       Example(
-        "release-and-wait before the acquire", tracked: .violation, sdv: .passes, """
+        "release-and-wait before the acquire", tracked: .violation, sdv: .passes,
+        """
         enter \(entry)
         release-wait            !tracked
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("returns without the release", .violation, """
+      Example(
+        "returns without the release", .violation,
+        """
         enter \(entry)
         acquire
         skip
@@ -198,7 +205,8 @@ extension ForwardingRule {
         """),
       Example(
         "a worker completes the queued IRP and keeps the lock", tracked: .violation,
-        sdv: .undecided, """
+        sdv: .undecided,
+        """
         enter \(entry)
         acquire
         mark-pending
@@ -209,7 +217,9 @@ extension ForwardingRule {
         T2: complete SUCCESS
         T2: callback-exit WorkItem    !tracked
         """),
-      Example("acquired, forwarded, released", .passes, """
+      Example(
+        "acquired, forwarded, released", .passes,
+        """
         enter \(entry)
         acquire
         skip
@@ -218,21 +228,26 @@ extension ForwardingRule {
         release
         exit SUCCESS
         """),
-      Example("completed at once", .passes, """
+      Example(
+        "completed at once", .passes,
+        """
         enter \(entry)
         acquire
         complete SUCCESS
         release
         exit SUCCESS
         """),
-      Example("the acquire fails and the IRP is completed", .passes, """
+      Example(
+        "the acquire fails and the IRP is completed", .passes,
+        """
         enter \(entry)
         acquire DELETE_PENDING
         complete DELETE_PENDING
         exit DELETE_PENDING
         """),
       Example(
-        "queued; a DPC completes it and releases", tracked: .passes, sdv: .undecided, """
+        "queued; a DPC completes it and releases", tracked: .passes, sdv: .undecided,
+        """
         enter \(entry)
         acquire
         mark-pending
@@ -246,7 +261,8 @@ extension ForwardingRule {
         """),
       Example(
         "a worker forwards it after the dispatch routine has returned", tracked: .passes,
-        sdv: .violation, """
+        sdv: .violation,
+        """
         enter \(entry)
         acquire
         mark-pending
@@ -258,21 +274,37 @@ extension ForwardingRule {
         T2: release
         T2: callback-exit WorkItem
         """),
-      Example("a second acquire fails while the first is held", .undecided, """
+      Example(
+        "a second acquire fails while the first is held", .undecided,
+        """
         enter \(entry)
         acquire
         acquire DELETE_PENDING
         forward
         exit SUCCESS
         """),
-      Example("events are lost", .undecided, """
+      Example(
+        "something is taken from a queue", tracked: .passes, sdv: .undecided,
+        """
+        enter \(entry)
+        acquire
+        dequeue
+        complete SUCCESS
+        release
+        exit SUCCESS
+        """),
+      Example(
+        "events are lost", .undecided,
+        """
         enter \(entry)
         acquire
         lost
         forward
         exit SUCCESS
         """),
-      Example("the device uses no remove lock", .notArmed, """
+      Example(
+        "the device uses no remove lock", .notArmed,
+        """
         bare
         start
         add fdo FDO
@@ -281,14 +313,17 @@ extension ForwardingRule {
         returns SUCCESS
         exit SUCCESS
         """),
-      Example("the trace begins after the acquire", .notArmed, """
+      Example(
+        "the trace begins after the acquire", .notArmed,
+        """
         bare
         forward
         release
         exit SUCCESS
         """),
       Example(
-        "the completion routine is the other rule's", tracked: .notArmed, sdv: .violation, """
+        "the completion routine is the other rule's", tracked: .notArmed, sdv: .violation,
+        """
         enter \(entry)
         acquire
         copy
@@ -305,7 +340,9 @@ extension ForwardingRule {
 
   private var routineExamples: [Example] {
     [
-      Example("forwarded before the acquire", .violation, """
+      Example(
+        "forwarded before the acquire", .violation,
+        """
         enter \(entry)
         copy
         set-routine
@@ -313,20 +350,25 @@ extension ForwardingRule {
         acquire
         exit PENDING
         """),
-      Example("released before the acquire", .violation, """
+      Example(
+        "released before the acquire", .violation,
+        """
         enter \(entry)
         set-routine
         release                 !
         exit SUCCESS
         """),
       Example(
-        "release-and-wait before the acquire", tracked: .violation, sdv: .passes, """
+        "release-and-wait before the acquire", tracked: .violation, sdv: .passes,
+        """
         enter \(entry)
         set-routine
         release-wait            !tracked
         exit SUCCESS
         """),
-      Example("forwarded and waited for, never released", .violation, """
+      Example(
+        "forwarded and waited for, never released", .violation,
+        """
         enter \(entry)
         acquire
         copy
@@ -340,7 +382,8 @@ extension ForwardingRule {
         """),
       Example(
         "the completion routine on another thread never releases", tracked: .violation,
-        sdv: .passes, """
+        sdv: .passes,
+        """
         enter \(entry)
         acquire
         copy
@@ -353,7 +396,8 @@ extension ForwardingRule {
         """),
       Example(
         "the completion routine keeps the lock after the dispatch routine has returned",
-        tracked: .violation, sdv: .passes, """
+        tracked: .violation, sdv: .passes,
+        """
         enter \(entry)
         acquire
         copy
@@ -364,7 +408,9 @@ extension ForwardingRule {
         T2: completion
         T2: completion-exit MORE_PROCESSING_REQUIRED   !tracked
         """),
-      Example("the completion routine releases in the forward", .passes, """
+      Example(
+        "the completion routine releases in the forward", .passes,
+        """
         enter \(entry)
         acquire
         copy
@@ -376,7 +422,9 @@ extension ForwardingRule {
         returns SUCCESS
         exit SUCCESS
         """),
-      Example("the completion routine releases on another thread", .passes, """
+      Example(
+        "the completion routine releases on another thread", .passes,
+        """
         enter \(entry)
         acquire
         copy
@@ -388,7 +436,9 @@ extension ForwardingRule {
         T2: release
         T2: completion-exit SUCCESS
         """),
-      Example("forwarded, waited for, released", .passes, """
+      Example(
+        "forwarded, waited for, released", .passes,
+        """
         enter \(entry)
         acquire
         copy
@@ -402,7 +452,8 @@ extension ForwardingRule {
         exit SUCCESS
         """),
       Example(
-        "a worker finishes what the completion routine kept", tracked: .passes, sdv: .passes, """
+        "a worker finishes what the completion routine kept", tracked: .passes, sdv: .passes,
+        """
         enter \(entry)
         acquire
         copy
@@ -417,7 +468,9 @@ extension ForwardingRule {
         T3: release
         T3: callback-exit WorkItem
         """),
-      Example("a second acquire fails while the first is held", .undecided, """
+      Example(
+        "a second acquire fails while the first is held", .undecided,
+        """
         enter \(entry)
         acquire
         set-routine
@@ -426,7 +479,8 @@ extension ForwardingRule {
         exit PENDING
         """),
       Example(
-        "the dispatch routine puts something in a queue", tracked: .passes, sdv: .undecided, """
+        "the dispatch routine puts something in a queue", tracked: .passes, sdv: .undecided,
+        """
         enter \(entry)
         acquire
         copy
@@ -440,7 +494,8 @@ extension ForwardingRule {
         exit SUCCESS
         """),
       Example(
-        "the dispatch routine takes something from a queue", tracked: .passes, sdv: .undecided, """
+        "the dispatch routine takes something from a queue", tracked: .passes, sdv: .undecided,
+        """
         enter \(entry)
         acquire
         copy
@@ -453,7 +508,9 @@ extension ForwardingRule {
         returns SUCCESS
         exit SUCCESS
         """),
-      Example("without a completion routine", tracked: .notArmed, sdv: .passes, """
+      Example(
+        "without a completion routine", tracked: .notArmed, sdv: .passes,
+        """
         enter \(entry)
         acquire
         skip
@@ -463,14 +520,17 @@ extension ForwardingRule {
         exit SUCCESS
         """),
       Example(
-        "the plain rule reports before a routine is set", tracked: .notArmed, sdv: .violation, """
+        "the plain rule reports before a routine is set", tracked: .notArmed, sdv: .violation,
+        """
         enter \(entry)
         forward                 !sdv
         acquire
         set-routine
         exit SUCCESS
         """),
-      Example("events are lost", .undecided, """
+      Example(
+        "events are lost", .undecided,
+        """
         enter \(entry)
         acquire
         set-routine
@@ -478,35 +538,169 @@ extension ForwardingRule {
         forward
         exit PENDING
         """),
-    ] + dormantExamples
+    ] + dormantExamples + kept + returned
+  }
+
+  /// After a completion routine has returned holding the lock.
+  private var kept: [Example] {
+    let start = """
+      enter \(entry)
+      acquire
+      copy
+      set-routine
+      forward
+      completion SUCCESS
+      completion-exit MORE_PROCESSING_REQUIRED
+      """
+    return [
+      Example(
+        "kept; then an acquire fails", .undecided,
+        """
+        \(start)
+        acquire DELETE_PENDING
+        release
+        exit SUCCESS
+        """),
+      Example(
+        "kept; then forwarded again without the lock", .violation,
+        """
+        \(start)
+        release
+        forward                 !
+        exit PENDING
+        """),
+      Example(
+        "kept; then released twice", .violation,
+        """
+        \(start)
+        release
+        release                 !
+        exit SUCCESS
+        """),
+      Example(
+        "kept; then release-and-wait too much", tracked: .violation, sdv: .passes,
+        """
+        \(start)
+        release
+        release-wait            !tracked
+        exit SUCCESS
+        """),
+      Example(
+        "kept; then something is taken from a queue", tracked: .passes, sdv: .undecided,
+        """
+        \(start)
+        dequeue
+        complete SUCCESS
+        release
+        exit SUCCESS
+        """),
+      Example(
+        "kept; then something is put in a queue", tracked: .passes, sdv: .undecided,
+        """
+        \(start)
+        queue
+        complete SUCCESS
+        release
+        exit SUCCESS
+        """),
+      Example(
+        "kept and released; then the memory is a new IRP", tracked: .passes, sdv: .undecided,
+        """
+        \(start)
+        release
+        allocate-irp
+        """),
+      Example(
+        "released in time; then the memory is a new IRP", tracked: .passes, sdv: .undecided,
+        """
+        enter \(entry)
+        acquire
+        set-routine
+        release
+        allocate-irp
+        """),
+    ]
+  }
+
+  /// After the dispatch routine has returned: the completion routine runs on another thread.
+  private var returned: [Example] {
+    let start = """
+      enter \(entry)
+      acquire
+      copy
+      set-routine
+      forward
+      returns PENDING
+      exit PENDING
+      T2: completion
+      """
+    return [
+      Example(
+        "later; an acquire fails", tracked: .undecided, sdv: .passes,
+        """
+        \(start)
+        T2: acquire DELETE_PENDING
+        T2: release
+        T2: completion-exit SUCCESS
+        """),
+      Example(
+        "later; forwarded again without the lock", tracked: .violation, sdv: .passes,
+        """
+        \(start)
+        T2: release
+        T2: forward             !tracked
+        T2: completion-exit MORE_PROCESSING_REQUIRED
+        """),
+      Example(
+        "later; released twice", tracked: .violation, sdv: .passes,
+        """
+        \(start)
+        T2: release
+        T2: release             !tracked
+        T2: completion-exit SUCCESS
+        """),
+      Example(
+        "later; release-and-wait too much", tracked: .violation, sdv: .passes,
+        """
+        \(start)
+        T2: release
+        T2: release-wait        !tracked
+        T2: completion-exit SUCCESS
+        """),
+    ]
   }
 
   /// The plain rule of the pair comes to a verdict; a routine that is set later changes nothing.
   private var dormantExamples: [Example] {
     [
       Example(
-        "an acquire fails before a routine is set", tracked: .notArmed, sdv: .undecided, """
+        "an acquire fails before a routine is set", tracked: .notArmed, sdv: .undecided,
+        """
         enter \(entry)
         acquire
         acquire DELETE_PENDING
         set-routine
         exit SUCCESS
         """),
-      Example("released too early, before a routine is set", tracked: .notArmed, sdv: .violation, """
+      Example(
+        "released too early, before a routine is set", tracked: .notArmed, sdv: .violation,
+        """
         enter \(entry)
         release                 !sdv
         set-routine
         exit SUCCESS
         """),
       Example(
-        "release-and-wait too early, before a routine is set", tracked: .notArmed, sdv: .passes, """
+        "release-and-wait too early, before a routine is set", tracked: .notArmed, sdv: .passes,
+        """
         enter \(entry)
         release-wait
         set-routine
         exit SUCCESS
         """),
       Example(
-        "returned holding before a worker sets a routine", tracked: .notArmed, sdv: .passes, """
+        "returned holding before a worker sets a routine", tracked: .notArmed, sdv: .passes,
+        """
         enter \(entry)
         acquire
         exit SUCCESS
@@ -519,7 +713,9 @@ extension ForwardingRule {
 
   private var pnpExamples: [Example] {
     ["PNP/REMOVE_DEVICE", "PNP/QUERY_REMOVE_DEVICE", "PNP/SURPRISE_REMOVAL", "PNP"].map { request in
-      Example("\(request) is out of scope", .notArmed, """
+      Example(
+        "\(request) is out of scope", .notArmed,
+        """
         enter \(request)
         set-routine
         forward

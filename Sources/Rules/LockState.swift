@@ -53,15 +53,20 @@ extension LockStateRule {
     [(.usedUninitialized, "the remove lock is used and was never initialised")],
     RuleDocumentation(
       summary: "A remove lock is initialised before it is used.",
-      rationale: "The lock counts from whatever the memory held: the removal hangs, or does not wait "
+      rationale:
+        "The lock counts from whatever the memory held: the removal hangs, or does not wait "
         + "at all.",
-      remedy: "Call IoInitializeRemoveLock in AddDevice, after IoCreateDevice and before the device "
+      remedy:
+        "Call IoInitializeRemoveLock in AddDevice, after IoCreateDevice and before the device "
         + "is attached.",
-      readings: sameInBoth + " Judged only where the trace would show the initialisation: it begins "
+      readings: sameInBoth
+        + " Judged only where the trace would show the initialisation: it begins "
         + "with TraceStart, has no gap before, and shows AddDevice for the lock's owner.",
       source: Sources.usingRemoveLocks),
     [
-      Example("acquired, never initialised", .violation, """
+      Example(
+        "acquired, never initialised", .violation,
+        """
         bare
         start
         add fdo FDO
@@ -70,7 +75,9 @@ extension LockStateRule {
         release
         exit SUCCESS
         """),
-      Example("released, never initialised", .violation, """
+      Example(
+        "released, never initialised", .violation,
+        """
         bare
         start
         add fdo FDO
@@ -81,7 +88,9 @@ extension LockStateRule {
         release
         exit SUCCESS irp=second
         """),
-      Example("two devices, the second without a lock", .violation, """
+      Example(
+        "two devices, the second without a lock", .violation,
+        """
         add second FIDO
         enter READ
         acquire
@@ -91,14 +100,18 @@ extension LockStateRule {
         acquire lock=another irp=other  !
         exit SUCCESS dev=second irp=other
         """),
-      Example("initialised", .passes, """
+      Example(
+        "initialised", .passes,
+        """
         enter READ
         acquire
         release
         exit SUCCESS
         delete
         """),
-      Example("the trace begins in mid-life", .passes, """
+      Example(
+        "the trace begins in mid-life", .passes,
+        """
         bare
         enter READ
         acquire
@@ -106,7 +119,9 @@ extension LockStateRule {
         exit SUCCESS
         delete
         """),
-      Example("AddDevice is not in the trace", .passes, """
+      Example(
+        "AddDevice is not in the trace", .passes,
+        """
         bare
         start
         enter READ
@@ -115,7 +130,9 @@ extension LockStateRule {
         exit SUCCESS
         delete
         """),
-      Example("only a failed acquire", .undecided, """
+      Example(
+        "only a failed acquire", .undecided,
+        """
         bare
         start
         add fdo FDO
@@ -123,7 +140,9 @@ extension LockStateRule {
         acquire DELETE_PENDING
         exit DELETE_PENDING
         """),
-      Example("events are lost before", .undecided, """
+      Example(
+        "events are lost before", .undecided,
+        """
         bare
         start
         add fdo FDO
@@ -149,34 +168,45 @@ extension LockStateRule {
         + "and a removal that waits is never woken. Driver Verifier raises bug check 0xC4 with "
         + "parameter 0xD7.",
       remedy: "Initialise the lock once, where the memory that holds it is set up.",
-      readings: sameInBoth + " A drained lock whose initialisation named no owner, or whose owner is "
+      readings: sameInBoth
+        + " A drained lock whose initialisation named no owner, or whose owner is "
         + "deleted, is taken for freed memory used again.",
       source: Sources.bugCheckC4),
     [
-      Example("initialised twice", .violation, """
+      Example(
+        "initialised twice", .violation,
+        """
         init                    !
         """),
-      Example("initialised while held", .violation, """
+      Example(
+        "initialised while held", .violation,
+        """
         enter READ
         acquire
         init                    !
         release
         exit SUCCESS
         """),
-      Example("initialised while it drains", .violation, """
+      Example(
+        "initialised while it drains", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
         T2: init                !
         """),
-      Example("initialised after the drain, the owner still there", .violation, """
+      Example(
+        "initialised after the drain, the owner still there", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
         wait-return
         init dev=fdo            !
         """),
-      Example("initialised again with its device", .passes, """
+      Example(
+        "initialised again with its device", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -186,7 +216,9 @@ extension LockStateRule {
         add fdo FDO
         init dev=fdo
         """),
-      Example("memory without a named owner, used again", .passes, """
+      Example(
+        "memory without a named owner, used again", .passes,
+        """
         bare
         init
         enter CLEANUP
@@ -196,19 +228,25 @@ extension LockStateRule {
         exit SUCCESS
         init
         """),
-      Example("the owner is deleted while the lock is held", .passes, """
+      Example(
+        "the owner is deleted while the lock is held", .passes,
+        """
         enter READ
         acquire
         delete
         init
         """),
-      Example("first seen in mid-life", .passes, """
+      Example(
+        "first seen in mid-life", .passes,
+        """
         bare
         enter READ
         acquire
         init
         """),
-      Example("after a gap", .undecided, """
+      Example(
+        "after a gap", .undecided,
+        """
         lost
         init
         """),
@@ -228,7 +266,8 @@ extension LockStateRule {
     ],
     RuleDocumentation(
       summary: "An acquire that failed is not released.",
-      rationale: "IoAcquireRemoveLock returns STATUS_DELETE_PENDING once the removal has begun, and "
+      rationale:
+        "IoAcquireRemoveLock returns STATUS_DELETE_PENDING once the removal has begun, and "
         + "has then counted nothing. A release takes somebody else's count away, and the removal "
         + "goes on while I/O is running. Driver Verifier raises bug check 0xC4 with parameter 0xD5.",
       remedy: "Where the acquire fails, complete the IRP with its status and return, without a "
@@ -237,19 +276,25 @@ extension LockStateRule {
         + "that is over.",
       source: Sources.usingRemoveLocks),
     [
-      Example("released after a refusal", .violation, """
+      Example(
+        "released after a refusal", .violation,
+        """
         enter READ
         acquire DELETE_PENDING
         release                 !
         exit DELETE_PENDING
         """),
-      Example("release-and-wait after a refusal", .violation, """
+      Example(
+        "release-and-wait after a refusal", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire DELETE_PENDING
         release-wait            !
         exit SUCCESS
         """),
-      Example("each tag is a finding of its own", .violation, """
+      Example(
+        "each tag is a finding of its own", .violation,
+        """
         enter READ
         acquire DELETE_PENDING
         release                 !
@@ -260,21 +305,27 @@ extension LockStateRule {
         release irp=second      !
         exit DELETE_PENDING irp=second
         """),
-      Example("a lock that was first seen in mid-life", .violation, """
+      Example(
+        "a lock that was first seen in mid-life", .violation,
+        """
         bare
         enter READ
         acquire DELETE_PENDING
         release                 !
         exit DELETE_PENDING
         """),
-      Example("completed without a release", .passes, """
+      Example(
+        "completed without a release", .passes,
+        """
         enter READ
         acquire DELETE_PENDING
         complete DELETE_PENDING
         exit DELETE_PENDING
         delete
         """),
-      Example("acquired at the second try", .passes, """
+      Example(
+        "acquired at the second try", .passes,
+        """
         enter READ
         acquire DELETE_PENDING
         acquire
@@ -282,7 +333,9 @@ extension LockStateRule {
         exit SUCCESS
         delete
         """),
-      Example("an earlier acquire with the tag is released", .passes, """
+      Example(
+        "an earlier acquire with the tag is released", .passes,
+        """
         enter READ
         acquire
         acquire DELETE_PENDING
@@ -290,7 +343,9 @@ extension LockStateRule {
         exit SUCCESS
         delete
         """),
-      Example("NULL as tag in mid-life", .undecided, """
+      Example(
+        "NULL as tag in mid-life", .undecided,
+        """
         bare
         enter READ
         acquire DELETE_PENDING tag=NULL
@@ -317,24 +372,32 @@ extension LockStateRule {
       readings: sameInBoth,
       source: Sources.usingRemoveLocks),
     [
-      Example("released twice", .violation, """
+      Example(
+        "released twice", .violation,
+        """
         enter READ
         acquire
         release
         release                 !
         exit SUCCESS
         """),
-      Example("released without an acquire", .violation, """
+      Example(
+        "released without an acquire", .violation,
+        """
         enter READ
         release                 !
         exit SUCCESS
         """),
-      Example("release-and-wait without an acquire", .violation, """
+      Example(
+        "release-and-wait without an acquire", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         release-wait            !
         exit SUCCESS
         """),
-      Example("released after the drain", .violation, """
+      Example(
+        "released after the drain", .violation,
+        """
         bare
         enter PNP/REMOVE_DEVICE
         acquire
@@ -343,7 +406,9 @@ extension LockStateRule {
         release                 !
         exit SUCCESS
         """),
-      Example("balanced", .passes, """
+      Example(
+        "balanced", .passes,
+        """
         enter READ
         acquire
         acquire
@@ -352,7 +417,9 @@ extension LockStateRule {
         exit SUCCESS
         delete
         """),
-      Example("released on another thread", .passes, """
+      Example(
+        "released on another thread", .passes,
+        """
         enter READ
         acquire
         mark-pending
@@ -362,7 +429,9 @@ extension LockStateRule {
         T2: callback-exit Dpc
         delete
         """),
-      Example("what was left is released after the owner is deleted", .passes, """
+      Example(
+        "what was left is released after the owner is deleted", .passes,
+        """
         enter READ
         acquire
         mark-pending
@@ -373,13 +442,17 @@ extension LockStateRule {
         T2: release
         T2: callback-exit Dpc
         """),
-      Example("after a gap", .undecided, """
+      Example(
+        "after a gap", .undecided,
+        """
         lost
         enter READ
         release
         exit SUCCESS
         """),
-      Example("in mid-life the count is not known", .notArmed, """
+      Example(
+        "in mid-life the count is not known", .notArmed,
+        """
         bare
         enter READ
         release
@@ -410,13 +483,17 @@ extension LockStateRule {
       readings: sameInBoth,
       source: Sources.bugCheckC4),
     [
-      Example("released with NULL", .violation, """
+      Example(
+        "released with NULL", .violation,
+        """
         enter READ
         acquire
         release tag=NULL        !
         exit SUCCESS
         """),
-      Example("the completion routine releases with its context", .violation, """
+      Example(
+        "the completion routine releases with its context", .violation,
+        """
         enter READ
         acquire
         copy
@@ -427,13 +504,17 @@ extension LockStateRule {
         completion-exit SUCCESS
         exit SUCCESS
         """),
-      Example("release-and-wait with another tag", .violation, """
+      Example(
+        "release-and-wait with another tag", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait tag=NULL   !
         exit SUCCESS
         """),
-      Example("each wrong tag once", .violation, """
+      Example(
+        "each wrong tag once", .violation,
+        """
         enter READ
         acquire
         release tag=a           !
@@ -441,14 +522,18 @@ extension LockStateRule {
         release tag=b           !
         exit SUCCESS
         """),
-      Example("the same tag", .passes, """
+      Example(
+        "the same tag", .passes,
+        """
         enter READ
         acquire tag=NULL
         release tag=NULL
         exit SUCCESS
         delete
         """),
-      Example("several tags", .passes, """
+      Example(
+        "several tags", .passes,
+        """
         enter READ
         acquire
         acquire tag=item
@@ -457,20 +542,26 @@ extension LockStateRule {
         exit SUCCESS
         delete
         """),
-      Example("nobody holds the lock: that is another rule's", .passes, """
+      Example(
+        "nobody holds the lock: that is another rule's", .passes,
+        """
         enter READ
         release tag=NULL
         exit SUCCESS
         delete
         """),
-      Example("after a gap", .undecided, """
+      Example(
+        "after a gap", .undecided,
+        """
         lost
         enter READ
         acquire
         release tag=NULL
         exit SUCCESS
         """),
-      Example("in mid-life the count is not known", .notArmed, """
+      Example(
+        "in mid-life the count is not known", .notArmed,
+        """
         bare
         enter READ
         acquire
@@ -499,7 +590,9 @@ extension LockStateRule {
       readings: sameInBoth,
       source: Sources.usingRemoveLocks),
     [
-      Example("a read after the removal", .violation, """
+      Example(
+        "a read after the removal", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -509,7 +602,9 @@ extension LockStateRule {
         acquire irp=late        !
         exit SUCCESS irp=late
         """),
-      Example("a read while the removal goes on", .violation, """
+      Example(
+        "a read while the removal goes on", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -517,7 +612,9 @@ extension LockStateRule {
         T2: enter READ irp=late
         T2: acquire irp=late    !
         """),
-      Example("after the device is deleted", .violation, """
+      Example(
+        "after the device is deleted", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -527,7 +624,9 @@ extension LockStateRule {
         T2: callback WorkItem
         T2: acquire tag=item    !
         """),
-      Example("refused", .passes, """
+      Example(
+        "refused", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -538,7 +637,9 @@ extension LockStateRule {
         exit DELETE_PENDING irp=late
         delete
         """),
-      Example("acquired while release-and-wait waits", .passes, """
+      Example(
+        "acquired while release-and-wait waits", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -549,7 +650,9 @@ extension LockStateRule {
         wait-return
         delete
         """),
-      Example("a new lock in the same memory", .passes, """
+      Example(
+        "a new lock in the same memory", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -563,7 +666,9 @@ extension LockStateRule {
         release irp=new
         exit SUCCESS irp=new
         """),
-      Example("after a gap", .undecided, """
+      Example(
+        "after a gap", .undecided,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -586,12 +691,15 @@ extension LockStateRule {
       summary: "Nobody holds a remove lock when its device is deleted or its driver unloaded.",
       rationale: "Whoever still holds the lock goes on to use the device extension that it is in: "
         + "freed memory. The evidence lists who.",
-      remedy: "Call IoReleaseRemoveLockAndWait before IoDetachDevice and IoDeleteDevice; release the "
+      remedy:
+        "Call IoReleaseRemoveLockAndWait before IoDetachDevice and IoDeleteDevice; release the "
         + "acquisitions that are listed as still held.",
       readings: sameInBoth,
       source: Sources.usingRemoveLocks),
     [
-      Example("deleted while a read is pending", .violation, """
+      Example(
+        "deleted while a read is pending", .violation,
+        """
         enter READ irp=read
         acquire irp=read
         mark-pending irp=read
@@ -602,14 +710,18 @@ extension LockStateRule {
         delete                  !
         exit SUCCESS
         """),
-      Example("the removal deletes before it releases", .violation, """
+      Example(
+        "the removal deletes before it releases", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         delete                  !
         release
         exit SUCCESS
         """),
-      Example("the driver is unloaded", .violation, """
+      Example(
+        "the driver is unloaded", .violation,
+        """
         bare
         add fdo FDO drv=driver
         init dev=fdo
@@ -618,7 +730,9 @@ extension LockStateRule {
         exit PENDING
         unload driver           !
         """),
-      Example("drained, deleted", .passes, """
+      Example(
+        "drained, deleted", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -626,27 +740,35 @@ extension LockStateRule {
         delete
         exit SUCCESS
         """),
-      Example("released, deleted", .passes, """
+      Example(
+        "released, deleted", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release
         delete
         exit SUCCESS
         """),
-      Example("unloaded with nothing held", .passes, """
+      Example(
+        "unloaded with nothing held", .passes,
+        """
         bare
         add fdo FDO drv=driver
         init dev=fdo
         unload driver
         """),
-      Example("added again without having been deleted", .undecided, """
+      Example(
+        "added again without having been deleted", .undecided,
+        """
         enter READ
         acquire
         add fdo FDO
         release
         exit SUCCESS
         """),
-      Example("after a gap", .undecided, """
+      Example(
+        "after a gap", .undecided,
+        """
         enter READ
         acquire
         lost
@@ -672,28 +794,36 @@ extension LockStateRule {
       readings: sameInBoth + " Needs `maxmin` and time stamps; judged at the release.",
       source: Sources.usingRemoveLocks),
     [
-      Example("held for two minutes of one", .violation, """
+      Example(
+        "held for two minutes of one", .violation,
+        """
         init second dev=fdo maxmin=1
         enter READ
         acquire lock=second ts=0
         release lock=second ts=120000000000   !
         exit SUCCESS
         """),
-      Example("a nanosecond too long", .violation, """
+      Example(
+        "a nanosecond too long", .violation,
+        """
         init second dev=fdo maxmin=1
         enter READ
         acquire lock=second ts=5
         release lock=second ts=60000000006    !
         exit SUCCESS
         """),
-      Example("a drain after an hour", .violation, """
+      Example(
+        "a drain after an hour", .violation,
+        """
         init second dev=fdo maxmin=30
         enter PNP/REMOVE_DEVICE
         acquire lock=second ts=0
         release-wait lock=second ts=3600000000000   !
         exit SUCCESS
         """),
-      Example("exactly the minutes", .passes, """
+      Example(
+        "exactly the minutes", .passes,
+        """
         init second dev=fdo maxmin=1
         enter READ
         acquire lock=second ts=0
@@ -701,7 +831,9 @@ extension LockStateRule {
         exit SUCCESS
         delete
         """),
-      Example("without time stamps", .passes, """
+      Example(
+        "without time stamps", .passes,
+        """
         init second dev=fdo maxmin=1
         enter READ
         acquire lock=second
@@ -709,7 +841,9 @@ extension LockStateRule {
         exit SUCCESS
         delete
         """),
-      Example("time runs backward", .passes, """
+      Example(
+        "time runs backward", .passes,
+        """
         init second dev=fdo maxmin=1
         enter READ
         acquire lock=second ts=120000000000
@@ -717,7 +851,9 @@ extension LockStateRule {
         exit SUCCESS
         delete
         """),
-      Example("after a gap", .undecided, """
+      Example(
+        "after a gap", .undecided,
+        """
         init second dev=fdo maxmin=1
         enter READ
         acquire lock=second ts=0
@@ -725,7 +861,9 @@ extension LockStateRule {
         release lock=second ts=120000000000
         exit SUCCESS
         """),
-      Example("no maximum", .notArmed, """
+      Example(
+        "no maximum", .notArmed,
+        """
         enter READ
         acquire ts=0
         release ts=9000000000000
@@ -744,21 +882,26 @@ extension LockStateRule {
     ],
     RuleDocumentation(
       summary: "A remove lock is not held more often at once than its HighWatermark.",
-      rationale: "The driver's author has said how many requests there can be at once. More of them "
+      rationale:
+        "The driver's author has said how many requests there can be at once. More of them "
         + "is a sign of acquisitions that are never released.",
       remedy: "Look at the acquisitions that are listed as still held; raise HighWatermark where "
         + "they are legitimate.",
       readings: sameInBoth,
       source: Sources.usingRemoveLocks),
     [
-      Example("a second acquisition of one", .violation, """
+      Example(
+        "a second acquisition of one", .violation,
+        """
         init second dev=fdo highwater=1
         enter READ
         acquire lock=second
         acquire lock=second tag=item    !
         exit SUCCESS
         """),
-      Example("reported once", .violation, """
+      Example(
+        "reported once", .violation,
+        """
         init second dev=fdo highwater=1
         enter READ
         acquire lock=second
@@ -766,7 +909,9 @@ extension LockStateRule {
         acquire lock=second tag=b
         exit SUCCESS
         """),
-      Example("two requests at once", .violation, """
+      Example(
+        "two requests at once", .violation,
+        """
         init second dev=fdo highwater=1
         enter READ
         acquire lock=second
@@ -776,7 +921,9 @@ extension LockStateRule {
         acquire lock=second irp=more    !
         exit PENDING irp=more
         """),
-      Example("as many as allowed", .passes, """
+      Example(
+        "as many as allowed", .passes,
+        """
         init second dev=fdo highwater=2
         enter READ
         acquire lock=second
@@ -786,7 +933,9 @@ extension LockStateRule {
         exit SUCCESS
         delete
         """),
-      Example("one after the other", .passes, """
+      Example(
+        "one after the other", .passes,
+        """
         init second dev=fdo highwater=1
         enter READ
         acquire lock=second
@@ -796,7 +945,9 @@ extension LockStateRule {
         exit SUCCESS
         delete
         """),
-      Example("a refused acquire does not count", .passes, """
+      Example(
+        "a refused acquire does not count", .passes,
+        """
         init second dev=fdo highwater=1
         enter READ
         acquire lock=second
@@ -805,7 +956,9 @@ extension LockStateRule {
         exit SUCCESS
         delete
         """),
-      Example("after a gap", .undecided, """
+      Example(
+        "after a gap", .undecided,
+        """
         init second dev=fdo highwater=1
         lost
         enter READ
@@ -813,7 +966,9 @@ extension LockStateRule {
         acquire lock=second tag=item
         exit SUCCESS
         """),
-      Example("no limit", .notArmed, """
+      Example(
+        "no limit", .notArmed,
+        """
         enter READ
         acquire
         acquire tag=a
@@ -854,7 +1009,9 @@ struct StuckRule: LockRule {
     source: Sources.usingRemoveLocks)
 
   let examples = [
-    Example("a read is never released", .violation, """
+    Example(
+      "a read is never released", .violation,
+      """
       enter READ irp=read
       acquire irp=read
       mark-pending irp=read
@@ -864,7 +1021,9 @@ struct StuckRule: LockRule {
       forward
       release-wait            !
       """),
-    Example("a completion routine that forgets", .violation, """
+    Example(
+      "a completion routine that forgets", .violation,
+      """
       enter READ irp=read
       acquire irp=read
       copy irp=read
@@ -877,19 +1036,25 @@ struct StuckRule: LockRule {
       acquire
       release-wait            !
       """),
-    Example("the wrong tag", .violation, """
+    Example(
+      "the wrong tag", .violation,
+      """
       enter PNP/REMOVE_DEVICE
       acquire
       release-wait tag=NULL   !
       """),
-    Example("it returns", .passes, """
+    Example(
+      "it returns", .passes,
+      """
       enter PNP/REMOVE_DEVICE
       acquire
       release-wait
       wait-return
       exit SUCCESS
       """),
-    Example("it returns when the last request is done", .passes, """
+    Example(
+      "it returns when the last request is done", .passes,
+      """
       enter READ irp=read
       acquire irp=read
       exit PENDING irp=read
@@ -902,7 +1067,9 @@ struct StuckRule: LockRule {
       wait-return
       exit SUCCESS
       """),
-    Example("two drains", .passes, """
+    Example(
+      "two drains", .passes,
+      """
       init second dev=fdo
       enter PNP/REMOVE_DEVICE
       acquire
@@ -913,12 +1080,16 @@ struct StuckRule: LockRule {
       wait-return lock=second
       exit SUCCESS
       """),
-    Example("the trace ends in the wait with nothing left", .undecided, """
+    Example(
+      "the trace ends in the wait with nothing left", .undecided,
+      """
       enter PNP/REMOVE_DEVICE
       acquire
       release-wait
       """),
-    Example("events are lost in the wait", .undecided, """
+    Example(
+      "events are lost in the wait", .undecided,
+      """
       enter READ irp=read
       acquire irp=read
       exit PENDING irp=read
@@ -927,7 +1098,9 @@ struct StuckRule: LockRule {
       release-wait
       lost
       """),
-    Example("no drain", .notArmed, """
+    Example(
+      "no drain", .notArmed,
+      """
       enter READ
       acquire
       exit SUCCESS
@@ -957,7 +1130,8 @@ struct WaitOutsideRemoveDeviceRule: LockRule {
 
   let documentation = RuleDocumentation(
     summary: "A PnP driver calls IoReleaseRemoveLockAndWait only in IRP_MN_REMOVE_DEVICE.",
-    rationale: "After it the lock refuses every acquire for good. A device that is not being removed "
+    rationale:
+      "After it the lock refuses every acquire for good. A device that is not being removed "
       + "then fails all its I/O, and its real removal hangs.",
     remedy: "In every other request release with IoReleaseRemoveLock.",
     readings: LockStateRule.sameInBoth + " Drivers that are not PnP drivers, as far as the trace "
@@ -965,27 +1139,35 @@ struct WaitOutsideRemoveDeviceRule: LockRule {
     source: Sources.rulePage("IoReleaseRemoveLockAndWaitOutsideRemoveDevice"))
 
   let examples = [
-    Example("in a stop", .violation, """
+    Example(
+      "in a stop", .violation,
+      """
       enter PNP/STOP_DEVICE
       acquire
       release-wait            !
       wait-return
       exit SUCCESS
       """),
-    Example("in a surprise removal", .violation, """
+    Example(
+      "in a surprise removal", .violation,
+      """
       enter PNP/SURPRISE_REMOVAL
       acquire
       forward
       release-wait            !
       exit SUCCESS
       """),
-    Example("in a read", .violation, """
+    Example(
+      "in a read", .violation,
+      """
       enter READ
       acquire
       release-wait            !
       exit SUCCESS
       """),
-    Example("in the removal", .passes, """
+    Example(
+      "in the removal", .passes,
+      """
       enter PNP/REMOVE_DEVICE
       acquire
       release-wait
@@ -993,7 +1175,9 @@ struct WaitOutsideRemoveDeviceRule: LockRule {
       delete
       exit SUCCESS
       """),
-    Example("twice in the removal", .passes, """
+    Example(
+      "twice in the removal", .passes,
+      """
       enter PNP/REMOVE_DEVICE
       acquire
       acquire
@@ -1003,7 +1187,9 @@ struct WaitOutsideRemoveDeviceRule: LockRule {
       delete
       exit SUCCESS
       """),
-    Example("a driver without PnP, in cleanup", .passes, """
+    Example(
+      "a driver without PnP, in cleanup", .passes,
+      """
       bare
       init
       enter CLEANUP
@@ -1013,14 +1199,18 @@ struct WaitOutsideRemoveDeviceRule: LockRule {
       exit SUCCESS
       delete
       """),
-    Example("the trace ends before the life does", .undecided, """
+    Example(
+      "the trace ends before the life does", .undecided,
+      """
       enter PNP/REMOVE_DEVICE
       acquire
       release-wait
       wait-return
       exit SUCCESS
       """),
-    Example("no drain", .notArmed, """
+    Example(
+      "no drain", .notArmed,
+      """
       enter READ
       acquire
       release

@@ -97,13 +97,15 @@ extension MarkForwardedRule {
     RuleDocumentation(
       summary: "A request (\(scope.words)) that is forwarded with a completion routine set and "
         + "stays pending is marked pending.",
-      rationale: "STATUS_PENDING without IoMarkIrpPending leaves SL_PENDING_RETURNED unset: the I/O "
+      rationale:
+        "STATUS_PENDING without IoMarkIrpPending leaves SL_PENDING_RETURNED unset: the I/O "
         + "manager completes the request while the caller still waits for its event, and the system "
         + "hangs or uses freed memory.",
       remedy: "Call IoMarkIrpPending before the IRP is forwarded and return STATUS_PENDING; or, in "
         + "the completion routine, `if (Irp->PendingReturned) IoMarkIrpPending(Irp)`; or wait for "
         + "the lower driver and return its status.",
-      readings: "Both: nobody can tell any more once the IRP is marked, an acquire or IoAllocateIrp "
+      readings:
+        "Both: nobody can tell any more once the IRP is marked, an acquire or IoAllocateIrp "
         + "failed, or the routine returns STATUS_DELETE_PENDING, …INVALID_DEVICE_STATE, "
         + "…NOT_SUPPORTED or …NO_SUCH_DEVICE. tracked: only where STATUS_PENDING came from the "
         + "forward or goes out of the dispatch routine, not where it waited for the lower driver; "
@@ -140,29 +142,37 @@ extension MarkForwardedRule {
 
   private var reported: [Example] {
     [
-      Example("the lower driver pends, nobody marks", tracked: .violation, sdv: .violation,
-        forwarded("""
+      Example(
+        "the lower driver pends, nobody marks", tracked: .violation, sdv: .violation,
+        forwarded(
+          """
           completion SUCCESS
           completion-exit SUCCESS
           returns PENDING
           exit PENDING          !
           """)),
-      Example("returns STATUS_PENDING for a request that is not marked", .violation,
-        forwarded("""
+      Example(
+        "returns STATUS_PENDING for a request that is not marked", .violation,
+        forwarded(
+          """
           completion SUCCESS
           completion-exit SUCCESS
           returns SUCCESS
           exit PENDING          !
           """)),
-      Example("the completion routine runs later and does not mark", .violation,
-        forwarded("""
+      Example(
+        "the completion routine runs later and does not mark", .violation,
+        forwarded(
+          """
           returns PENDING
           exit PENDING          !sdv
           T2: completion pending
           T2: completion-exit SUCCESS   !tracked
           """)),
-      Example("the lower driver pends, the routine returns success", .violation,
-        forwarded("""
+      Example(
+        "the lower driver pends, the routine returns success", .violation,
+        forwarded(
+          """
           completion SUCCESS
           completion-exit SUCCESS
           returns PENDING
@@ -171,7 +181,8 @@ extension MarkForwardedRule {
       Example(
         "the routine is taken over by another context of the IRP and never runs",
         tracked: .passes, sdv: .violation,
-        forwarded("""
+        forwarded(
+          """
           returns PENDING
           exit PENDING          !sdv
           T2: callback WorkItem irp=irp
@@ -183,26 +194,34 @@ extension MarkForwardedRule {
 
   private var kept: [Example] {
     [
-      Example("the lower driver answers at once", tracked: .passes, sdv: .violation,
-        forwarded("""
+      Example(
+        "the lower driver answers at once", tracked: .passes, sdv: .violation,
+        forwarded(
+          """
           completion SUCCESS
           completion-exit SUCCESS
           returns SUCCESS
           exit SUCCESS          !sdv
           """)),
-      Example("forwarded without a completion routine", .passes, """
+      Example(
+        "forwarded without a completion routine", .passes,
+        """
         \(start)
         skip
         forward
         returns PENDING
         exit PENDING
         """),
-      Example("completed, not forwarded", .passes, """
+      Example(
+        "completed, not forwarded", .passes,
+        """
         \(start)
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("not handled", .passes, """
+      Example(
+        "not handled", .passes,
+        """
         \(start)
         set-routine
         complete INVALID_PARAMETER
@@ -213,7 +232,9 @@ extension MarkForwardedRule {
 
   private var undecided: [Example] {
     [
-      Example("marked before the forward", .undecided, """
+      Example(
+        "marked before the forward", .undecided,
+        """
         \(start)
         mark-pending
         copy
@@ -222,28 +243,36 @@ extension MarkForwardedRule {
         returns PENDING
         exit PENDING
         """),
-      Example("marked after the forward", .undecided,
-        forwarded("""
+      Example(
+        "marked after the forward", .undecided,
+        forwarded(
+          """
           mark-pending
           returns PENDING
           exit PENDING
           """)),
-      Example("marked after the forward has returned", .undecided,
-        forwarded("""
+      Example(
+        "marked after the forward has returned", .undecided,
+        forwarded(
+          """
           returns PENDING
           mark-pending
           exit PENDING
           """)),
-      Example("the completion routine marks it later", tracked: .undecided, sdv: .violation,
-        forwarded("""
+      Example(
+        "the completion routine marks it later", tracked: .undecided, sdv: .violation,
+        forwarded(
+          """
           returns PENDING
           exit PENDING          !sdv
           T2: completion pending
           T2: mark-pending
           T2: completion-exit SUCCESS
           """)),
-      Example("waits for the lower driver that pended", tracked: .undecided, sdv: .violation,
-        forwarded("""
+      Example(
+        "waits for the lower driver that pended", tracked: .undecided, sdv: .violation,
+        forwarded(
+          """
           returns PENDING
           completion SUCCESS
           completion-exit MORE_PROCESSING_REQUIRED
@@ -251,8 +280,10 @@ extension MarkForwardedRule {
           complete SUCCESS
           exit SUCCESS          !sdv
           """)),
-      Example("waits after an answer at once", tracked: .undecided, sdv: .violation,
-        forwarded("""
+      Example(
+        "waits after an answer at once", tracked: .undecided, sdv: .violation,
+        forwarded(
+          """
           returns SUCCESS
           wait SUCCESS
           exit SUCCESS          !sdv
@@ -264,19 +295,25 @@ extension MarkForwardedRule {
   /// Each halt, after `before`.
   private func halts(_ before: String, in state: String) -> [Example] {
     [
-      Example("an acquire fails (\(state))", .undecided, """
+      Example(
+        "an acquire fails (\(state))", .undecided,
+        """
         \(start)
         \(before)
         acquire DELETE_PENDING
         exit PENDING
         """),
-      Example("IoAllocateIrp fails (\(state))", .undecided, """
+      Example(
+        "IoAllocateIrp fails (\(state))", .undecided,
+        """
         \(start)
         \(before)
         allocate-irp irp=NULL
         exit PENDING
         """),
-      Example("the routine returns STATUS_NO_SUCH_DEVICE (\(state))", .undecided, """
+      Example(
+        "the routine returns STATUS_NO_SUCH_DEVICE (\(state))", .undecided,
+        """
         \(start)
         \(before)
         exit NO_SUCH_DEVICE
@@ -285,19 +322,24 @@ extension MarkForwardedRule {
   }
 
   private var outOfScope: [Example] {
-    let pdo = start.hasPrefix("bare")
+    let pdo =
+      start.hasPrefix("bare")
       ? start.replacing("FDO", with: "PDO") : "bare\nadd fdo PDO\n" + start
     let other = start.replacing("START_DEVICE", with: "STOP_DEVICE")
       .replacing("SET_POWER", with: "QUERY_POWER")
       .replacing("RemovalRelations", with: "BusRelations")
     var examples = [
-      Example("a PDO is out of scope", .notArmed, """
+      Example(
+        "a PDO is out of scope", .notArmed,
+        """
         \(pdo)
         set-routine
         forward
         exit PENDING
         """),
-      Example("another request is out of scope", .notArmed, """
+      Example(
+        "another request is out of scope", .notArmed,
+        """
         \(other)
         set-routine
         forward
@@ -306,14 +348,18 @@ extension MarkForwardedRule {
     ]
     if id == "MarkQueryRelations" {
       examples.append(
-        Example("a driver that is no bus driver is out of scope", .notArmed, """
+        Example(
+          "a driver that is no bus driver is out of scope", .notArmed,
+          """
           enter \(entry)
           set-routine
           forward
           exit PENDING
           """))
       examples.append(
-        Example("no relation given is taken for RemovalRelations", .violation, """
+        Example(
+          "no relation given is taken for RemovalRelations", .violation,
+          """
           bare
           add fdo FDO bus
           enter PNP/QUERY_DEVICE_RELATIONS
@@ -358,9 +404,11 @@ struct MarkDevicePowerRule: ContextRule {
   }
 
   let documentation = RuleDocumentation(
-    summary: "A set-power request for S0 for which the driver requests a device power IRP is marked "
+    summary:
+      "A set-power request for S0 for which the driver requests a device power IRP is marked "
       + "pending.",
-    rationale: "The system power IRP is finished in the callback of the device power IRP, after the "
+    rationale:
+      "The system power IRP is finished in the callback of the device power IRP, after the "
       + "dispatch routine has returned. STATUS_PENDING without IoMarkIrpPending makes the power "
       + "manager lose track of it, and the system hangs on resume.",
     remedy: "Call IoMarkIrpPending before PoRequestPowerIrp and return STATUS_PENDING.",
@@ -372,17 +420,23 @@ struct MarkDevicePowerRule: ContextRule {
   var examples: [Example] {
     let start = "enter POWER/SET_POWER state=S0"
     return [
-      Example("requested, not marked", .violation, """
+      Example(
+        "requested, not marked", .violation,
+        """
         \(start)
         power-irp PENDING
         exit PENDING            !
         """),
-      Example("requested, not marked, success returned", .violation, """
+      Example(
+        "requested, not marked, success returned", .violation,
+        """
         \(start)
         power-irp PENDING
         exit SUCCESS            !
         """),
-      Example("requested in the completion routine of the forward", .violation, """
+      Example(
+        "requested in the completion routine of the forward", .violation,
+        """
         \(start)
         set-routine
         forward
@@ -392,91 +446,120 @@ struct MarkDevicePowerRule: ContextRule {
         returns PENDING
         exit PENDING            !
         """),
-      Example("nothing requested", .passes, """
+      Example(
+        "nothing requested", .passes,
+        """
         \(start)
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("passed down with IoCallDriver", .passes, """
+      Example(
+        "passed down with IoCallDriver", .passes,
+        """
         \(start)
         skip
         forward
         returns SUCCESS
         exit SUCCESS
         """),
-      Example("the request fails", tracked: .passes, sdv: .undecided, """
+      Example(
+        "the request fails", tracked: .passes, sdv: .undecided,
+        """
         \(start)
         power-irp UNSUCCESSFUL
         complete UNSUCCESSFUL
         exit UNSUCCESSFUL
         """),
-      Example("a second request fails", tracked: .violation, sdv: .undecided, """
+      Example(
+        "a second request fails", tracked: .violation, sdv: .undecided,
+        """
         \(start)
         power-irp PENDING
         power-irp UNSUCCESSFUL
         exit PENDING            !tracked
         """),
-      Example("marked before the request", .undecided, """
+      Example(
+        "marked before the request", .undecided,
+        """
         \(start)
         mark-pending
         power-irp PENDING
         exit PENDING
         """),
-      Example("marked after the request", .undecided, """
+      Example(
+        "marked after the request", .undecided,
+        """
         \(start)
         power-irp PENDING
         mark-pending
         exit PENDING
         """),
-      Example("passed down", .undecided, """
+      Example(
+        "passed down", .undecided,
+        """
         \(start)
         po-forward
         power-irp PENDING
         exit PENDING
         """),
-      Example("requested, then passed down", .undecided, """
+      Example(
+        "requested, then passed down", .undecided,
+        """
         \(start)
         power-irp PENDING
         po-forward
         exit PENDING
         """),
-      Example("the routine refuses", tracked: .undecided, sdv: .violation, """
+      Example(
+        "the routine refuses", tracked: .undecided, sdv: .violation,
+        """
         \(start)
         power-irp PENDING
         exit NOT_SUPPORTED      !sdv
         """),
-      Example("the routine refuses at once", tracked: .undecided, sdv: .passes, """
+      Example(
+        "the routine refuses at once", tracked: .undecided, sdv: .passes,
+        """
         \(start)
         exit NOT_SUPPORTED
         """),
-    ] + ["", "power-irp PENDING"].flatMap { before in
-      [
-        Example("an acquire fails after \"\(before)\"", .undecided, """
+    ]
+      + ["", "power-irp PENDING"].flatMap { before in
+        [
+          Example(
+            "an acquire fails after \"\(before)\"", .undecided,
+            """
+            \(start)
+            \(before)
+            acquire DELETE_PENDING
+            exit PENDING
+            """),
+          Example(
+            "IoAllocateIrp fails after \"\(before)\"", .undecided,
+            """
+            \(start)
+            \(before)
+            allocate-irp irp=NULL
+            exit PENDING
+            """),
+        ]
+      } + [
+        Example(
+          "a PDO is out of scope", .notArmed,
+          """
+          bare
+          add fdo PDO
           \(start)
-          \(before)
-          acquire DELETE_PENDING
+          power-irp PENDING
           exit PENDING
           """),
-        Example("IoAllocateIrp fails after \"\(before)\"", .undecided, """
-          \(start)
-          \(before)
-          allocate-irp irp=NULL
+        Example(
+          "powering down is out of scope", .notArmed,
+          """
+          enter POWER/SET_POWER state=S3
+          power-irp PENDING
           exit PENDING
           """),
       ]
-    } + [
-      Example("a PDO is out of scope", .notArmed, """
-        bare
-        add fdo PDO
-        \(start)
-        power-irp PENDING
-        exit PENDING
-        """),
-      Example("powering down is out of scope", .notArmed, """
-        enter POWER/SET_POWER state=S3
-        power-irp PENDING
-        exit PENDING
-        """),
-    ]
   }
 }

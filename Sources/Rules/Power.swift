@@ -40,7 +40,8 @@ struct PowerFailRule: ContextRule {
           + "user did nothing."
         : "The power manager does not expect IRP_MN_SET_POWER to fail: the system goes down all the "
           + "same, or hangs on the way.",
-      remedy: "Do what can be done and complete the request with success; report a broken device with "
+      remedy:
+        "Do what can be done and complete the request with success; report a broken device with "
         + "IoInvalidateDeviceState.",
       readings: "The same in both. Once the request is forwarded or a power IRP is requested, the "
         + "status is another driver's"
@@ -52,66 +53,87 @@ struct PowerFailRule: ContextRule {
     let states = isUp ? ["S0", "D0"] : ["S3", "D3"]
     let first = "POWER/SET_POWER state=\(states[0])"
     return states.map { state in
-      Example("\(state) is failed", .violation, """
+      Example(
+        "\(state) is failed", .violation,
+        """
         enter POWER/SET_POWER state=\(state)
         complete UNSUCCESSFUL
         exit UNSUCCESSFUL       !
         """)
     } + [
-      Example("failed while the lock is held", .violation, """
+      Example(
+        "failed while the lock is held", .violation,
+        """
         enter \(first)
         acquire
         complete INVALID_DEVICE_STATE
         release
         exit INVALID_DEVICE_STATE   !
         """),
-      Example("success", .passes, """
+      Example(
+        "success", .passes,
+        """
         enter \(first)
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("pending", .passes, """
+      Example(
+        "pending", .passes,
+        """
         enter \(first)
         mark-pending
         exit PENDING
         """),
-      Example("the other state succeeds", .passes, """
+      Example(
+        "the other state succeeds", .passes,
+        """
         enter POWER/SET_POWER state=\(states[1])
         acquire
         complete SUCCESS
         release
         exit SUCCESS
         """),
-      Example("the acquire fails", .undecided, """
+      Example(
+        "the acquire fails", .undecided,
+        """
         enter \(first)
         acquire DELETE_PENDING
         exit DELETE_PENDING
         """),
-      Example("forwarded", .undecided, """
+      Example(
+        "forwarded", .undecided,
+        """
         enter \(first)
         po-forward
         po-returns UNSUCCESSFUL
         exit UNSUCCESSFUL
         """),
-      Example("a power IRP is requested", .undecided, """
+      Example(
+        "a power IRP is requested", .undecided,
+        """
         enter \(first)
         power-irp UNSUCCESSFUL
         exit UNSUCCESSFUL
         """),
       Example(
         "an allocation fails", tracked: isUp ? .undecided : .violation,
-        sdv: isUp ? .undecided : .violation, """
+        sdv: isUp ? .undecided : .violation,
+        """
         enter \(first)
         allocate NULL
         exit INSUFFICIENT_RESOURCES \(isUp ? "" : "!")
         """),
-      Example("a PDO is out of scope", .notArmed, """
+      Example(
+        "a PDO is out of scope", .notArmed,
+        """
         bare
         add fdo PDO
         enter \(first)
         exit UNSUCCESSFUL
         """),
-      Example("the other direction is out of scope", .notArmed, """
+      Example(
+        "the other direction is out of scope", .notArmed,
+        """
         enter POWER/SET_POWER state=\(isUp ? "D3" : "D0")
         exit UNSUCCESSFUL
         """),
@@ -143,9 +165,11 @@ struct PowerDownAllocateRule: ContextRule {
   }
 
   let documentation = RuleDocumentation(
-    summary: "A driver allocates no pool memory in the dispatch routine of a request that powers the "
+    summary:
+      "A driver allocates no pool memory in the dispatch routine of a request that powers the "
       + "system down.",
-    rationale: "The disk that the paging file is on may already be asleep: an allocation that needs "
+    rationale:
+      "The disk that the paging file is on may already be asleep: an allocation that needs "
       + "paging then hangs the system, one that fails cannot be handled.",
     remedy: "Allocate what is needed when the device starts and keep it.",
     readings: "The same in both. Any ExAllocatePool… counts, also one that fails.",
@@ -153,19 +177,25 @@ struct PowerDownAllocateRule: ContextRule {
 
   var examples: [Example] {
     [
-      Example("allocates", .violation, """
+      Example(
+        "allocates", .violation,
+        """
         enter POWER/SET_POWER state=S3
         allocate                !
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("an allocation that fails", .violation, """
+      Example(
+        "an allocation that fails", .violation,
+        """
         enter POWER/SET_POWER state=S4
         allocate NULL           !
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("allocates in the completion routine of the forward", .violation, """
+      Example(
+        "allocates in the completion routine of the forward", .violation,
+        """
         enter POWER/SET_POWER state=S3
         set-routine
         po-forward
@@ -175,14 +205,18 @@ struct PowerDownAllocateRule: ContextRule {
         po-returns SUCCESS
         exit SUCCESS
         """),
-      Example("allocates nothing", .passes, """
+      Example(
+        "allocates nothing", .passes,
+        """
         enter POWER/SET_POWER state=S3
         acquire
         po-forward
         release
         exit SUCCESS
         """),
-      Example("allocates after the dispatch routine has returned", .passes, """
+      Example(
+        "allocates after the dispatch routine has returned", .passes,
+        """
         enter POWER/SET_POWER state=S3
         mark-pending
         exit PENDING
@@ -190,33 +224,53 @@ struct PowerDownAllocateRule: ContextRule {
         T2: allocate
         T2: callback-exit WorkItem
         """),
-      Example("a DPC that interrupts it allocates", tracked: .passes, sdv: .violation, """
+      Example(
+        "allocated before the request", .passes,
+        """
+        enter POWER/QUERY_POWER state=S3 irp=query
+        allocate
+        exit SUCCESS irp=query
+        enter POWER/SET_POWER state=S3
+        complete SUCCESS
+        exit SUCCESS
+        """),
+      Example(
+        "a DPC that interrupts it allocates", tracked: .passes, sdv: .violation,
+        """
         enter POWER/SET_POWER state=S3
         callback Dpc
         allocate                !sdv
         callback-exit Dpc
         exit SUCCESS
         """),
-      Example("the acquire fails", .undecided, """
+      Example(
+        "the acquire fails", .undecided,
+        """
         enter POWER/SET_POWER state=S3
         acquire DELETE_PENDING
         allocate
         exit DELETE_PENDING
         """),
-      Example("events are lost", .undecided, """
+      Example(
+        "events are lost", .undecided,
+        """
         enter POWER/SET_POWER state=S3
         lost
         allocate
         exit SUCCESS
         """),
-      Example("a PDO is out of scope", .notArmed, """
+      Example(
+        "a PDO is out of scope", .notArmed,
+        """
         bare
         add fdo PDO
         enter POWER/SET_POWER state=S3
         allocate
         exit SUCCESS
         """),
-      Example("a device power state is out of scope", .notArmed, """
+      Example(
+        "a device power state is out of scope", .notArmed,
+        """
         enter POWER/SET_POWER state=D3
         allocate
         exit SUCCESS

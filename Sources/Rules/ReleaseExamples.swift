@@ -5,13 +5,17 @@ enum ReleaseExamples {
   /// Balance at the return and at the end of the IRP.
   static func shared(entry: String) -> [Example] {
     [
-      Example("\(entry): returns without the release", .violation, """
+      Example(
+        "\(entry): returns without the release", .violation,
+        """
         enter \(entry)
         acquire
         complete SUCCESS
         exit SUCCESS            !
         """),
-      Example("\(entry): forwarded, never released", .violation, """
+      Example(
+        "\(entry): forwarded, never released", .violation,
+        """
         enter \(entry)
         acquire
         skip
@@ -19,7 +23,9 @@ enum ReleaseExamples {
         returns SUCCESS
         exit SUCCESS            !
         """),
-      Example("\(entry): one of two acquires is released", .violation, """
+      Example(
+        "\(entry): one of two acquires is released", .violation,
+        """
         enter \(entry)
         acquire
         acquire
@@ -29,7 +35,8 @@ enum ReleaseExamples {
         """),
       Example(
         "\(entry): the worker that completes it keeps the lock",
-        tracked: .violation, sdv: .undecided, """
+        tracked: .violation, sdv: .undecided,
+        """
         enter \(entry)
         acquire
         mark-pending
@@ -40,20 +47,26 @@ enum ReleaseExamples {
         T2: complete SUCCESS
         T2: callback-exit WorkItem   !tracked
         """),
-      Example("\(entry): acquired, completed, released", .passes, """
+      Example(
+        "\(entry): acquired, completed, released", .passes,
+        """
         enter \(entry)
         acquire
         complete SUCCESS
         release
         exit SUCCESS
         """),
-      Example("\(entry): the acquire fails", .passes, """
+      Example(
+        "\(entry): the acquire fails", .passes,
+        """
         enter \(entry)
         acquire DELETE_PENDING
         complete DELETE_PENDING
         exit DELETE_PENDING
         """),
-      Example("\(entry): the completion routine releases in the forward", .passes, """
+      Example(
+        "\(entry): the completion routine releases in the forward", .passes,
+        """
         enter \(entry)
         acquire
         copy
@@ -66,7 +79,8 @@ enum ReleaseExamples {
         exit SUCCESS
         """),
       Example(
-        "\(entry): a work item has a lock of its own", tracked: .passes, sdv: .violation, """
+        "\(entry): a work item has a lock of its own", tracked: .passes, sdv: .violation,
+        """
         enter \(entry)
         acquire
         acquire tag=item
@@ -77,23 +91,31 @@ enum ReleaseExamples {
         T2: release tag=item
         T2: callback-exit WorkItem
         """),
-      Example("\(entry): a second acquire fails while the first is held", .undecided, """
+      Example(
+        "\(entry): a second acquire fails while the first is held", .undecided,
+        """
         enter \(entry)
         acquire
         acquire DELETE_PENDING
         exit SUCCESS
         """),
-      Example("\(entry): the trace ends in the dispatch routine", .undecided, """
+      Example(
+        "\(entry): the trace ends in the dispatch routine", .undecided,
+        """
         enter \(entry)
         acquire
         """),
-      Example("\(entry): events are lost", .undecided, """
+      Example(
+        "\(entry): events are lost", .undecided,
+        """
         enter \(entry)
         acquire
         lost
         exit SUCCESS
         """),
-      Example("\(entry): the device uses no remove lock", .notArmed, """
+      Example(
+        "\(entry): the device uses no remove lock", .notArmed,
+        """
         bare
         enter \(entry)
         complete SUCCESS
@@ -105,13 +127,17 @@ enum ReleaseExamples {
   /// Releases without an acquisition.
   static func unmatched(entry: String, countsWaits: Bool) -> [Example] {
     [
-      Example("\(entry): released without an acquire", .violation, """
+      Example(
+        "\(entry): released without an acquire", .violation,
+        """
         enter \(entry)
         release                 !
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("\(entry): released twice", .violation, """
+      Example(
+        "\(entry): released twice", .violation,
+        """
         enter \(entry)
         acquire
         release
@@ -119,7 +145,9 @@ enum ReleaseExamples {
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("\(entry): released after a failed acquire", .violation, """
+      Example(
+        "\(entry): released after a failed acquire", .violation,
+        """
         enter \(entry)
         acquire DELETE_PENDING
         release                 !
@@ -128,7 +156,8 @@ enum ReleaseExamples {
         """),
       Example(
         "\(entry): release-and-wait without an acquire", tracked: .violation,
-        sdv: countsWaits ? .violation : .passes, """
+        sdv: countsWaits ? .violation : .passes,
+        """
         enter \(entry)
         release-wait            \(countsWaits ? "!" : "!tracked")
         complete SUCCESS

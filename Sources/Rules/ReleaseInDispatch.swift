@@ -91,7 +91,8 @@ extension ReleaseRule {
       remedy: "Release on each path out of the dispatch routine, error paths too, or in the "
         + "completion routine, DPC or worker that finishes the IRP. Release with the tag that was "
         + "acquired, and only what was acquired: not after a failed acquire.",
-      readings: "tracked: a release is matched by lock and tag; what the context still holds at its "
+      readings:
+        "tracked: a release is matched by lock and tag; what the context still holds at its "
         + "return is judged unless a completion routine, a queue, IoMarkIrpPending or "
         + "STATUS_PENDING carries it, and again when the IRP is finished. sdv: the counter of the "
         + "dispatch must be zero at its exit"
@@ -120,7 +121,8 @@ extension ReleaseRule {
     [
       Example(
         "queued; a DPC completes it and releases", tracked: .passes,
-        sdv: major == .pnp ? .violation : .undecided, """
+        sdv: major == .pnp ? .violation : .undecided,
+        """
         enter \(entry)
         acquire
         mark-pending
@@ -134,7 +136,8 @@ extension ReleaseRule {
         """),
       Example(
         "the completion routine releases on another thread", tracked: .passes,
-        sdv: major == .power ? .passes : .violation, """
+        sdv: major == .power ? .passes : .violation,
+        """
         enter \(entry)
         acquire
         copy
@@ -151,12 +154,16 @@ extension ReleaseRule {
 
   private var pnpExamples: [Example] {
     [
-      Example("IRP_MN_REMOVE_DEVICE is out of scope", .notArmed, """
+      Example(
+        "IRP_MN_REMOVE_DEVICE is out of scope", .notArmed,
+        """
         enter PNP/REMOVE_DEVICE
         release
         exit SUCCESS
         """),
-      Example("no minor code is in scope", .violation, """
+      Example(
+        "no minor code is in scope", .violation,
+        """
         enter PNP
         acquire
         exit SUCCESS            !
@@ -166,7 +173,9 @@ extension ReleaseRule {
 
   private var powerExamples: [Example] {
     [
-      Example("STATUS_PENDING carries the lock", tracked: .undecided, sdv: .passes, """
+      Example(
+        "STATUS_PENDING carries the lock", tracked: .undecided, sdv: .passes,
+        """
         enter POWER/SET_POWER state=D0
         acquire
         exit PENDING
@@ -213,11 +222,13 @@ struct Release2Rule: ContextRule {
   }
 
   let documentation = RuleDocumentation(
-    summary: "In every request each acquire of the remove lock has its release, and the lock is not "
+    summary:
+      "In every request each acquire of the remove lock has its release, and the lock is not "
       + "held when the dispatch routine returns, unless something that is still to come will "
       + "release it.",
     rationale: "A lock that is never released makes the removal of the device wait for ever.",
-    remedy: "Release on each path out of the dispatch routine, or in the completion routine, DPC or "
+    remedy:
+      "Release on each path out of the dispatch routine, or in the completion routine, DPC or "
       + "worker that finishes the IRP.",
     readings: "tracked: as RemoveLockRelease… for the major function, which is reported with it. "
       + "sdv: IRP_MN_REMOVE_DEVICE is out of scope, a dispatch routine that returns STATUS_PENDING "
@@ -227,7 +238,8 @@ struct Release2Rule: ContextRule {
   var examples: [Example] {
     ReleaseExamples.shared(entry: "FLUSH_BUFFERS") + ReleaseExamples.shared(entry: "READ") + [
       Example(
-        "released twice", tracked: .passes, sdv: .violation, """
+        "released twice", tracked: .passes, sdv: .violation,
+        """
         enter READ
         acquire
         release
@@ -236,7 +248,18 @@ struct Release2Rule: ContextRule {
         exit SUCCESS            !sdv
         """),
       Example(
-        "the dispatch routine removes an entry from a list", tracked: .passes, sdv: .undecided, """
+        "the dispatch routine takes something from a queue", tracked: .passes, sdv: .undecided,
+        """
+        enter READ
+        acquire
+        dequeue
+        complete SUCCESS
+        release
+        exit SUCCESS
+        """),
+      Example(
+        "the dispatch routine removes an entry from a list", tracked: .passes, sdv: .undecided,
+        """
         enter READ
         acquire
         remove-entry
@@ -245,7 +268,8 @@ struct Release2Rule: ContextRule {
         exit SUCCESS
         """),
       Example(
-        "queued; a DPC completes it and releases", tracked: .passes, sdv: .undecided, """
+        "queued; a DPC completes it and releases", tracked: .passes, sdv: .undecided,
+        """
         enter READ
         acquire
         mark-pending
@@ -257,7 +281,9 @@ struct Release2Rule: ContextRule {
         T2: release
         T2: callback-exit Dpc
         """),
-      Example("the completion routine releases on another thread", .passes, """
+      Example(
+        "the completion routine releases on another thread", .passes,
+        """
         enter READ
         acquire
         copy
@@ -270,7 +296,8 @@ struct Release2Rule: ContextRule {
         T2: completion-exit SUCCESS
         """),
       Example(
-        "removal that keeps the lock", tracked: .violation, sdv: .notArmed, """
+        "removal that keeps the lock", tracked: .violation, sdv: .notArmed,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         forward
@@ -323,10 +350,12 @@ struct RemoveLockRule: ContextRule {
       + "released when the routine returns, unless something that is still to come will release it.",
     rationale: "These requests come just before and during removal: a lock that is left held makes "
       + "the removal wait for ever, one that is released too often lets it go on under running I/O.",
-    remedy: "Acquire at the start of the dispatch routine, release on each path out of it, or in the "
+    remedy:
+      "Acquire at the start of the dispatch routine, release on each path out of it, or in the "
       + "completion routine that finishes the IRP; in IRP_MN_REMOVE_DEVICE release with "
       + "IoReleaseRemoveLockAndWait.",
-    readings: "tracked: IRP_MJ_PNP and IRP_MJ_POWER; releases are matched by lock and tag, and what "
+    readings:
+      "tracked: IRP_MJ_PNP and IRP_MJ_POWER; releases are matched by lock and tag, and what "
       + "is carried is judged when the IRP is finished. sdv: IRP_MJ_PNP without "
       + "IRP_MN_REMOVE_DEVICE; the counter of the dispatch, in which release-and-wait counts, must "
       + "not be above zero at its exit.",
@@ -335,21 +364,25 @@ struct RemoveLockRule: ContextRule {
   var examples: [Example] {
     ReleaseExamples.shared(entry: "PNP/START_DEVICE")
       + ReleaseExamples.unmatched(entry: "PNP/START_DEVICE", countsWaits: true) + [
-        Example("power is in scope", tracked: .violation, sdv: .notArmed, """
+        Example(
+          "power is in scope", tracked: .violation, sdv: .notArmed,
+          """
           enter POWER/QUERY_POWER
           acquire
           forward
           exit SUCCESS            !tracked
           """),
         Example(
-          "removal that never releases", tracked: .violation, sdv: .notArmed, """
+          "removal that never releases", tracked: .violation, sdv: .notArmed,
+          """
           enter PNP/REMOVE_DEVICE
           acquire
           forward
           exit SUCCESS            !tracked
           """),
         Example(
-          "the completion routine releases on another thread", tracked: .passes, sdv: .violation, """
+          "the completion routine releases on another thread", tracked: .passes, sdv: .violation,
+          """
           enter PNP/START_DEVICE
           acquire
           copy
@@ -363,7 +396,8 @@ struct RemoveLockRule: ContextRule {
           T2: completion-exit SUCCESS
           """),
         Example(
-          "a worker finishes the start", tracked: .passes, sdv: .violation, """
+          "a worker finishes the start", tracked: .passes, sdv: .violation,
+          """
           enter PNP/START_DEVICE
           acquire
           mark-pending
@@ -373,7 +407,9 @@ struct RemoveLockRule: ContextRule {
           T2: release
           T2: callback-exit WorkItem
           """),
-        Example("other requests are out of scope", .notArmed, """
+        Example(
+          "other requests are out of scope", .notArmed,
+          """
           enter READ
           acquire
           exit SUCCESS

@@ -35,18 +35,22 @@ struct RemoveLockCheckRule: ContextRule {
   let documentation = RuleDocumentation(
     summary: "In IRP_MN_REMOVE_DEVICE the driver acquires the remove lock, drains it with "
       + "IoReleaseRemoveLockAndWait, and only then detaches and deletes the device.",
-    rationale: "Until the lock is drained other threads may still be handling I/O for the device. To "
+    rationale:
+      "Until the lock is drained other threads may still be handling I/O for the device. To "
       + "detach or delete it under them is a use after free.",
     remedy: "Acquire at the start of the dispatch routine, forward the IRP, call "
       + "IoReleaseRemoveLockAndWait with the same tag, then IoDetachDevice and IoDeleteDevice.",
-    readings: "tracked: IoDetachDevice in a device whose role the trace does not tell is judged only "
+    readings:
+      "tracked: IoDetachDevice in a device whose role the trace does not tell is judged only "
       + "once the IRP was forwarded, since a PDO completes it instead; acquisitions with a tag of "
       + "their own (work items, timers) are not this routine's. sdv: the counter of the dispatch.",
     source: Sources.rulePage("RemoveLockCheck"))
 
   var examples: [Example] {
     [
-      Example("detached before the lock is drained", .violation, """
+      Example(
+        "detached before the lock is drained", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         skip
@@ -57,7 +61,9 @@ struct RemoveLockCheckRule: ContextRule {
         delete
         exit SUCCESS
         """),
-      Example("deleted and never drained", .violation, """
+      Example(
+        "deleted and never drained", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         forward
@@ -65,7 +71,9 @@ struct RemoveLockCheckRule: ContextRule {
         delete                  !
         exit SUCCESS
         """),
-      Example("release-and-wait without an acquire", .violation, """
+      Example(
+        "release-and-wait without an acquire", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         forward
         release-wait            !
@@ -74,7 +82,9 @@ struct RemoveLockCheckRule: ContextRule {
         delete
         exit SUCCESS
         """),
-      Example("release-and-wait twice", .violation, """
+      Example(
+        "release-and-wait twice", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         forward
@@ -83,13 +93,17 @@ struct RemoveLockCheckRule: ContextRule {
         release-wait            !
         exit SUCCESS
         """),
-      Example("returns with the lock held", .violation, """
+      Example(
+        "returns with the lock held", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         forward
         exit SUCCESS            !
         """),
-      Example("drained, and acquired again", .violation, """
+      Example(
+        "drained, and acquired again", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -97,7 +111,9 @@ struct RemoveLockCheckRule: ContextRule {
         acquire
         exit SUCCESS            !
         """),
-      Example("drained, detached, deleted", .passes, """
+      Example(
+        "drained, detached, deleted", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         skip
@@ -108,7 +124,9 @@ struct RemoveLockCheckRule: ContextRule {
         delete
         exit SUCCESS
         """),
-      Example("drained before the forward", .passes, """
+      Example(
+        "drained before the forward", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -119,7 +137,9 @@ struct RemoveLockCheckRule: ContextRule {
         delete
         exit SUCCESS
         """),
-      Example("a work item's own acquisition", tracked: .passes, sdv: .violation, """
+      Example(
+        "a work item's own acquisition", tracked: .passes, sdv: .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         acquire tag=item
@@ -128,7 +148,8 @@ struct RemoveLockCheckRule: ContextRule {
         exit SUCCESS            !sdv
         """),
       Example(
-        "the last I/O is completed on another thread while removal waits", .passes, """
+        "the last I/O is completed on another thread while removal waits", .passes,
+        """
         enter READ irp=other
         acquire irp=other
         mark-pending irp=other
@@ -203,34 +224,44 @@ struct RemoveLockMnRemoveRule: ContextRule {
 
   var examples: [Example] {
     [
-      Example("released before the acquire", .violation, """
+      Example(
+        "released before the acquire", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         release                 !
         forward
         exit SUCCESS
         """),
-      Example("release-and-wait without an acquire", .violation, """
+      Example(
+        "release-and-wait without an acquire", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         forward
         release-wait            !
         wait-return
         exit SUCCESS
         """),
-      Example("returns with the lock held", .violation, """
+      Example(
+        "returns with the lock held", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         forward
         returns SUCCESS
         exit SUCCESS            !
         """),
-      Example("released and released again", .violation, """
+      Example(
+        "released and released again", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release
         release                 !
         exit SUCCESS
         """),
-      Example("acquired, drained", .passes, """
+      Example(
+        "acquired, drained", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         forward
@@ -238,19 +269,25 @@ struct RemoveLockMnRemoveRule: ContextRule {
         wait-return
         exit SUCCESS
         """),
-      Example("a plain release", .passes, """
+      Example(
+        "a plain release", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         forward
         release
         exit SUCCESS
         """),
-      Example("the acquire fails", .passes, """
+      Example(
+        "the acquire fails", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire DELETE_PENDING
         exit DELETE_PENDING
         """),
-      Example("a timer's own acquisition", tracked: .passes, sdv: .violation, """
+      Example(
+        "a timer's own acquisition", tracked: .passes, sdv: .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         acquire tag=timer
@@ -288,37 +325,48 @@ struct RemoveLockMnRemove2Rule: ContextRule {
 
   let documentation = RuleDocumentation(
     summary: "IRP_MN_REMOVE_DEVICE is forwarded only after the remove lock was acquired for it.",
-    rationale: "The acquire tells the lock that a removal is under way in this driver, and keeps the "
+    rationale:
+      "The acquire tells the lock that a removal is under way in this driver, and keeps the "
       + "device until the driver itself has drained the lock.",
-    remedy: "Call IoAcquireRemoveLock at the start of the dispatch routine, before the switch on the "
+    remedy:
+      "Call IoAcquireRemoveLock at the start of the dispatch routine, before the switch on the "
       + "minor code.",
-    readings: "Shipping samples call IoReleaseRemoveLockAndWait before the forward as well as after "
+    readings:
+      "Shipping samples call IoReleaseRemoveLockAndWait before the forward as well as after "
       + "it; the documentation asks for after. tracked accepts both: it asks only that an acquire "
       + "succeeded. sdv: the counter, in which release-and-wait does not count, must not be zero.",
     source: Sources.rulePage("RemoveLockMnRemove2"))
 
   var examples: [Example] {
     [
-      Example("forwarded without an acquire", .violation, """
+      Example(
+        "forwarded without an acquire", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         skip
         forward                 !
         exit SUCCESS
         """),
-      Example("forwarded before the acquire", .violation, """
+      Example(
+        "forwarded before the acquire", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         forward                 !
         acquire
         release-wait
         exit SUCCESS
         """),
-      Example("the acquire fails and the IRP is forwarded", .violation, """
+      Example(
+        "the acquire fails and the IRP is forwarded", .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire DELETE_PENDING
         forward                 !
         exit SUCCESS
         """),
-      Example("acquired, forwarded, drained", .passes, """
+      Example(
+        "acquired, forwarded, drained", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         forward
@@ -326,7 +374,9 @@ struct RemoveLockMnRemove2Rule: ContextRule {
         wait-return
         exit SUCCESS
         """),
-      Example("drained before the forward", .passes, """
+      Example(
+        "drained before the forward", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -334,14 +384,18 @@ struct RemoveLockMnRemove2Rule: ContextRule {
         forward
         exit SUCCESS
         """),
-      Example("released before the forward", tracked: .passes, sdv: .violation, """
+      Example(
+        "released before the forward", tracked: .passes, sdv: .violation,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release
         forward                 !sdv
         exit SUCCESS
         """),
-      Example("not forwarded", .passes, """
+      Example(
+        "not forwarded", .passes,
+        """
         enter PNP/REMOVE_DEVICE
         acquire
         release-wait
@@ -407,13 +461,17 @@ struct BeforeRemovalRule: ContextRule {
   var examples: [Example] {
     let entry = "PNP/" + request.dropFirst("IRP_MN_".count)
     return [
-      Example("forwarded without the lock", .violation, """
+      Example(
+        "forwarded without the lock", .violation,
+        """
         enter \(entry)
         skip
         forward                 !
         exit SUCCESS
         """),
-      Example("released before the forward", .violation, """
+      Example(
+        "released before the forward", .violation,
+        """
         enter \(entry)
         acquire
         release
@@ -421,19 +479,25 @@ struct BeforeRemovalRule: ContextRule {
         forward                 !
         exit SUCCESS
         """),
-      Example("released without an acquire", .violation, """
+      Example(
+        "released without an acquire", .violation,
+        """
         enter \(entry)
         release                 !
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("release-and-wait without an acquire", tracked: .violation, sdv: .passes, """
+      Example(
+        "release-and-wait without an acquire", tracked: .violation, sdv: .passes,
+        """
         enter \(entry)
         release-wait            !tracked
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("acquired, forwarded, released", .passes, """
+      Example(
+        "acquired, forwarded, released", .passes,
+        """
         enter \(entry)
         acquire
         skip
@@ -442,13 +506,17 @@ struct BeforeRemovalRule: ContextRule {
         release
         exit SUCCESS
         """),
-      Example("the acquire fails", .passes, """
+      Example(
+        "the acquire fails", .passes,
+        """
         enter \(entry)
         acquire DELETE_PENDING
         complete DELETE_PENDING
         exit DELETE_PENDING
         """),
-      Example("the completion routine releases on another thread", .passes, """
+      Example(
+        "the completion routine releases on another thread", .passes,
+        """
         enter \(entry)
         acquire
         copy
@@ -459,7 +527,9 @@ struct BeforeRemovalRule: ContextRule {
         T2: release
         T2: completion-exit SUCCESS
         """),
-      Example("a worker handles it", tracked: .passes, sdv: .passes, """
+      Example(
+        "a worker handles it", tracked: .passes, sdv: .passes,
+        """
         enter \(entry)
         acquire
         mark-pending
@@ -489,21 +559,27 @@ enum RemovalExamples {
 
   static func undecided(_ entry: String, afterDrain: Bool) -> [Example] {
     let examples = [
-      Example("a second acquire fails while the first is held", .undecided, """
+      Example(
+        "a second acquire fails while the first is held", .undecided,
+        """
         enter \(entry)
         acquire
         acquire DELETE_PENDING
         release
         exit SUCCESS
         """),
-      Example("something is taken from a queue", tracked: .passes, sdv: .undecided, """
+      Example(
+        "something is taken from a queue", tracked: .passes, sdv: .undecided,
+        """
         enter \(entry)
         acquire
         dequeue
         release
         exit SUCCESS
         """),
-      Example("events are lost", .undecided, """
+      Example(
+        "events are lost", .undecided,
+        """
         enter \(entry)
         acquire
         lost
@@ -512,7 +588,9 @@ enum RemovalExamples {
         """),
     ]
     let drained = [
-      Example("a third acquire fails after the drain", .undecided, """
+      Example(
+        "a third acquire fails after the drain", .undecided,
+        """
         enter \(entry)
         acquire
         acquire
@@ -521,7 +599,8 @@ enum RemovalExamples {
         exit SUCCESS
         """),
       Example(
-        "something is taken from a queue after the drain", tracked: .passes, sdv: .undecided, """
+        "something is taken from a queue after the drain", tracked: .passes, sdv: .undecided,
+        """
         enter \(entry)
         acquire
         release-wait
@@ -550,7 +629,9 @@ enum RemovalExamples {
     return [Example("a PDO is out of scope", .notArmed, trace("PDO"))]
       + (bus ? [Example("a bus driver is out of scope", .notArmed, trace("FDO bus"))] : [])
       + [
-        Example("the device uses no remove lock", .notArmed, """
+        Example(
+          "the device uses no remove lock", .notArmed,
+          """
           bare
           add fdo FDO
           enter \(entry)
@@ -579,11 +660,13 @@ struct MultRemoveLockRule: DeviceRule {
 
   let documentation = RuleDocumentation(
     summary: "A device has one remove lock.",
-    rationale: "The removal drains one lock. I/O that is protected by another one can still run when "
+    rationale:
+      "The removal drains one lock. I/O that is protected by another one can still run when "
       + "the device is deleted.",
     remedy: "Keep one IO_REMOVE_LOCK in the device extension and use it for every request; for a "
       + "work item or a timer use the same lock with another tag.",
-    readings: "tracked: a lock that was initialised in IRP_MJ_CREATE (one for each open file), or for "
+    readings:
+      "tracked: a lock that was initialised in IRP_MJ_CREATE (one for each open file), or for "
       + "another device, is not the device's; one whose initialisation named no device or is not in "
       + "the trace counts only in a whole trace, from TraceStart and without a gap. sdv: every lock "
       + "counts. Both: one finding for each further lock.",
@@ -591,7 +674,9 @@ struct MultRemoveLockRule: DeviceRule {
 
   var examples: [Example] {
     [
-      Example("two locks of one device", .violation, """
+      Example(
+        "two locks of one device", .violation,
+        """
         init second dev=fdo
         enter READ
         acquire
@@ -602,7 +687,9 @@ struct MultRemoveLockRule: DeviceRule {
         release lock=second
         exit SUCCESS
         """),
-      Example("two locks in one dispatch routine", .violation, """
+      Example(
+        "two locks in one dispatch routine", .violation,
+        """
         init second dev=fdo
         enter READ
         acquire
@@ -611,7 +698,9 @@ struct MultRemoveLockRule: DeviceRule {
         release
         exit SUCCESS
         """),
-      Example("a third lock is one more finding", .violation, """
+      Example(
+        "a third lock is one more finding", .violation,
+        """
         init second dev=fdo
         init third dev=fdo
         enter READ
@@ -621,20 +710,26 @@ struct MultRemoveLockRule: DeviceRule {
         acquire lock=third      !
         exit SUCCESS
         """),
-      Example("a lock that was never initialised, in a whole trace", .violation, """
+      Example(
+        "a lock that was never initialised, in a whole trace", .violation,
+        """
         enter READ
         acquire
         acquire lock=second     !
         exit SUCCESS
         """),
-      Example("one lock, until the device is deleted", .passes, """
+      Example(
+        "one lock, until the device is deleted", .passes,
+        """
         enter READ
         acquire
         release
         exit SUCCESS
         delete
         """),
-      Example("one lock with several tags", .passes, """
+      Example(
+        "one lock with several tags", .passes,
+        """
         enter READ
         acquire
         acquire tag=item
@@ -643,7 +738,9 @@ struct MultRemoveLockRule: DeviceRule {
         exit SUCCESS
         delete
         """),
-      Example("each device its own", .passes, """
+      Example(
+        "each device its own", .passes,
+        """
         add other FIDO
         init second dev=other
         enter READ
@@ -657,7 +754,9 @@ struct MultRemoveLockRule: DeviceRule {
         delete fdo
         delete other
         """),
-      Example("a lock for each open file", tracked: .passes, sdv: .violation, """
+      Example(
+        "a lock for each open file", tracked: .passes, sdv: .violation,
+        """
         enter CREATE
         acquire
         init file
@@ -669,7 +768,9 @@ struct MultRemoveLockRule: DeviceRule {
         exit SUCCESS irp=second
         delete
         """),
-      Example("a lock of another device", tracked: .passes, sdv: .violation, """
+      Example(
+        "a lock of another device", tracked: .passes, sdv: .violation,
+        """
         add other FDO
         init second dev=other
         enter READ
@@ -679,7 +780,8 @@ struct MultRemoveLockRule: DeviceRule {
         delete
         """),
       Example(
-        "a lock whose initialisation is before the trace", tracked: .undecided, sdv: .violation, """
+        "a lock whose initialisation is before the trace", tracked: .undecided, sdv: .violation,
+        """
         bare
         init lock dev=fdo
         enter READ
@@ -687,13 +789,17 @@ struct MultRemoveLockRule: DeviceRule {
         acquire lock=second     !sdv
         exit SUCCESS
         """),
-      Example("the device is in use when the trace ends", .undecided, """
+      Example(
+        "the device is in use when the trace ends", .undecided,
+        """
         enter READ
         acquire
         release
         exit SUCCESS
         """),
-      Example("events are lost", .undecided, """
+      Example(
+        "events are lost", .undecided,
+        """
         init second dev=fdo
         enter READ
         acquire
@@ -701,7 +807,9 @@ struct MultRemoveLockRule: DeviceRule {
         acquire lock=second
         exit SUCCESS
         """),
-      Example("no remove lock", .notArmed, """
+      Example(
+        "no remove lock", .notArmed,
+        """
         enter READ
         exit SUCCESS
         """),

@@ -38,7 +38,8 @@ struct NotSupportedRule: ContextRule {
       rationale: "A function or filter driver must handle the requests that remove its device. "
         + "STATUS_NOT_SUPPORTED tells the PnP manager that nobody did: the device stays half "
         + "removed.",
-      remedy: "Set STATUS_SUCCESS in IoStatus.Status before the IRP is passed down, and return what "
+      remedy:
+        "Set STATUS_SUCCESS in IoStatus.Status before the IRP is passed down, and return what "
         + "IoCallDriver returned.",
       readings: "The same in both. A failed acquire ends the watch.",
       source: Sources.rulePage(id))
@@ -47,12 +48,16 @@ struct NotSupportedRule: ContextRule {
   var examples: [Example] {
     let entry = "PNP/" + request.dropFirst("IRP_MN_".count)
     return [
-      Example("answered at once", .violation, """
+      Example(
+        "answered at once", .violation,
+        """
         enter \(entry)
         complete NOT_SUPPORTED
         exit NOT_SUPPORTED      !
         """),
-      Example("passed down with the initial status", .violation, """
+      Example(
+        "passed down with the initial status", .violation,
+        """
         enter \(entry)
         acquire
         skip
@@ -61,7 +66,9 @@ struct NotSupportedRule: ContextRule {
         release
         exit NOT_SUPPORTED      !
         """),
-      Example("after waiting for the lower driver", .violation, """
+      Example(
+        "after waiting for the lower driver", .violation,
+        """
         enter \(entry)
         set-routine
         forward
@@ -71,7 +78,9 @@ struct NotSupportedRule: ContextRule {
         complete NOT_SUPPORTED
         exit NOT_SUPPORTED      !
         """),
-      Example("success", .passes, """
+      Example(
+        "success", .passes,
+        """
         enter \(entry)
         acquire
         skip
@@ -80,40 +89,53 @@ struct NotSupportedRule: ContextRule {
         release
         exit SUCCESS
         """),
-      Example("another failure", .passes, """
+      Example(
+        "another failure", .passes,
+        """
         enter \(entry)
         complete UNSUCCESSFUL
         exit UNSUCCESSFUL
         """),
-      Example("pending", .passes, """
+      Example(
+        "pending", .passes,
+        """
         enter \(entry)
         mark-pending
         exit PENDING
         """),
-      Example("the acquire fails", .undecided, """
+      Example(
+        "the acquire fails", .undecided,
+        """
         enter \(entry)
         acquire DELETE_PENDING
         complete NOT_SUPPORTED
         exit NOT_SUPPORTED
         """),
-      Example("events are lost", .undecided, """
+      Example(
+        "events are lost", .undecided,
+        """
         enter \(entry)
         lost
         exit NOT_SUPPORTED
         """),
-      Example("a PDO is out of scope", .notArmed, """
+      Example(
+        "a PDO is out of scope", .notArmed,
+        """
         bare
         add fdo PDO
         enter \(entry)
         exit NOT_SUPPORTED
         """),
       Example(
-        "a device that may be a PDO: it has not forwarded", tracked: .notArmed, sdv: .violation, """
+        "a device that may be a PDO: it has not forwarded", tracked: .notArmed, sdv: .violation,
+        """
         bare
         enter \(entry)
         exit NOT_SUPPORTED      !sdv
         """),
-      Example("another request is out of scope", .notArmed, """
+      Example(
+        "another request is out of scope", .notArmed,
+        """
         enter PNP/QUERY_ID
         exit NOT_SUPPORTED
         """),

@@ -25,7 +25,7 @@ public struct TraceSynthesizer: Sendable {
 
   /// The rules that ``SynthesizerOptions/fault`` may name, sorted.
   public static let faultRules: [String] = {
-    Array(Set(ScenarioLibrary().faults.flatMap(\.rules))).sorted()
+    Array(Set(ScenarioLibrary.shared.faults.flatMap(\.rules))).sorted()
   }()
 
   /// Makes a synthesizer; throws where no scenario breaks the rule that is asked for.
@@ -55,12 +55,11 @@ public struct TraceSynthesizer: Sendable {
         addTraceStart(to: &events)
         phase = .run
       case .run:
-        let isCut = options.ending == .cut && Int(scheduler.line) >= options.events
-        if isCut || !scheduler.advance(into: &events) {
+        if scheduler.isCut || !scheduler.advance(into: &events) {
           phase = options.ending == .unloaded && scheduler.hungCount == 0 ? .unload : .end
         }
       case .unload:
-        if unloadIndex == scheduler.drivers.count {
+        if unloadIndex == scheduler.library.drivers.count {
           phase = .end
         } else {
           addDriverUnload(to: &events)
@@ -80,8 +79,8 @@ public struct TraceSynthesizer: Sendable {
 
   /// A driver unloads; a bus driver's name stands for two roles.
   private mutating func addDriverUnload(to events: inout [Event]) {
-    let driver = scheduler.drivers[unloadIndex]
-    let isFirst = !scheduler.drivers[..<unloadIndex].contains(driver)
+    let driver = scheduler.library.drivers[unloadIndex]
+    let isFirst = !scheduler.library.drivers[..<unloadIndex].contains(driver)
     unloadIndex += 1
     guard isFirst else { return }
     var event = Event(.driverUnload)

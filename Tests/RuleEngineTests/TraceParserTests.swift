@@ -57,7 +57,8 @@ private func check(
       json: "count", "18446744073709551615", on: "TraceLost",
       "TraceLost count=18446744073709551615")
     let wants = #"!26 expected a non-negative integer or 0x and hex digits for "tid", found "#
-    check(json: "tid", #""1018""#, on: "KeSetEvent", wants + #""1018""#)
+    check(json: "tid", #""1018""#, on: "KeSetEvent", "KeSetEvent tid=0x3fa")
+    check(json: "tid", #""10z8""#, on: "KeSetEvent", wants + #""10z8""#)
     check(json: "tid", "-1", on: "KeSetEvent", wants + "-1")
     check(json: "tid", "1e3", on: "KeSetEvent", wants + "1e3")
     check(json: "tid", "false", on: "KeSetEvent", wants + "false")
@@ -95,7 +96,8 @@ private func check(
     check(
       json: "ts", "9223372036854775808", on: "KeSetEvent", "!25 \(wants)9223372036854775808")
     check(json: "ts", "1.5", on: "KeSetEvent", "!25 \(wants)1.5")
-    check(json: "ts", #""7""#, on: "KeSetEvent", "!25 " + wants + #""7""#)
+    check(json: "ts", #""7""#, on: "KeSetEvent", "KeSetEvent ts=7")
+    check(json: "ts", #""7s""#, on: "KeSetEvent", "!25 " + wants + #""7s""#)
     check("@ddi KeSetEvent ts=-17", "KeSetEvent ts=-17")
     check("@ddi KeSetEvent ts=1789012345678901234", "KeSetEvent ts=1789012345678901234")
     check("@ddi KeSetEvent ts=0x7", "!20 " + wants + #""0x7""#)
@@ -121,7 +123,8 @@ private func check(
     check(#""STATUS_""#, wants + #""STATUS_""#)
     check(#""status_pending""#, wants + #""status_pending""#)
     check(#""STATUS_NO WAY""#, wants + #""STATUS_NO WAY""#)
-    check(#""259""#, wants + #""259""#)
+    check(#""259""#, "KeWaitForSingleObject status=STATUS_PENDING")
+    check(#""0""#, "KeWaitForSingleObject status=STATUS_SUCCESS")
     RuleEngineTests.check(
       "@ddi KeWaitForSingleObject status=259", "KeWaitForSingleObject status=STATUS_PENDING")
     RuleEngineTests.check(

@@ -15,9 +15,15 @@ import Testing
 
   @Test("the same seed gives the same trace, in batches of any size", arguments: [1, 2, 3, 999])
   func isDeterministic(seed: UInt64) throws {
-    let first = try Synthesized { $0.seed = seed; $0.events = 3000 }
-    let second = try Synthesized(batch: 17) { $0.seed = seed; $0.events = 3000 }
-    let other = try Synthesized { $0.seed = seed + 1; $0.events = 3000 }
+    let first = try Synthesized {
+      $0.seed = seed; $0.events = 3000
+    }
+    let second = try Synthesized(batch: 17) {
+      $0.seed = seed; $0.events = 3000
+    }
+    let other = try Synthesized {
+      $0.seed = seed + 1; $0.events = 3000
+    }
     #expect(Self.digest(first) == Self.digest(second))
     #expect(Self.digest(first) != Self.digest(other))
   }
@@ -25,8 +31,8 @@ import Testing
   @Test(
     "about as many events as were asked for",
     arguments: [
-      (events: 1000, devices: 16, threads: 4), (20_000, 16, 4), (20_000, 1, 1), (50_000, 200, 16),
-      (5000, 3, 2),
+      (events: 1000, devices: 16, threads: 4), (10_000, 16, 4), (6000, 1, 1), (15_000, 200, 16),
+      (5000, 3, 2), (12_000, 3000, 3),
     ])
   func countsFit(events: Int, devices: Int, threads: Int) throws {
     for ending in [SynthesizerOptions.Ending.finished, .unloaded, .cut] {
@@ -36,8 +42,9 @@ import Testing
         $0.threads = threads
         $0.ending = ending
       }
-      let slack = ending == .cut ? 0 : 60 + events / 50 + devices * 12
-      #expect(abs(trace.events.count - events) <= slack, "\(ending): \(trace.events.count)")
+      let slack = ending == .cut ? 200 : 60 + events / 50 + devices * 12
+      let count = trace.events.count
+      #expect((events - 100...events + slack).contains(count), "\(ending): \(count)")
     }
   }
 
@@ -45,7 +52,7 @@ import Testing
   func fieldsFit(seed: UInt64) throws {
     let trace = try Synthesized {
       $0.seed = seed
-      $0.events = 20_000
+      $0.events = 10_000
       $0.faultRate = seed > 3 ? 0.1 : 0
       $0.ending = .unloaded
     }
@@ -53,25 +60,36 @@ import Testing
     for row in EventKind.schema { schema[row.kind] = row }
     for (index, event) in trace.events.enumerated() {
       let row = try #require(schema[event.kind])
-      let allowed = row.required.union(row.optional).union(EventSchema.common)
-      let given = event.fields
-      #expect(given.isSuperset(of: row.required), "\(row.name): \(given.fields)")
-      #expect(allowed.isSuperset(of: given), "\(row.name): \(given.fields)")
-      #expect(event.position.line == UInt64(index + 1))
-      #expect(!event.has(.dev) || event.device != 0)
-      #expect(!event.has(.irp) || event.irp != 0 || event.kind == .ioAllocateIrp)
-      #expect(!event.has(.lock) || event.lock != 0)
-      #expect(!event.has(.src) || trace.strings[event.source].contains(".c:"))
-      #expect(!event.has(.drv) || !trace.strings[event.driver].isEmpty)
+      if let fault = Self.fault(of: event, row, trace.strings) {
+        Issue.record("line \(index + 1), \(row.name): \(fault)")
+        break
+      }
+      if event.position.line != UInt64(index + 1) { Issue.record("line \(index + 1): position") }
     }
     #expect(zip(trace.events, trace.events.dropFirst()).allSatisfy { $0.timestamp <= $1.timestamp })
+  }
+
+  /// What is wrong with the fields of an event.
+  private static func fault(
+    of event: Event, _ row: EventSchema, _ strings: StringTable
+  ) -> String? {
+    let allowed = row.required.union(row.optional).union(EventSchema.common)
+    if !event.fields.isSuperset(of: row.required) { return "a field is missing" }
+    if !allowed.isSuperset(of: event.fields) { return "a field is too many" }
+    if event.has(.dev), event.device == 0 { return "no device" }
+    if event.has(.irp), event.irp == 0, event.kind != .ioAllocateIrp { return "no irp" }
+    if event.has(.lock), event.lock == 0 { return "no lock" }
+    if event.has(.src), !strings[event.source].contains(".c:") { return "no source" }
+    if event.has(.fn), strings[event.function].isEmpty { return "no function" }
+    if event.has(.drv), strings[event.driver].isEmpty { return "no driver" }
+    return nil
   }
 
   @Test("frames nest on every thread", arguments: 1...8)
   func framesNest(seed: UInt64) throws {
     let trace = try Synthesized {
       $0.seed = seed
-      $0.events = 30_000
+      $0.events = 10_000
       $0.threads = Int(seed % 5) + 1
       $0.devices = Int(seed * 3)
       $0.ending = .unloaded
@@ -84,7 +102,7 @@ import Testing
       case .dispatchExit, .completionExit, .callbackExit:
         let popped = stacks[event.thread, default: []].popLast()
         let frame = try #require(popped)
-        #expect(Self.pairs(frame, event), "line \(event.position.line)")
+        if !Self.pairs(frame, event) { Issue.record("line \(event.position.line)") }
       default: break
       }
     }
@@ -104,7 +122,7 @@ import Testing
   func locksBalance(seed: UInt64) throws {
     let trace = try Synthesized {
       $0.seed = seed
-      $0.events = 30_000
+      $0.events = 10_000
       $0.threads = Int(seed % 5) + 1
       $0.ending = .unloaded
     }
@@ -133,7 +151,7 @@ import Testing
 @Suite("The mix of a synthesized trace") struct TraceMixTests {
   @Test("most requests are transfers, and every major and every PnP minor code occurs")
   func majorsFit() throws {
-    let trace = try Synthesized { $0.events = 300_000 }
+    let trace = try Synthesized { $0.events = 120_000 }
     let enters = trace.events.filter { $0.kind == .dispatchEnter }
     let shares = Dictionary(grouping: enters, by: \.major).mapValues {
       Double($0.count) / Double(enters.count)
@@ -154,24 +172,23 @@ import Testing
 
   @Test("the events of asynchronous drivers occur")
   func kindsFit() throws {
-    let trace = try Synthesized { $0.events = 300_000; $0.ending = .unloaded }
+    let trace = try Synthesized {
+      $0.events = 120_000; $0.ending = .unloaded
+    }
     let seen = Set(trace.events.map(\.kind))
     let absent: Set<EventKind> = [
-      .malformed, .custom, .traceLost, .ioSetCompletionRoutineEx, .ioBuildAsynchronousFsdRequest,
-      .insertHeadList, .exInterlockedInsertHeadList, .exInterlockedPushEntryList,
-      .ioCsqInsertIrpEx, .removeEntryList, .exAllocatePoolWithTag, .exAllocatePool,
-      .exAllocatePool3, .exAllocatePoolZero, .exAllocatePoolUninitialized,
-      .exAllocatePoolWithQuotaTag,
+      .malformed, .custom, .traceLost, .exAllocatePool, .exAllocatePool3,
+      .exAllocatePoolUninitialized, .exAllocatePoolWithQuotaTag,
     ]
     let missing = EventKind.allCases.filter { !seen.contains($0) && !absent.contains($0) }
     #expect(missing.isEmpty, "\(missing)")
     let callbacks = Set(trace.events.filter { $0.kind == .callbackEnter }.map(\.callbackKind))
-    #expect(callbacks == [.dpc, .workItem, .cancel, .powerCompletion, .startIo, .thread])
+    #expect(callbacks == Set(CallbackKind.allCases.dropFirst()))
   }
 
   @Test("addresses, thread ids and devices come again")
   func handlesAreReused() throws {
-    let trace = try Synthesized { $0.events = 300_000 }
+    let trace = try Synthesized { $0.events = 120_000 }
     let enters = trace.events.filter { $0.kind == .dispatchEnter }
     #expect(Set(enters.map(\.irp)).count < 500)
     #expect(Set(trace.events.map(\.thread)).count < 500)

@@ -22,7 +22,8 @@ struct ArmingTable: Sendable {
 
   /// The index of the group for a context.
   mutating func group(of context: IRPContext) -> Int32 {
-    let ioctl = context.parameters.contains(.ioctl) && ioctls.contains(context.ioctl)
+    let ioctl =
+      context.parameters.contains(.ioctl) && ioctls.contains(context.ioctl)
       ? context.ioctl : 0
     let key =
       UInt64(ioctl) << 32 | UInt64(context.major.rawValue) << 24

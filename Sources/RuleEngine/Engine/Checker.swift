@@ -44,10 +44,18 @@ public struct Checker: Sendable {
   public internal(set) var verdicts: [VerdictCounts]
   /// The first findings, as many as are kept.
   public internal(set) var findings: [Finding] = []
-  /// All findings, by severity, and by fingerprint.
+  /// How many findings there were of severity error, kept or not.
   public internal(set) var errorCount: UInt64 = 0
+  /// How many findings there were of severity warning, kept or not.
   public internal(set) var warningCount: UInt64 = 0
+  /// How many findings there were, by fingerprint.
   public internal(set) var occurrences: [String: UInt64] = [:]
+
+  /// Whether the steps that machines take are kept in ``steps``. For small traces: explanations,
+  /// tests of rules, coverage.
+  public var recordSteps = false
+  /// The steps that machines took while ``recordSteps`` was set, rows that change nothing aside.
+  public internal(set) var steps: [MachineStep] = []
 
   var model: DriverModel
   let forms: [Rule.Form]
@@ -60,6 +68,8 @@ public struct Checker: Sendable {
   var stride = 8
   var lockMonitors: SubjectMonitors
   var deviceMonitors: SubjectMonitors
+  var eventMonitors: EventMonitors
+  var monitors: [(rule: Int, monitor: any Monitor)]
 
   /// Makes a checker.
   ///
@@ -100,23 +110,41 @@ public struct Checker: Sendable {
     lockMonitors = SubjectMonitors(
       rules: forms.indices.filter { if case .lock = forms[$0].scope { true } else { false } })
     deviceMonitors = SubjectMonitors(rules: forms.indices.filter { forms[$0].scope == .device })
+    eventMonitors = EventMonitors(
+      forms.indices.compactMap { rule in
+        guard case .events(let subject, let patterns) = forms[rule].scope else { return nil }
+        return EventMonitors.Watch(rule: rule, subject: subject, patterns: patterns)
+      })
+    monitors = rules.enumerated().compactMap { index, rule in
+      rule.makeMonitor.map { (index, $0(options.reading)) }
+    }
   }
 
   /// Takes the next events of the trace.
   public mutating func consume(_ events: [Event], strings: StringTable) {
-    for index in events.indices { consume(events[index], strings: strings) }
+    if !monitors.isEmpty { runMonitors(events[...], strings) }
+    for index in events.indices { take(events[index], strings) }
   }
 
   /// Takes the next event of the trace.
   public mutating func consume(_ event: Event, strings: StringTable) {
+    if !monitors.isEmpty { runMonitors([event], strings) }
+    take(event, strings)
+  }
+
+  @inline(__always)
+  private mutating func take(_ event: Event, _ strings: StringTable) {
     model.apply(event)
     if !model.facts.isEmpty { judge(event, strings) }
+    if eventMonitors.wants(event) { stepEventRules(event, strings) }
   }
 
   /// The trace has ended: what is still open is undecided.
   public mutating func finish(strings: StringTable) {
     model.finish()
     judge(Event(.traceLost), strings)
+    undecideEventRules()
+    finishMonitors(strings)
   }
 
   /// Exits that matched no entry: where there are many, the trace lacks entries.
@@ -205,7 +233,26 @@ public struct Checker: Sendable {
       rawValue: actions[
         runtime[rule].base + Int(state) * MachineTable.factCount + Int(record.fact)])
     if action == .ignore { return }
-    perform(action, rule, cell, record, event, strings)
+    if action.isChoice {
+      choose(action, rule, cell, record, event, strings)
+    } else {
+      note(step: rule, state: state, record, event)
+      perform(action, rule, cell, record, event, strings)
+    }
+  }
+
+  /// A row with a condition on the event.
+  private mutating func choose(
+    _ action: MachineTable.Action, _ rule: Int, _ cell: Int, _ record: FactRecord,
+    _ event: Event, _ strings: StringTable
+  ) {
+    let choice = forms[rule].machine.choices[Int(action.rawValue) - 8]
+    let (chosen, alternative) = choice.resolve(event)
+    guard chosen != .ignore else { return }
+    note(
+      step: rule, state: contextStates[cell], record, event,
+      condition: alternative.map { choice.alternatives[$0].condition })
+    perform(chosen, rule, cell, record, event, strings)
   }
 
   private mutating func perform(

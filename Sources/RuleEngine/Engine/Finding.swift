@@ -10,9 +10,11 @@ public struct Evidence: Sendable, Hashable {
   public var thread: UInt64
   /// The device and the IRP of the context that it belongs to.
   public var device: UInt64?
+  /// The IRP of the context.
   public var irp: UInt64?
   /// `src` and `fn`; empty where the trace names none.
   public var source: String
+  /// `fn` of the event; empty where the trace names none.
   public var function: String
   /// The event in a driver developer's words, for example
   /// `IoAcquireRemoveLock → STATUS_SUCCESS, tag = the IRP`.
@@ -25,23 +27,33 @@ public struct Evidence: Sendable, Hashable {
 public struct Finding: Sendable, Hashable {
   /// The rule's id.
   public var rule: String
+  /// How bad it is.
   public var severity: Severity
   /// What is wrong: lower case, no final full stop.
   public var message: String
   /// The event that decided.
   public var position: TracePosition
+  /// `ts`, nanoseconds.
   public var timestamp: Int64?
+  /// `tid`.
   public var thread: UInt64
   /// The driver's name; empty where the trace names none.
   public var driver: String
+  /// The device object.
   public var device: UInt64?
+  /// The IRP of the context.
   public var irp: UInt64?
+  /// The remove lock, where one is concerned.
   public var lock: UInt64?
+  /// The tag of the acquisition, where one is concerned.
   public var tag: UInt64?
+  /// The major function of the request.
   public var major: MajorFunction?
+  /// The minor function of the request.
   public var minor: MinorFunction?
   /// `src` and `fn` of the deciding event; empty where it names none.
   public var source: String
+  /// `fn` of the event; empty where the trace names none.
   public var function: String
   /// The same for all occurrences of one fault; see ``Fingerprint``.
   public var fingerprint: String
@@ -53,8 +65,11 @@ public struct Finding: Sendable, Hashable {
 
 /// How often a rule came to each verdict.
 public struct VerdictCounts: Sendable, Hashable {
+  /// The rule was kept.
   public var passed: UInt64 = 0
+  /// The rule was broken.
   public var violated: UInt64 = 0
+  /// Nobody can tell.
   public var undecided: UInt64 = 0
   /// How often the rule was armed.
   public var armed: UInt64 { passed + violated + undecided }

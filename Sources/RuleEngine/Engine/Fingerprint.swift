@@ -24,7 +24,8 @@ public enum Fingerprint {
 
   /// The file of `file.c:123`.
   static func file(of source: String) -> String {
-    guard let colon = source.lastIndex(of: ":"), source[source.index(after: colon)...].allSatisfy(\.isNumber)
+    guard let colon = source.lastIndex(of: ":"),
+      source[source.index(after: colon)...].allSatisfy(\.isNumber)
     else { return source }
     return String(source[..<colon])
   }

@@ -83,6 +83,7 @@ public enum ContextFact: UInt8, FactVocabulary {
   case endedHolding
   case ended
 
+  /// What the fact says, as a sentence.
   public var meaning: String { Self.meanings[self] ?? "" }
 
   private static let meanings: [ContextFact: String] =
@@ -184,6 +185,7 @@ public enum LockFact: UInt8, FactVocabulary {
   case stuck
   case lifeEnded
 
+  /// What the fact says, as a sentence.
   public var meaning: String {
     switch self {
     case .usedUninitialized: "the lock is used and was never initialised"
@@ -211,6 +213,7 @@ public enum DeviceFact: UInt8, FactVocabulary {
   case acquiredFurtherLock
   case lifeEnded
 
+  /// What the fact says, as a sentence.
   public var meaning: String {
     switch self {
     case .acquiredFirstLock: "the first remove lock is acquired for the device"

@@ -98,8 +98,16 @@ extension DriverModel {
       newestContextOfIRP.remove(contexts[context].irp)
     }
     if same.next >= 0 { contexts[same.next].sameIRP.previous = same.previous }
-    if live.previous >= 0 { contexts[live.previous].live.next = live.next } else { oldestLive = live.next }
-    if live.next >= 0 { contexts[live.next].live.previous = live.previous } else { newestLive = live.previous }
+    if live.previous >= 0 {
+      contexts[live.previous].live.next = live.next
+    } else {
+      oldestLive = live.next
+    }
+    if live.next >= 0 {
+      contexts[live.next].live.previous = live.previous
+    } else {
+      newestLive = live.previous
+    }
     contexts[context].state.remove(.live)
     liveCount -= 1
   }

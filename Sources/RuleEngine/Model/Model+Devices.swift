@@ -28,8 +28,16 @@ extension DriverModel {
   /// The device's life is over. Contexts and locks that began in it keep it.
   private mutating func endDevice(_ device: Int32, passes: Bool) {
     let all = devices[device].all
-    if all.previous >= 0 { devices[all.previous].all.next = all.next } else { oldestDevice = all.next }
-    if all.next >= 0 { devices[all.next].all.previous = all.previous } else { newestDevice = all.previous }
+    if all.previous >= 0 {
+      devices[all.previous].all.next = all.next
+    } else {
+      oldestDevice = all.next
+    }
+    if all.next >= 0 {
+      devices[all.next].all.previous = all.previous
+    } else {
+      newestDevice = all.previous
+    }
     deviceTable.remove(devices[device].pointer)
     devices[device].state.remove(.current)
     if devices[device].firstLockPlace >= 0 {

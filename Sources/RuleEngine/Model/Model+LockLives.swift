@@ -61,7 +61,11 @@ extension DriverModel {
     unlinkFromDriver(lock)
     let all = locks[lock].all
     if all.previous >= 0 { locks[all.previous].all.next = all.next } else { oldestLock = all.next }
-    if all.next >= 0 { locks[all.next].all.previous = all.previous } else { newestLock = all.previous }
+    if all.next >= 0 {
+      locks[all.next].all.previous = all.previous
+    } else {
+      newestLock = all.previous
+    }
     lockTable.remove(locks[lock].pointer)
     locks[lock].phase = .over
     goneLocks.append(lock)
@@ -235,7 +239,9 @@ extension DriverModel {
     locks[lock].lastAcquisition = acquisition
     locks[lock].held += 1
     guard context >= 0 else { return }
-    if made.ofContext.next >= 0 { acquisitions[made.ofContext.next].ofContext.previous = acquisition }
+    if made.ofContext.next >= 0 {
+      acquisitions[made.ofContext.next].ofContext.previous = acquisition
+    }
     contexts[context].acquisitions = acquisition
     contexts[context].depth += 1
   }

@@ -103,7 +103,8 @@ extension DriverModel {
     let owner = locks[lock].owner
     if owner >= 0 {
       let context = liveContext(devices[owner].pointer, tag)
-      if context >= 0, contexts[context].device == owner, contexts[context].state.contains(.hasIRP) {
+      if context >= 0, contexts[context].device == owner, contexts[context].state.contains(.hasIRP)
+      {
         return context
       }
     }
@@ -122,7 +123,8 @@ extension DriverModel {
       return
     }
     addAcquisition(event, lock, context)
-    if locks[lock].highWatermark > 0, locks[lock].held > Int32(clamping: locks[lock].highWatermark) {
+    if locks[lock].highWatermark > 0, locks[lock].held > Int32(clamping: locks[lock].highWatermark)
+    {
       emitLock(.aboveHighWatermark, lock, operand: event.tag)
     }
     guard context >= 0 else { return }

@@ -6,17 +6,36 @@ public struct ExampleRun: Sendable {
   public let findings: [Finding]
   /// The trace that was run.
   public let notation: ShortNotation
+  /// The steps of the rule's machines.
+  public let steps: [MachineStep]
+  /// The rule's automaton in the reading.
+  public let machine: MachineTable
 
   /// Runs one rule over a trace in short notation.
   public init(_ rule: Rule, _ trace: String, _ reading: Reading) throws {
     notation = try ShortNotation(trace)
     var options = Checker.Options()
     options.reading = reading
+    machine = try rule.form(in: reading).machine
     var checker = try Checker(rules: [rule], options: options)
+    checker.recordSteps = true
     checker.consume(notation.events, strings: notation.strings)
     checker.finish(strings: notation.strings)
     verdicts = checker.verdicts[0]
     findings = checker.findings
+    steps = checker.steps
+  }
+
+  /// The steps in words, one a line: trace line, event, state, fact, what happened.
+  public var explanation: String {
+    steps.map { step in
+      let row = machine.rows.first {
+        $0.state == step.state && $0.fact == step.fact && $0.condition == step.condition
+      }
+      let place = step.position.line == 0 ? "  –" : "line \(step.position.line)"
+      return "\(place): \(step.event.name): in \(machine.stateNames[step.state])"
+        + " \(row?.factName ?? "?") → \(row.map { machine.outcome(of: $0) } ?? "?")"
+    }.joined(separator: "\n")
   }
 
   /// What the run came to.
@@ -38,11 +57,12 @@ public struct ExampleRun: Sendable {
     if run.outcome != expected {
       return "expected \(expected.rawValue), got \(run.outcome.rawValue) \(run.verdicts)"
         + run.findings.map { "; line \($0.position.line): \($0.message)" }.joined()
+        + "\n" + run.explanation
     }
     let marked = run.notation.marks[reading] ?? []
     let found = run.findings.map(\.position.line)
     if expected == .violation, marked != found {
-      return "expected reports at lines \(marked), got them at \(found)"
+      return "expected reports at lines \(marked), got them at \(found)\n\(run.explanation)"
     }
     return nil
   }

@@ -161,32 +161,31 @@ public struct ShortNotation: Sendable {
   private enum NamesIRP { case none, always, whereGiven }
 
   /// Verbs that stand for one event and need nothing of their own.
-  private static let verbs:
-    [Substring: (kind: EventKind, irp: NamesIRP, hasStatus: Bool)] = [
-      "start": (.traceStart, .none, false),
-      "lost": (.traceLost, .none, false),
-      "forward": (.ioCallDriver, .always, false),
-      "po-forward": (.poCallDriver, .always, false),
-      "returns": (.ioCallDriverReturn, .always, true),
-      "po-returns": (.poCallDriverReturn, .always, true),
-      "complete": (.ioCompleteRequest, .always, true),
-      "mark-pending": (.ioMarkIrpPending, .always, false),
-      "skip": (.ioSkipCurrentIrpStackLocation, .always, false),
-      "copy": (.ioCopyCurrentIrpStackLocationToNext, .always, false),
-      "set-routine": (.ioSetCompletionRoutine, .always, false),
-      "allocate-irp": (.ioAllocateIrp, .always, false),
-      "free-irp": (.ioFreeIrp, .always, false),
-      "queue": (.insertTailList, .whereGiven, false),
-      "queue-csq": (.ioCsqInsertIrp, .always, false),
-      "dequeue": (.removeHeadList, .whereGiven, false),
-      "dequeue-csq": (.ioCsqRemoveNextIrp, .always, false),
-      "remove-entry": (.removeEntryList, .whereGiven, false),
-      "wait": (.keWaitForSingleObject, .none, true),
-      "set-event": (.keSetEvent, .none, false),
-      "power-irp": (.poRequestPowerIrp, .none, true),
-      "wmi": (.wmiSystemControl, .always, false),
-      "allocate": (.exAllocatePoolWithTag, .none, false),
-    ]
+  private static let verbs: [Substring: (kind: EventKind, irp: NamesIRP, hasStatus: Bool)] = [
+    "start": (.traceStart, .none, false),
+    "lost": (.traceLost, .none, false),
+    "forward": (.ioCallDriver, .always, false),
+    "po-forward": (.poCallDriver, .always, false),
+    "returns": (.ioCallDriverReturn, .always, true),
+    "po-returns": (.poCallDriverReturn, .always, true),
+    "complete": (.ioCompleteRequest, .always, true),
+    "mark-pending": (.ioMarkIrpPending, .always, false),
+    "skip": (.ioSkipCurrentIrpStackLocation, .always, false),
+    "copy": (.ioCopyCurrentIrpStackLocationToNext, .always, false),
+    "set-routine": (.ioSetCompletionRoutine, .always, false),
+    "allocate-irp": (.ioAllocateIrp, .always, false),
+    "free-irp": (.ioFreeIrp, .always, false),
+    "queue": (.insertTailList, .whereGiven, false),
+    "queue-csq": (.ioCsqInsertIrp, .always, false),
+    "dequeue": (.removeHeadList, .whereGiven, false),
+    "dequeue-csq": (.ioCsqRemoveNextIrp, .always, false),
+    "remove-entry": (.removeEntryList, .whereGiven, false),
+    "wait": (.keWaitForSingleObject, .none, true),
+    "set-event": (.keSetEvent, .none, false),
+    "power-irp": (.poRequestPowerIrp, .none, true),
+    "wmi": (.wmiSystemControl, .always, false),
+    "allocate": (.exAllocatePoolWithTag, .none, false),
+  ]
 
   private mutating func lockEvent(
     _ verb: Substring, _ arguments: Arguments, _ number: Int

@@ -1,7 +1,7 @@
 /// What an event says: a DDI call or return, or the entry or exit of one of the driver's routines.
 ///
 /// The names are the DDI's own; ``schema`` lists them with their fields.
-public enum EventKind: UInt8, CaseIterable, Sendable {
+public enum EventKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   /// Something that stood here could not be read; the reader reports where and why. It has the
   /// meaning of ``traceLost`` for everything that is live.
   case malformed

@@ -3,17 +3,16 @@ import RuleEngine
 extension Scheduler {
   /// Builds the machine: stacks of devices, and threads that have nothing to do yet.
   init(_ options: SynthesizerOptions) throws(SynthesizerError) {
-    var library = ScenarioLibrary()
+    let library = ScenarioLibrary.shared
     if let rule = options.fault, !library.faults.contains(where: { $0.rules.contains(rule) }) {
       throw .unknownRule(rule)
     }
-    drivers = Role.allCases.map { library.intern($0.driver) }
     random = RandomSource(seed: options.seed)
     chooser = Chooser(library, rule: options.fault)
     self.library = library
     self.options = options
-    // What names a file's events from the boot of the machine, as a real clock does.
-    clock = 2_000_000_000 + Int64(random.below(1 << 30)) * 16
+    // Up to a second after the boot of the machine.
+    clock = Int64(random.below(1_000_000_000))
     addStacks()
     for _ in 0..<options.threads { _ = newThread(.sender) }
     for _ in 0..<1 + options.threads / 4 { _ = newThread(.worker) }
@@ -34,7 +33,8 @@ extension Scheduler {
       stack.next = .started
       for role in ScenarioLibrary.shapes[shape] {
         devices.append(
-          Device(role: role, stack: Int32(stacks.count), driver: drivers[Int(role.rawValue)]))
+          Device(
+            role: role, stack: Int32(stacks.count), driver: library.drivers[Int(role.rawValue)]))
       }
       stacks.append(stack)
     }

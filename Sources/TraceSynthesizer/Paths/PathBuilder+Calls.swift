@@ -35,7 +35,7 @@ extension PathBuilder {
   mutating func dispatch(returns status: NTStatus, _ body: (inout Self) -> Void) {
     inRoutine(request.routine.name, request.routine.file) {
       $0.enter()
-      body(&$0)
+      $0.inFrame(body)
       $0.exit(status)
     }
   }
@@ -64,7 +64,7 @@ extension PathBuilder {
   ) {
     inRoutine(name) {
       $0.callbackEnter(kind, withIrp: withIrp)
-      body(&$0)
+      $0.outsideFrames(body)
       $0.callbackExit(kind)
     }
   }
@@ -102,21 +102,29 @@ extension PathBuilder {
     add(event)
   }
 
-  mutating func skip() { call(.ioSkipCurrentIrpStackLocation) }
-  mutating func copy() { call(.ioCopyCurrentIrpStackLocationToNext) }
-  mutating func markPending() { call(.ioMarkIrpPending) }
+  /// A call whose wrapper has the IRP alone: it names no device where the frame on top of the
+  /// thread says whose IRP it is.
+  private mutating func callOfIrp(_ kind: EventKind) {
+    var event = Event(kind)
+    event.fields = isInFrameOfIrp ? FieldSet(.irp) : FieldSet(.irp, .dev)
+    add(event)
+  }
+
+  mutating func skip() { callOfIrp(.ioSkipCurrentIrpStackLocation) }
+  mutating func copy() { callOfIrp(.ioCopyCurrentIrpStackLocationToNext) }
+  mutating func markPending() { callOfIrp(.ioMarkIrpPending) }
   mutating func freeIrp() { call(.ioFreeIrp) }
   mutating func startNextPowerIrp() { call(.poStartNextPowerIrp) }
 
   mutating func callBegins() {
     var event = Event(request.major == .power ? .poCallDriver : .ioCallDriver)
-    event.fields = FieldSet(.irp, .dev, .target)
+    event.fields = isInFrameOfIrp ? FieldSet(.irp, .target) : FieldSet(.irp, .dev, .target)
     add(event) { $0.operand = .lower }
   }
 
   mutating func callReturns(_ status: NTStatus) {
     var event = Event(request.major == .power ? .poCallDriverReturn : .ioCallDriverReturn)
-    event.fields = FieldSet(.irp, .dev, .status)
+    event.fields = isInFrameOfIrp ? FieldSet(.irp, .status) : FieldSet(.irp, .dev, .status)
     event.statusBits = status.rawValue
     add(event)
   }
@@ -165,8 +173,10 @@ extension PathBuilder {
   }
 
   /// An allocation from pool; `fails`: it returns NULL.
-  mutating func allocate(_ size: UInt64, fails: Bool = false) {
-    var event = Event(.exAllocatePool2)
+  mutating func allocate(
+    _ size: UInt64, by kind: EventKind = .exAllocatePool2, fails: Bool = false
+  ) {
+    var event = Event(kind)
     event.fields = FieldSet(.ptr, .size, .dev)
     event.number = size
     add(event) { if !fails { $0.operand = .pool } }
@@ -187,7 +197,7 @@ extension PathBuilder {
     _ tag: Step.Tag, _ status: NTStatus, _ bind: (inout Step) -> Void
   ) {
     var event = Event(.ioAcquireRemoveLock)
-    event.fields = FieldSet(.lock, .tag, .status, .dev)
+    event.fields = FieldSet(.lock, .tag, .status)
     event.statusBits = status.rawValue
     add(event) {
       $0.tag = tag
@@ -212,7 +222,7 @@ extension PathBuilder {
   /// IoReleaseRemoveLockAndWait, returned: nobody holds the lock.
   mutating func releaseAndWaitReturns() {
     var event = Event(.ioReleaseRemoveLockAndWaitReturn)
-    event.fields = FieldSet(.lock, .dev)
+    event.fields = FieldSet(.lock)
     add(event) {
       $0.effect = .closes
       $0.gate = .drained
@@ -226,7 +236,7 @@ extension PathBuilder {
 
   private mutating func addRelease(_ kind: EventKind, _ tag: Step.Tag) {
     var event = Event(kind)
-    event.fields = FieldSet(.lock, .tag, .dev)
+    event.fields = FieldSet(.lock, .tag)
     add(event) { $0.tag = tag }
   }
 

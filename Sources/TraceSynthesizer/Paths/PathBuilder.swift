@@ -67,6 +67,15 @@ struct PathBuilder {
   private var function = ""
   private var file = ""
   private var ordinals: [Site: Int] = [:]
+  /// The dispatch or completion frame on top of the thread.
+  private var frame: Frame?
+
+  private struct Frame: Equatable {
+    var lane: Int
+    var level: Int
+    var irp: UInt8
+  }
+
   /// By level, the completion routine that is set, with what it returns.
   private var routines: [Int: (returns: NTStatus, body: Routine)] = [:]
   private var signalled: Step.Mark?
@@ -81,6 +90,8 @@ struct PathBuilder {
   var role: Role { chain[level] }
   /// Whether the driver below is traced as well.
   var hasLower: Bool { level + 1 < chain.count }
+  /// Whether the frame on top of the thread is one of the IRP, at this device.
+  var isInFrameOfIrp: Bool { frame == Frame(lane: lane, level: level, irp: irp) }
   /// The step that was added last in this lane.
   var last: Step.Mark {
     Step.Mark(lane: UInt8(lane), index: UInt16(lanes[lane].steps.count - 1))
@@ -146,6 +157,22 @@ extension PathBuilder {
     (function, self.file, ordinals) = outer
   }
 
+  /// Runs `body` in a dispatch or completion frame of the IRP.
+  mutating func inFrame(_ body: (inout Self) -> Void) {
+    let outer = frame
+    frame = Frame(lane: lane, level: level, irp: irp)
+    body(&self)
+    frame = outer
+  }
+
+  /// Runs `body` where the frame on top of the thread says nothing of the IRP.
+  mutating func outsideFrames(_ body: (inout Self) -> Void) {
+    let outer = frame
+    frame = nil
+    body(&self)
+    frame = outer
+  }
+
   /// Enters a routine that ``leaveRoutine`` leaves.
   mutating func beginRoutine(_ name: String, _ file: String) -> (String, String, [Site: Int]) {
     let outer = (function, self.file, ordinals)
@@ -195,9 +222,13 @@ extension PathBuilder {
 // Forwarding: what runs below the call, and the completion routines on the way back.
 extension PathBuilder {
   /// Sets a completion routine that returns `returns`.
-  mutating func setCompletion(returns: NTStatus, _ body: @escaping Routine) {
-    var event = Event(.ioSetCompletionRoutine)
-    event.fields = FieldSet(.irp, .dev, .routine)
+  mutating func setCompletion(
+    returns: NTStatus, by kind: EventKind = .ioSetCompletionRoutine,
+    _ body: @escaping Routine
+  ) {
+    var event = Event(kind)
+    event.fields = isInFrameOfIrp ? FieldSet(.irp) : FieldSet(.irp, .dev)
+    event.fields.insert(.routine)
     add(event) { $0.operand = .routine }
     routines[level] = (returns, body)
   }
@@ -224,7 +255,7 @@ extension PathBuilder {
       at(upper) {
         let outer = $0.beginRoutine($0.request.routine.name + "Complete", $0.request.routine.file)
         $0.completionEnter(status, pending: pending)
-        routine.body(&$0, pending)
+        $0.inFrame { p in routine.body(&p, pending) }
         $0.completionExit(routine.returns)
         $0.leaveRoutine(outer)
       }

@@ -47,7 +47,14 @@ struct ScenarioLibrary: Sendable {
     [.threaded], [.filter, .function, .child], [.bus], [.function, .child], [.filter, .threaded],
   ]
 
-  init() {
+  /// By ``Role``, the driver's name.
+  private(set) var drivers: [StringID] = []
+
+  /// The library, made once.
+  static let shared = ScenarioLibrary()
+
+  private init() {
+    drivers = Role.allCases.map { strings.intern($0.driver) }
     addTransfers()
     addFileRequests()
     addPnP()
@@ -58,9 +65,6 @@ struct ScenarioLibrary: Sendable {
     addStatusFaults()
     addHotplugFaults()
   }
-
-  /// Interns a string that the scheduler binds to events.
-  mutating func intern(_ string: String) -> StringID { strings.intern(string) }
 }
 
 extension ScenarioLibrary {
@@ -193,6 +197,6 @@ extension ScenarioLibrary {
 
   /// The events that carry `fn`.
   private static let namesRoutine: Set<EventKind> = [
-    .dispatchEnter, .completionEnter, .callbackEnter, .ioAcquireRemoveLock,
+    .dispatchEnter, .completionEnter, .callbackEnter,
   ]
 }

@@ -59,7 +59,7 @@ extension PathBuilder {
       $0.acquire()
       $0.markPending()
       $0.copy()
-      $0.setCompletion(returns: .success) { p, _ in p.release() }
+      $0.setCompletion(returns: .success, by: .ioSetCompletionRoutineEx) { p, _ in p.release() }
       $0.callDriver(lower)
     }
   }
@@ -174,12 +174,26 @@ extension PathBuilder {
       $0.acquire(.work)
       $0.on(.worker) {
         $0.callback(.workItem, named: "FlushWorker") {
-          $0.allocate(64)
+          $0.allocate(64, by: .exAllocatePoolWithTag)
           $0.release(.work)
         }
       }
       $0.complete(status)
       $0.release()
+    }
+  }
+
+  /// The same with a timer that is set and runs out later.
+  mutating func completeAndSetTimer(_ status: NTStatus) {
+    dispatch(returns: status) {
+      $0.acquire()
+      $0.allocate(40, by: .exAllocatePoolZero)
+      $0.acquire(.timer)
+      $0.on(.interrupt) {
+        $0.callback(.timer, named: "IdleTimer") { $0.release(.timer) }
+      }
+      $0.release()
+      $0.complete(status)
     }
   }
 
@@ -233,11 +247,11 @@ extension PathBuilder {
   }
 
   /// The same with an IRP that the driver frees itself.
-  mutating func sendAllocatedIrp(_ status: NTStatus) {
+  mutating func sendAllocatedIrp(_ build: EventKind, _ status: NTStatus) {
     dispatch(returns: status) {
       $0.acquire()
       $0.withIrp(1, .internalDeviceControl) {
-        $0.allocateIrp()
+        $0.allocateIrp(build)
         $0.setCompletion(returns: .moreProcessingRequired) { p, _ in p.signal() }
         $0.callDriver(.pends(status))
         $0.awaitSignal()

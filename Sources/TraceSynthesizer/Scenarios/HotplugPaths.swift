@@ -34,7 +34,7 @@ extension PathBuilder {
   /// A life that ends in a removal of its own kind.
   mutating func plugAndRemove(by body: (inout Self) -> Void) {
     plugIn()
-    onRead { if $0.role == .child { $0.completeAtOnce(.success) } else { $0.passDown(.completes(.success)) } }
+    onRead { $0.handle(.completes(.success)) }
     requesting(.pnp(.removeDevice), body)
     outcome = .removed
   }

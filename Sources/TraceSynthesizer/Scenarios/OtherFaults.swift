@@ -42,14 +42,19 @@ extension ScenarioLibrary {
   private mutating func addRemovalFaults() {
     let unmatched = ["RemoveLockCheck", "RemoveLockMnRemove", "RemoveLock"]
     hotplugFault(["RemoveLockCheck"]) { $0.plugAndRemove { $0.detachBeforeDraining() } }
-    hotplugFault(unmatched + ["RemoveLockMnRemove2"], with: Self.strayRelease) {
+    // What is decided at another event than the first fault is a companion.
+    hotplugFault(unmatched, with: Self.strayRelease + ["RemoveLockMnRemove2"]) {
       $0.plugAndRemove { $0.drainWithoutAcquire() }
     }
     hotplugFault(["RemoveLockCheck", "RemoveLockMnRemove", "RemoveLock", "RemoveLockRelease2"]) {
       $0.plugAndRemove { $0.removeAndHold() }
     }
-    hotplugFault(unmatched, with: Self.strayRelease) { $0.plugAndRemove { $0.releaseAndThenDrain() } }
-    hotplugFault(["RemoveLockMnRemove2", "RemoveLockCheck"]) { $0.plugAndRemove { $0.removeUnlocked() } }
+    hotplugFault(unmatched, with: Self.strayRelease) {
+      $0.plugAndRemove { $0.releaseAndThenDrain() }
+    }
+    hotplugFault(["RemoveLockMnRemove2"], with: ["RemoveLockCheck"]) {
+      $0.plugAndRemove { $0.removeUnlocked() }
+    }
     hotplugFault(["NsRemoveLockMnRemove"]) { $0.plugAndRemove { $0.removeNotSupported() } }
   }
 
@@ -79,7 +84,8 @@ extension ScenarioLibrary {
       }
       let early = [lock, "RemoveLockReleasePnp", "RemoveLock"]
       hotplugFault(early, with: Self.strayRelease) { p in
-        p.plugAndUse { p in p.requesting(request) { $0.releaseBeforeAcquire(.completes(.success)) } }
+        p.plugAndUse { p in p.requesting(request) { $0.releaseBeforeAcquire(.completes(.success)) }
+        }
       }
       hotplugFault([status]) { p in
         p.plugAndUse { p in
@@ -102,8 +108,12 @@ extension ScenarioLibrary {
     hotplugFault(["RemoveLockStateHeldTooLong"]) {
       $0.plugAndUse(minutes: 1) { p in p.onRead { $0.queueForMinutes() } }
     }
-    hotplugFault(["RemoveLockStateLeaked"], role: .child) { $0.plugAndRemove { $0.deleteChildWhileHeld() } }
-    hotplugFault(["RemoveLockStateLeaked", "RemoveLockCheck"]) { $0.plugAndRemove { $0.deleteWhileHeld() } }
+    hotplugFault(["RemoveLockStateLeaked"], role: .child) {
+      $0.plugAndRemove { $0.deleteChildWhileHeld() }
+    }
+    hotplugFault(["RemoveLockStateLeaked"], with: ["RemoveLockCheck"]) {
+      $0.plugAndRemove { $0.deleteWhileHeld() }
+    }
     hotplugFault(["RemoveLockStateStuck"]) { $0.plugAndStayStuck() }
     hotplugFault(["IoReleaseRemoveLockAndWaitOutsideRemoveDevice"]) {
       $0.plugIn()

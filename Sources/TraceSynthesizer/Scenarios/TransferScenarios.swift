@@ -23,6 +23,7 @@ extension ScenarioLibrary {
     }
     path(request, on: .any, weight: share) { $0.completeWithNullTag(.success) }
     path(request, on: .any, weight: share) { $0.completeAndStartWorkItem(.success) }
+    path(request, on: .any, weight: share) { $0.completeAndSetTimer(.success) }
   }
 
   private mutating func addForwarded(_ request: Request, _ share: Int) {
@@ -47,10 +48,21 @@ extension ScenarioLibrary {
     }
   }
 
+  private static let rareQueues: [(insert: EventKind, take: EventKind)] = [
+    (.insertHeadList, .removeEntryList), (.ioCsqInsertIrpEx, .ioCsqRemoveIrp),
+    (.exInterlockedInsertHeadList, .exInterlockedRemoveHeadList),
+    (.exInterlockedPushEntryList, .exInterlockedRemoveHeadList),
+  ]
+
   private mutating func addQueued(_ request: Request, _ share: Int) {
     path(request, on: .any, weight: 5 * share) { $0.queueForDpc(.success) }
     path(request, on: .any, weight: 2 * share) {
       $0.queueForDpc(.success, insert: .ioCsqInsertIrp, take: .ioCsqRemoveNextIrp)
+    }
+    for (insert, take) in Self.rareQueues {
+      path(request, on: .any, weight: share / 2) {
+        $0.queueForDpc(.success, insert: insert, take: take)
+      }
     }
     path(request, on: .any, weight: share) {
       $0.queueForDpc(.ioTimeout, insert: .insertTailList, take: .removeHeadList, named: false)
@@ -86,7 +98,10 @@ extension ScenarioLibrary {
     path(request, on: .forwarding, weight: 4) {
       $0.sendOwnIrpAndWait(.ioBuildSynchronousFsdRequest, .success)
     }
-    path(request, on: .forwarding, weight: 8) { $0.sendAllocatedIrp(.success) }
+    path(request, on: .forwarding, weight: 8) { $0.sendAllocatedIrp(.ioAllocateIrp, .success) }
+    path(request, on: .forwarding, weight: 4) {
+      $0.sendAllocatedIrp(.ioBuildAsynchronousFsdRequest, .success)
+    }
     path(request, on: .forwarding, weight: 2) { $0.failToAllocateIrp() }
   }
 

@@ -61,7 +61,7 @@ extension EventScanner {
       p += 1
       if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
       guard p.pointee == Ascii.quote else { return nil }
-      guard let (entry, afterKey) = commonKey(p + 1) else { return nil }
+      guard let (entry, afterKey) = Self.commonKey(p + 1, words) else { return nil }
       p = afterKey
       if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
       guard p.pointee == Ascii.colon else { return nil }
@@ -87,26 +87,32 @@ extension EventScanner {
     guard isNamed, p.pointee == Ascii.closeBrace else { return nil }
     p += 1
     if p.pointee != Ascii.newline { p = ByteSearch.skipBlanks(p) }
-    guard p.pointee == Ascii.newline, required & ~event.fields.rawValue == 0 else { return nil }
+    guard p.pointee == Ascii.newline, required & ~event.pointee.fields.rawValue == 0 else {
+      return nil
+    }
     append()
     return p + 1
   }
 
   /// The field whose name stands at `p`, and what is behind the quote after it.
   @inline(__always)
-  private func commonKey(_ p: BytePointer) -> (entry: KeyTable.Entry, next: BytePointer)? {
+  private static func commonKey(
+    _ p: BytePointer, _ words: Vocabulary
+  ) -> (entry: KeyTable.Entry, next: BytePointer)? {
     let word = ByteWord.load(p)
     let quotes = ByteWord.first(Ascii.quote, in: word)
     if quotes != 0 {
       let entry = words.jsonKeys.find(word & (quotes ^ (quotes &- 1)))
       if entry.code != .unknown { return (entry, p + ByteWord.index(quotes) + 1) }
     }
-    return rareKey(p)
+    return rareKey(p, words)
   }
 
   /// A long or unknown name.
   @inline(never)
-  private func rareKey(_ p: BytePointer) -> (entry: KeyTable.Entry, next: BytePointer)? {
+  private static func rareKey(
+    _ p: BytePointer, _ words: Vocabulary
+  ) -> (entry: KeyTable.Entry, next: BytePointer)? {
     let end = ByteSearch.stringEnd(p)
     guard end.pointee == Ascii.quote else { return nil }
     let index = words.fields.find(p, end - p)
@@ -170,7 +176,7 @@ extension EventScanner {
 
   @inline(__always)
   private mutating func takeCommonMajor(_ p: BytePointer) -> BytePointer? {
-    guard let (code, end) = commonCode(p, words.majorNames) else { return nil }
+    guard let (code, end) = Self.commonCode(p, words.majorNames) else { return nil }
     store(major: code)
     return end
   }
@@ -178,16 +184,16 @@ extension EventScanner {
   @inline(__always)
   private mutating func takeCommonMinor(_ p: BytePointer) -> BytePointer? {
     guard allows(.mn), let major = minorContext,
-      let (code, end) = commonCode(p, words.minorNames(of: major))
+      let (code, end) = Self.commonCode(p, words.minorNames(of: major))
     else { return nil }
     store(minor: code)
     return end
   }
 
   @inline(__always)
-  private func commonCode(_ p: BytePointer, _ names: WordTable) -> (UInt8, BytePointer)? {
+  private static func commonCode(_ p: BytePointer, _ names: WordTable) -> (UInt8, BytePointer)? {
     if p.pointee != Ascii.quote {
-      guard let (value, end) = Self.commonInteger(p), value <= 255 else { return nil }
+      guard let (value, end) = commonInteger(p), value <= 255 else { return nil }
       return (UInt8(truncatingIfNeeded: value), end)
     }
     let end = ByteSearch.stringEnd(p + 1)
@@ -206,12 +212,12 @@ extension EventScanner {
   }
 
   /// Passes over the name of the event, which must be the one that was begun.
-  private func passSameName(_ p: BytePointer) -> BytePointer? {
+  private mutating func passSameName(_ p: BytePointer) -> BytePointer? {
     guard p.pointee == Ascii.quote else { return nil }
     let end = ByteSearch.stringEnd(p + 1)
     let number = words.events.find(p + 1, end - (p + 1))
     guard end.pointee == Ascii.quote, number >= 0, number < 256,
-      number == Int32(event.kind.rawValue)
+      number == Int32(event.pointee.kind.rawValue)
     else { return nil }
     return end + 1
   }

@@ -22,8 +22,10 @@ struct EventScanner {
   /// Where the current line begins.
   var lineStart: BytePointer
 
-  /// The event that is being read.
-  var event = Event()
+  /// The event that is being read: the next free place in ``finished``.
+  private(set) var event: UnsafeMutablePointer<Event>
+  /// Events that are read but not yet in the batch.
+  private let finished = EventStage()
   /// The bits of the fields that are read on this kind of event, and of those that must be there.
   var allowed: UInt64 = 0
   var required: UInt64 = 0
@@ -47,6 +49,7 @@ struct EventScanner {
     self.strings = strings
     self.position = position
     lineStart = start
+    event = finished.start
   }
 
   /// Reads the lines from `start` to `end`; the last byte is a newline.
@@ -66,6 +69,7 @@ struct EventScanner {
       }
     }
     batch.counts.lines += position.line &- before
+    flush()
   }
 
   /// Reports the current line and returns the next where the line is longer than the limit.
@@ -91,9 +95,10 @@ struct EventScanner {
 extension EventScanner {
   /// Begins an event whose name has this number in ``Vocabulary/events``.
   @inline(__always) mutating func begin(_ number: Int32) {
-    let kind = EventKind(rawValue: UInt8(truncatingIfNeeded: number))
-    event = Event(number < 256 ? kind ?? .malformed : .custom)
-    let fields = words.kinds[Int(event.kind.rawValue)]
+    let index = number < 256 ? Int(number) : Int(EventKind.custom.rawValue)
+    let fields = words.kinds[index]
+    event.initialize(to: Event(fields.kind))
+    event.pointee.position = position
     allowed = fields.allowed
     required = fields.required
     unknown = 0
@@ -101,7 +106,7 @@ extension EventScanner {
   }
 
   private mutating func nameCustom(_ number: Int32) {
-    event.text = strings.intern(customEvents[Int(number) - 256])
+    event.pointee.text = strings.intern(customEvents[Int(number) - 256])
   }
 
   /// Ends the event that was begun: adds it to the batch, or reports why it cannot be.
@@ -110,7 +115,7 @@ extension EventScanner {
       deferredMinor = nil
       resolve(minor)
     }
-    if failure == nil && required & ~event.fields.rawValue != 0 {
+    if failure == nil && required & ~event.pointee.fields.rawValue != 0 {
       failure = Failure(at: start, message: missingFields())
     }
     if let failure {
@@ -122,21 +127,35 @@ extension EventScanner {
 
   /// Adds the event to the batch.
   @inline(__always) mutating func append() {
-    if event.has(.state) && !event.has(.type) {
-      event.powerType = Self.powerType(of: event.powerState)
+    if event.pointee.fields.rawValue & Self.stateAndType == Self.stateAlone {
+      event.pointee.powerType = Self.powerType(of: event.pointee.powerState)
     }
-    event.position = position
-    batch.events.append(event)
     batch.counts.events &+= 1
     batch.counts.unknownFields &+= unknown
-    if event.kind == .traceLost { batch.counts.lost &+= 1 }
+    if event.pointee.kind == .traceLost { batch.counts.lost &+= 1 }
+    advance()
+  }
+
+  private static var stateAlone: UInt64 { 1 << UInt64(Field.state.rawValue) }
+  private static var stateAndType: UInt64 { stateAlone | 1 << UInt64(Field.type.rawValue) }
+
+  @inline(__always) private mutating func advance() {
+    event += 1
+    if event == finished.end { flush() }
+  }
+
+  /// Puts the events that are read into the batch.
+  @inline(never) private mutating func flush() {
+    batch.events.append(
+      contentsOf: UnsafeBufferPointer(start: finished.start, count: event - finished.start))
+    event = finished.start
   }
 
   /// Adds a malformed event to the batch and says what is wrong.
   mutating func report(_ failure: Failure) {
-    var event = Event(.malformed)
-    event.position = position
-    batch.events.append(event)
+    event.initialize(to: Event(.malformed))
+    event.pointee.position = position
+    advance()
     batch.counts.malformed += 1
     batch.diagnostics.append(
       TraceDiagnostic(
@@ -144,13 +163,13 @@ extension EventScanner {
   }
 
   private func missingFields() -> String {
-    let names = FieldSet(rawValue: required & ~event.fields.rawValue).fields
+    let names = FieldSet(rawValue: required & ~event.pointee.fields.rawValue).fields
       .map { "\"\($0.name)\"" }
     let list =
       names.count == 1
       ? "field \(names[0])"
       : "fields \(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
-    return "\(event.kind.name) needs the \(list)"
+    return "\(event.pointee.kind.name) needs the \(list)"
   }
 
   private static func powerType(of state: PowerState) -> PowerStateType {
@@ -160,4 +179,21 @@ extension EventScanner {
     case .d0, .d1, .d2, .d3: .device
     }
   }
+}
+
+/// Room for some events, so that they are written where they stay until a whole stage of them goes into
+/// a batch at once.
+private final class EventStage {
+  let start: UnsafeMutablePointer<Event>
+  let end: UnsafeMutablePointer<Event>
+
+  private static let capacity = 256
+
+  init() {
+    start = .allocate(capacity: Self.capacity)
+    start.initialize(repeating: Event(), count: Self.capacity)
+    end = start + Self.capacity
+  }
+
+  deinit { start.deallocate() }
 }

@@ -53,7 +53,7 @@ extension EventScanner {
   }
 
   private mutating func takeMajor(_ value: RawValue) {
-    let code = name(value, words.majorNames) ?? value.code()
+    let code = Self.name(value, words.majorNames) ?? value.code()
     guard let code else {
       return reject(.mj, value, "an IRP_MJ_ name or a code from 0 to 255")
     }
@@ -77,7 +77,7 @@ extension EventScanner {
       let value = RawValue(
         form: minor.form, bytes: UnsafeBufferPointer(rebasing: bytes.dropLast(bytePadding)),
         at: minor.at)
-      if let names, let code = name(value, names) { return store(minor: code) }
+      if let names, let code = Self.name(value, names) { return store(minor: code) }
       let owner = allows(.mn) ? major.map { " of \($0.name)" } : nil
       reject(.mn, value, "a minor code\(owner ?? "") by name, or a code from 0 to 255")
     }
@@ -85,11 +85,11 @@ extension EventScanner {
 
   /// The major code in whose light a minor code is read, where it is known.
   var minorContext: MajorFunction? {
-    if event.has(.mj) { return event.major }
-    return event.kind == .poRequestPowerIrp ? .power : nil
+    if event.pointee.has(.mj) { return event.pointee.major }
+    return event.pointee.kind == .poRequestPowerIrp ? .power : nil
   }
 
-  private func name(_ value: RawValue, _ names: WordTable) -> UInt8? {
+  private static func name(_ value: RawValue, _ names: WordTable) -> UInt8? {
     guard value.form == .text || value.form == .string, let start = value.bytes.baseAddress else {
       return nil
     }
@@ -106,70 +106,69 @@ extension EventScanner {
 extension EventScanner {
   @inline(__always) mutating func store(pointer value: UInt64, _ entry: KeyTable.Entry) {
     guard allows(entry.field) else { return }
-    event.fields.insert(entry.field)
-    withUnsafeMutableBytes(of: &event) {
-      $0.storeBytes(of: value, toByteOffset: Int(entry.offset), as: UInt64.self)
-    }
+    event.pointee.fields.insert(entry.field)
+    UnsafeMutableRawPointer(event).storeBytes(
+      of: value, toByteOffset: Int(entry.offset), as: UInt64.self)
   }
 
   @inline(__always) mutating func store(integer value: UInt64, _ field: Field) {
     guard allows(field) else { return }
-    event.fields.insert(field)
+    event.pointee.fields.insert(field)
     switch field {
-    case .tid: event.thread = value
-    case .cpu: event.cpu = UInt32(clamping: value)
-    case .irql: event.irql = UInt8(clamping: value)
-    case .highwater: event.highWatermark = UInt32(clamping: value)
+    case .tid: event.pointee.thread = value
+    case .cpu: event.pointee.cpu = UInt32(clamping: value)
+    case .irql: event.pointee.irql = UInt8(clamping: value)
+    case .highwater: event.pointee.highWatermark = UInt32(clamping: value)
     case .bus: set(.bus, value != 0)
     case .pending: set(.pending, value != 0)
     case .shutdown: set(.shutdown, value != 0)
-    default: event.number = value
+    default: event.pointee.number = value
     }
   }
 
   @inline(__always) mutating func store(timestamp value: Int64) {
-    event.fields.insert(.ts)
-    event.timestamp = value
+    event.pointee.fields.insert(.ts)
+    event.pointee.timestamp = value
   }
 
   @inline(__always) mutating func store(status: UInt32) {
     guard allows(.status) else { return }
-    event.fields.insert(.status)
-    event.statusBits = status
+    event.pointee.fields.insert(.status)
+    event.pointee.statusBits = status
     set(.unknownStatus, false)
   }
 
   private mutating func store(unknownStatus name: UnsafeBufferPointer<UInt8>) {
     guard allows(.status), let start = name.baseAddress else { return }
-    event.fields.insert(.status)
-    event.statusBits = strings.intern(start, name.count).rawValue
+    event.pointee.fields.insert(.status)
+    event.pointee.statusBits = strings.intern(start, name.count).rawValue
     set(.unknownStatus, true)
     unknown += 1
   }
 
   @inline(__always) mutating func store(major: UInt8) {
     guard allows(.mj) else { return }
-    event.fields.insert(.mj)
-    event.major = MajorFunction(major)
+    event.pointee.fields.insert(.mj)
+    event.pointee.major = MajorFunction(major)
   }
 
   @inline(__always) mutating func store(minor: UInt8) {
     deferredMinor = nil
     guard allows(.mn) else { return }
-    event.fields.insert(.mn)
-    event.minor = MinorFunction(minor)
+    event.pointee.fields.insert(.mn)
+    event.pointee.minor = MinorFunction(minor)
   }
 
   /// Stores a text or a word of the `length` bytes at `p`, which must be padded.
   @inline(__always)
   mutating func store(string p: BytePointer, _ length: Int, _ field: Field) {
     guard allows(field) else { return }
-    event.fields.insert(field)
+    event.pointee.fields.insert(field)
     switch field {
-    case .drv: event.driver = strings.intern(p, length)
-    case .src: event.source = strings.intern(p, length)
-    case .fn: event.function = strings.intern(p, length)
-    case .note, .pooltag, .op: event.text = strings.intern(p, length)
+    case .drv: event.pointee.driver = strings.intern(p, length)
+    case .src: event.pointee.source = strings.intern(p, length)
+    case .fn: event.pointee.function = strings.intern(p, length)
+    case .note, .pooltag, .op: event.pointee.text = strings.intern(p, length)
     case .kind: storeCallbackKind(p, length)
     default: storeWord(p, length, field)
     }
@@ -180,9 +179,9 @@ extension EventScanner {
     if found < 0 { unknown += 1 }
     let value = UInt8(max(found, 0))
     switch field {
-    case .type: event.powerType = PowerStateType(rawValue: value) ?? .unknown
-    case .state: event.powerState = PowerState(rawValue: value) ?? .unknown
-    default: event.word = value
+    case .type: event.pointee.powerType = PowerStateType(rawValue: value) ?? .unknown
+    case .state: event.pointee.powerState = PowerState(rawValue: value) ?? .unknown
+    default: event.pointee.word = value
     }
   }
 
@@ -191,8 +190,8 @@ extension EventScanner {
     for index in 0..<length {
       hash = (hash ^ UInt64(Ascii.lower(p[index]))) &* 0x100_0000_01B3
     }
-    event.operand = hash
-    event.text = strings.intern(p, length)
+    event.pointee.operand = hash
+    event.pointee.text = strings.intern(p, length)
     var found: Int32 = -1
     if length <= 16 {
       var lowered = (UInt64(0), UInt64(0), UInt64(0))
@@ -204,11 +203,11 @@ extension EventScanner {
       }
     }
     if found < 0 { unknown += 1 }
-    event.word = UInt8(max(found, 0))
+    event.pointee.word = UInt8(max(found, 0))
   }
 
   private mutating func set(_ flag: Event.Flags, _ isSet: Bool) {
-    if isSet { event.flags.insert(flag) } else { event.flags.remove(flag) }
+    if isSet { event.pointee.flags.insert(flag) } else { event.pointee.flags.remove(flag) }
   }
 }
 
@@ -216,36 +215,36 @@ extension EventScanner {
   /// Takes a field out of the event again, as JSON's `null` after an earlier value does.
   mutating func clear(_ field: Field) {
     if field == .mn { deferredMinor = nil }
-    guard event.has(field) else { return }
-    event.fields.rawValue &= ~(1 << UInt64(field.rawValue))
+    guard event.pointee.has(field) else { return }
+    event.pointee.fields.rawValue &= ~(1 << UInt64(field.rawValue))
     switch field {
-    case .ts: event.timestamp = 0
-    case .dev: event.device = 0
-    case .irp: event.irp = 0
-    case .lock: event.lock = 0
-    case .tag: event.tag = 0
-    case .target, .lower, .object, .routine, .ptr: event.operand = 0
-    case .tid: event.thread = 0
-    case .cpu: event.cpu = 0
-    case .irql: event.irql = 0
-    case .highwater: event.highWatermark = 0
+    case .ts: event.pointee.timestamp = 0
+    case .dev: event.pointee.device = 0
+    case .irp: event.pointee.irp = 0
+    case .lock: event.pointee.lock = 0
+    case .tag: event.pointee.tag = 0
+    case .target, .lower, .object, .routine, .ptr: event.pointee.operand = 0
+    case .tid: event.pointee.thread = 0
+    case .cpu: event.pointee.cpu = 0
+    case .irql: event.pointee.irql = 0
+    case .highwater: event.pointee.highWatermark = 0
     case .bus: set(.bus, false)
     case .pending: set(.pending, false)
     case .shutdown: set(.shutdown, false)
-    case .ioctl, .size, .count, .version, .maxmin: event.number = 0
+    case .ioctl, .size, .count, .version, .maxmin: event.pointee.number = 0
     case .status:
-      event.statusBits = 0
+      event.pointee.statusBits = 0
       set(.unknownStatus, false)
-    case .mj: event.major = MajorFunction(0)
-    case .mn: event.minor = MinorFunction(0)
-    case .type: event.powerType = .unknown
-    case .state: event.powerState = .unknown
-    case .role, .relation, .disposition: event.word = 0
-    case .kind: (event.word, event.operand, event.text) = (0, 0, .none)
-    case .drv: event.driver = .none
-    case .src: event.source = .none
-    case .fn: event.function = .none
-    case .note, .pooltag, .op: event.text = .none
+    case .mj: event.pointee.major = MajorFunction(0)
+    case .mn: event.pointee.minor = MinorFunction(0)
+    case .type: event.pointee.powerType = .unknown
+    case .state: event.pointee.powerState = .unknown
+    case .role, .relation, .disposition: event.pointee.word = 0
+    case .kind: (event.pointee.word, event.pointee.operand, event.pointee.text) = (0, 0, .none)
+    case .drv: event.pointee.driver = .none
+    case .src: event.pointee.source = .none
+    case .fn: event.pointee.function = .none
+    case .note, .pooltag, .op: event.pointee.text = .none
     case .ev: break
     }
   }

@@ -61,7 +61,7 @@ extension EventScanner {
     finish(at: brace)
   }
 
-  private func field(of key: JSONCursor.Token) -> Field? {
+  private mutating func field(of key: JSONCursor.Token) -> Field? {
     let word = key.unescaped(in: scratch)
     guard let start = word.baseAddress else { return nil }
     return UInt8(exactly: words.fields.find(start, word.count)).flatMap(Field.init)

@@ -1,4 +1,7 @@
 /// A field's value as it stands on the line, before it is known whether it can be read.
+///
+/// JSON strings are read like words of a text line: tracers that print numbers into strings
+/// (`"status":"0"`) are common, and nothing else could be meant.
 struct RawValue {
   enum Form {
     /// A word of a text line, with or without quotes.
@@ -71,8 +74,9 @@ extension RawValue {
   /// A non-negative integer, or hex digits with `0x`.
   func integer() -> UInt64? {
     switch form {
-    case .text where !NumberScanner.hasHexMark(bytes): NumberScanner.decimal(bytes)
-    case .text, .string: NumberScanner.hasHexMark(bytes) ? NumberScanner.hex(withoutMark) : nil
+    case .text, .string:
+      NumberScanner.hasHexMark(bytes)
+        ? NumberScanner.hex(withoutMark) : NumberScanner.decimal(bytes)
     case .number: NumberScanner.decimal(bytes)
     case .literal, .object, .array: nil
     }
@@ -80,7 +84,10 @@ extension RawValue {
 
   /// Signed nanoseconds.
   func timestamp() -> Int64? {
-    form == .text || form == .number ? NumberScanner.signedDecimal(bytes) : nil
+    switch form {
+    case .text, .string, .number: NumberScanner.signedDecimal(bytes)
+    case .literal, .object, .array: nil
+    }
   }
 
   /// A name, hex digits with `0x`, or a signed or unsigned 32-bit integer.
@@ -89,7 +96,7 @@ extension RawValue {
     if form != .number && NumberScanner.hasHexMark(bytes) {
       return NumberScanner.hex(withoutMark).flatMap(UInt32.init(exactly:)).map { .bits($0) }
     }
-    if form != .string, let number = NumberScanner.signedDecimal(bytes) {
+    if let number = NumberScanner.signedDecimal(bytes) {
       let isFitting = number >= Int64(Int32.min) && number <= Int64(UInt32.max)
       return isFitting ? .bits(UInt32(truncatingIfNeeded: number)) : nil
     }

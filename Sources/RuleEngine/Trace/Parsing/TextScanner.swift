@@ -86,12 +86,12 @@ extension EventScanner {
       return end
     case .status: return takeCommonTextStatus(p)
     case .major:
-      guard let (code, end) = commonTextCode(p, words.majorNames) else { return nil }
+      guard let (code, end) = Self.commonTextCode(p, words.majorNames) else { return nil }
       store(major: code)
       return end
     case .minor:
       guard allows(.mn), let major = minorContext,
-        let (code, end) = commonTextCode(p, words.minorNames(of: major))
+        let (code, end) = Self.commonTextCode(p, words.minorNames(of: major))
       else { return nil }
       store(minor: code)
       return end
@@ -131,9 +131,10 @@ extension EventScanner {
   }
 
   @inline(__always)
-  private func commonTextCode(_ p: BytePointer, _ names: WordTable) -> (UInt8, BytePointer)? {
+  private static func commonTextCode(_ p: BytePointer, _ names: WordTable) -> (UInt8, BytePointer)?
+  {
     if Ascii.isDigit(p.pointee) {
-      guard let (value, end) = Self.commonTextInteger(p), value <= 255 else { return nil }
+      guard let (value, end) = commonTextInteger(p), value <= 255 else { return nil }
       return (UInt8(truncatingIfNeeded: value), end)
     }
     let end = ByteSearch.wordEnd(p)
@@ -170,7 +171,7 @@ extension EventScanner {
   private mutating func splitPair(
     _ p: BytePointer
   ) -> (key: UnsafeBufferPointer<UInt8>, value: BytePointer)? {
-    let end = textWordEnd(p)
+    let end = Self.textWordEnd(p)
     let word = UnsafeBufferPointer(start: p, count: end - p)
     guard let equals = word.firstIndex(of: Ascii.equals) else {
       fail(at: p, "expected key=value, found \"\(RawValue.excerpt(word))\"")
@@ -184,9 +185,9 @@ extension EventScanner {
   }
 
   /// The end of the word at `p`: a blank, a control character, or a sentinel.
-  private func textWordEnd(_ p: BytePointer) -> BytePointer {
+  private static func textWordEnd(_ p: BytePointer) -> BytePointer {
     let end = ByteSearch.wordEnd(p)
-    return Self.runsIntoSentinel(p, end) ? end - 4 : end
+    return runsIntoSentinel(p, end) ? end - 4 : end
   }
 
   /// The value at `p`, and what is behind it.
@@ -194,7 +195,7 @@ extension EventScanner {
     _ p: BytePointer, of key: UnsafeBufferPointer<UInt8>
   ) -> (RawValue, BytePointer)? {
     guard p.pointee == Ascii.quote else {
-      let end = textWordEnd(p)
+      let end = Self.textWordEnd(p)
       let bytes = UnsafeBufferPointer(start: p, count: end - p)
       return (RawValue(form: .text, bytes: bytes, at: p), end)
     }
@@ -224,7 +225,9 @@ extension EventScanner {
     p.pointee == Ascii.backslash && (p[1] == Ascii.quote || p[1] == Ascii.backslash)
   }
 
-  private func unquoted(_ start: BytePointer, _ end: BytePointer) -> UnsafeBufferPointer<UInt8> {
+  private mutating func unquoted(_ start: BytePointer, _ end: BytePointer) -> UnsafeBufferPointer<
+    UInt8
+  > {
     let raw = UnsafeBufferPointer(start: start, count: end - start)
     guard raw.contains(Ascii.backslash) else { return raw }
     scratch.reserve(raw.count)
@@ -245,7 +248,7 @@ extension EventScanner {
   private mutating func scanUnknownTextEvent(
     _ sentinel: BytePointer, _ name: BytePointer
   ) -> BytePointer {
-    let end = textWordEnd(name)
+    let end = Self.textWordEnd(name)
     let word = UnsafeBufferPointer(start: name, count: end - name)
     let number = words.events.find(name, word.count)
     if number >= 0 {
@@ -272,8 +275,8 @@ extension EventScanner {
   /// Ends a text event: what it does not say of thread and time the line's prefix may.
   @inline(__always)
   private mutating func finishText(at sentinel: BytePointer) {
-    if !event.has(.tid) || !event.has(.ts) { takePrefix() }
-    if failure == nil && deferredMinor == nil && required & ~event.fields.rawValue == 0 {
+    if !event.pointee.has(.tid) || !event.pointee.has(.ts) { takePrefix() }
+    if failure == nil && deferredMinor == nil && required & ~event.pointee.fields.rawValue == 0 {
       append()
     } else {
       finish(at: sentinel)
@@ -288,13 +291,13 @@ extension EventScanner {
 
   private mutating func takeKnownPrefix() {
     let prefix = LinePrefix(lineStart)
-    if !event.has(.tid), let thread = prefix.thread {
-      event.fields.insert(.tid)
-      event.thread = thread
+    if !event.pointee.has(.tid), let thread = prefix.thread {
+      event.pointee.fields.insert(.tid)
+      event.pointee.thread = thread
     }
-    if !event.has(.ts), let timestamp = prefix.timestamp {
-      event.fields.insert(.ts)
-      event.timestamp = timestamp
+    if !event.pointee.has(.ts), let timestamp = prefix.timestamp {
+      event.pointee.fields.insert(.ts)
+      event.pointee.timestamp = timestamp
     }
   }
 }

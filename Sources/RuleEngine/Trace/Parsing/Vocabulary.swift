@@ -5,6 +5,7 @@
 final class Vocabulary: @unchecked Sendable {
   /// What an event kind's fields mean.
   struct KindFields: BitwiseCopyable {
+    var kind = EventKind.malformed
     /// The fields that are read, as a ``FieldSet``'s bits.
     var allowed: UInt64 = 0
     /// The fields that must be there.
@@ -117,9 +118,10 @@ extension Vocabulary {
     for row in EventKind.schema {
       let allowed = row.required.union(row.optional).union(EventSchema.common).subtracting(name)
       kinds[Int(row.kind.rawValue)] = KindFields(
-        allowed: allowed.rawValue, required: row.required.rawValue)
+        kind: row.kind, allowed: allowed.rawValue, required: row.required.rawValue)
     }
-    kinds[Int(EventKind.custom.rawValue)].allowed = customFields.subtracting(name).rawValue
+    kinds[Int(EventKind.custom.rawValue)] = KindFields(
+      kind: .custom, allowed: customFields.subtracting(name).rawValue)
     return UnsafePointer(kinds)
   }
 

@@ -26,31 +26,44 @@ public enum TraceWriter {
     let capacity = LineComposer.capacity(event, strings)
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
       guard let start = buffer.baseAddress else { return }
-      var composer = LineComposer(
-        event: event, strings: strings, spelling: spelling,
-        out: ByteWriter(start, capacity: capacity))
-      composer.compose()
-      out.append(
-        contentsOf: UnsafeBufferPointer(start: start, count: composer.out.count))
+      let count = withUnsafePointer(to: event) { event in
+        withUnsafePointer(to: strings) { strings in
+          var composer = LineComposer(
+            event: event, strings: strings, spelling: spelling,
+            out: ByteWriter(start, capacity: capacity))
+          composer.compose()
+          return composer.out.count
+        }
+      }
+      out.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
     }
   }
 }
 
-/// Writes one line of one event.
+/// Writes one line of one event. Everything it works with it reaches by pointers, so that no reference
+/// is counted on the way.
 struct LineComposer {
   enum Spelling { case json, text }
 
-  let event: Event
-  let strings: StringTable
-  let spelling: Spelling
-  var out: ByteWriter
-  private let tables = WriterTables.shared
+  private let eventPlace: UnsafePointer<Event>
+  private let stringsPlace: UnsafePointer<StringTable>
+  private let tablesPlace: UnsafePointer<WriterTables>
+  private let spelling: Spelling
+  private(set) var out: ByteWriter
 
-  init(event: Event, strings: StringTable, spelling: Spelling, out: ByteWriter) {
-    self.event = event
-    self.strings = strings
+  private var event: Event { @inline(__always) get { eventPlace.pointee } }
+  private var strings: StringTable { @inline(__always) get { stringsPlace.pointee } }
+  private var tables: WriterTables { @inline(__always) get { tablesPlace.pointee } }
+
+  init(
+    event: UnsafePointer<Event>, strings: UnsafePointer<StringTable>, spelling: Spelling,
+    out: ByteWriter
+  ) {
+    eventPlace = event
+    stringsPlace = strings
     self.spelling = spelling
     self.out = out
+    tablesPlace = WriterTables.shared
   }
 
   /// Space that is enough for the event's line in either spelling.
@@ -137,11 +150,11 @@ struct LineComposer {
     case .bus: put(flag: .bus)
     case .pending: put(flag: .pending)
     case .shutdown: put(flag: .shutdown)
-    case .type: put(word: event.powerType.name)
-    case .state: put(word: event.powerState.name)
-    case .role: put(word: event.role.name)
-    case .relation: put(word: event.relation.name)
-    case .disposition: put(word: event.disposition.name)
+    case .type: put(tables.powerTypes, event.powerType.rawValue)
+    case .state: put(tables.powerStates, event.powerState.rawValue)
+    case .role: put(tables.roles, event.role.rawValue)
+    case .relation: put(tables.relations, event.relation.rawValue)
+    case .disposition: put(tables.dispositions, event.disposition.rawValue)
     case .kind: putCallbackKind()
     case .drv: put(event.driver)
     case .src: put(event.source)
@@ -183,10 +196,7 @@ extension LineComposer {
   private mutating func putStatus() {
     if event.isStatusUnknown { return put(StringID(event.statusBits)) }
     quoteInJSON()
-    let index = tables.statusIndex(event.statusBits)
-    if index >= 0 {
-      tables.statusNames.put(index, to: &out)
-    } else {
+    if !tables.put(status: event.statusBits, to: &out) {
       out.put(word: 0x7830, 2)
       out.put(hex: UInt64(event.statusBits))
     }
@@ -203,22 +213,22 @@ extension LineComposer {
 
   private mutating func putMinor() {
     let major = event.has(.mj) ? event.major : event.kind == .poRequestPowerIrp ? .power : nil
-    let code = Int(event.minor.rawValue)
-    let index = major.map { Int(tables.minorIndex[Int($0.rawValue) << 8 | code]) } ?? 0
-    guard index != 0 else { return out.put(decimal: UInt64(code)) }
+    guard let major, tables.hasName(event.minor, of: major) else {
+      return out.put(decimal: UInt64(event.minor.rawValue))
+    }
     quoteInJSON()
-    tables.minors.put(index, to: &out)
+    tables.put(event.minor, of: major, to: &out)
     quoteInJSON()
   }
 
   private mutating func putCallbackKind() {
     if event.text != .none { return put(event.text) }
-    put(word: event.callbackKind.name)
+    put(tables.callbackKinds, event.callbackKind.rawValue)
   }
 
-  private mutating func put(word: String) {
+  private mutating func put(_ words: ByteStrings, _ index: UInt8) {
     quoteInJSON()
-    for byte in word.utf8 { out.put(byte) }
+    words.put(Int(index), to: &out)
     quoteInJSON()
   }
 

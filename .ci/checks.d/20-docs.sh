@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# The documents: every event and field of the format is described, the examples in the description can
+# be read, links lead somewhere, and rules that are named exist.
+set -euo pipefail
+need python3
+python3 .ci/docs.py

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Checks properties of the source that neither the compiler nor the formatter checks."""
+import re
+import subprocess
+import sys
+
+LINES_PER_FILE = 400
+LINES_PER_FUNCTION = 70
+# The only files that may import a C library: one of the engine, one of the command line.
+PLATFORM = re.compile(r"/Platform(/[^/]+)?\.swift$")
+C_LIBRARIES = {"Glibc", "Musl", "Darwin", "Android", "WinSDK", "ucrt", "CRT"}
+
+problems = []
+
+
+def complain(path, line, message):
+    problems.append(f"{path}:{line}: {message}")
+
+
+def tracked(*patterns):
+    listed = subprocess.run(["git", "ls-files", *patterns], capture_output=True, text=True, check=True)
+    return listed.stdout.split()
+
+
+def code_lines(text):
+    """The lines with comments and the contents of strings taken out; None for a line inside a
+    multi-line string, which is data (traces of examples, tables of names)."""
+    closing = None
+    for line in text.split("\n"):
+        if closing:
+            inside = closing not in line
+            yield None if inside else ""
+            closing = closing if inside else None
+            continue
+        line = re.sub(r'(#*)"(?!"")(\\.|(?!"\1)[^\\])*?"\1', '""', line)
+        opening = re.search(r'(#*)"""', line)
+        comment = re.search(r"//", line)
+        if opening and not (comment and comment.start() < opening.start()):
+            closing = '"""' + opening[1]
+            line = line[: opening.start()]
+        yield line.split("//")[0]
+
+
+def check_file(path):
+    lines = list(code_lines(open(path, encoding="utf-8").read()))
+    count = sum(line is not None for line in lines)
+    if count > LINES_PER_FILE:
+        complain(path, 1, f"{count} lines outside multi-line strings; at most {LINES_PER_FILE}")
+    function = depth = None
+    for number, line in enumerate(lines, 1):
+        code = line or ""
+        check_line(path, number, code)
+        if function is None and re.search(r"\b(func\b|init[?(<]|deinit\b|subscript\b).*\{\s*$", code):
+            function, depth = number, 0
+        elif function is None and re.match(r"\s*(@\w+.*)?\b(func\b|init[?(<]|subscript\b)", code):
+            if "{" not in code and "protocol" not in code:
+                continue
+        if function is not None:
+            depth += code.count("{") - code.count("}")
+            if depth <= 0:
+                if number - function + 1 > LINES_PER_FUNCTION:
+                    complain(path, function, f"a function of {number - function + 1} lines; at most {LINES_PER_FUNCTION}")
+                function = None
+
+
+def check_line(path, number, code):
+    if re.search(r"[\w)\]]!(?![=\w])", code):
+        complain(path, number, "a forced unwrap")
+    if re.search(r"\b(try|as)!", code):
+        complain(path, number, "try! or as!")
+    if re.search(r"@unchecked Sendable|nonisolated\(unsafe\)", code):
+        text = open(path, encoding="utf-8").read().split("\n")
+        above = "\n".join(text[max(0, number - 12) : number])
+        if not re.search(r"`?(@unchecked Sendable|nonisolated\(unsafe\))`?:", above):
+            complain(path, number, "no comment above that begins with “@unchecked Sendable:” and says why")
+    if re.search(r"\bfatalError\(|\bpreconditionFailure\(", code):
+        complain(path, number, "a trap; hand an error on")
+    imported = re.match(r"\s*(?:@\w+ +)*import +(?:\w+ +)?(\w+)", code)
+    if imported and imported[1] in C_LIBRARIES and not PLATFORM.search(path):
+        complain(path, number, f"imports {imported[1]}; ask the system in the Platform folder alone")
+    if imported and imported[1] == "Foundation" and re.match(r"Sources/(RuleEngine|Rules)/", path):
+        complain(path, number, "imports Foundation; the engine and the rules do without")
+
+
+# Lower layers know nothing of higher ones. Within a layer anything goes.
+LAYERS = [["Platform"], ["Trace"], ["Model"], ["Rules", "Engine"], ["Reports"]]
+
+
+def check_layers():
+    """No file of the engine names a type that a higher layer declares."""
+    declared = []
+    for layer in LAYERS:
+        names = set()
+        for path in tracked(*(f"Sources/RuleEngine/{folder}/*.swift" for folder in layer)):
+            for line in code_lines(open(path, encoding="utf-8").read()):
+                # Types at the margin; nested ones are reached through these.
+                match = re.match(r"(?:public |final |indirect )*(?:struct|class|enum|protocol|actor|typealias) (\w+)", line or "")
+                if match:
+                    names.add(match[1])
+        declared.append(names)
+    for height, layer in enumerate(LAYERS):
+        higher = set().union(*declared[height + 1 :]) - declared[height]
+        for path in tracked(*(f"Sources/RuleEngine/{folder}/*.swift" for folder in layer)):
+            text = open(path, encoding="utf-8").read()
+            own = set(re.findall(r"\b(?:struct|class|enum|protocol|typealias) (\w+)", text))
+            for number, line in enumerate(code_lines(text), 1):
+                for name in sorted(set(re.findall(r"(?<![.\w])[A-Z]\w+", line or "")) & higher - own):
+                    complain(path, number, f"names {name}, which a higher layer declares")
+
+
+def check_purity():
+    """The engine and the rules print nothing and read no clock."""
+    for path in tracked("Sources/RuleEngine/*.swift", "Sources/Rules/*.swift"):
+        for number, line in enumerate(code_lines(open(path, encoding="utf-8").read()), 1):
+            if re.search(r"(?<![.\w])(?:debugPrint|print|readLine)\(|\b(?:ContinuousClock|SuspendingClock|Date)\b", line or ""):
+                complain(path, number, "prints or reads a clock; that is the command line's to do")
+
+
+def check_manifest():
+    text = open("Package.swift", encoding="utf-8").read()
+    if re.search(r"\.package\s*\(", text):
+        complain("Package.swift", 1, "a package dependency; the root package has none")
+    if "unsafeFlags" in text:
+        complain("Package.swift", 1, "unsafe flags")
+
+
+def check_left_over():
+    for path in tracked("*.swift", "*.md", "*.sh", "*.py", "*.h", "*.c", ".ci/run"):
+        if path == ".ci/repository.py":
+            continue
+        for number, line in enumerate(open(path, encoding="utf-8").read().split("\n"), 1):
+            if re.search(r"\b(TODO|FIXME|XXX)\b", line):
+                complain(path, number, "something left to do")
+
+
+sources = tracked("Sources/*.swift")
+for source in sources:
+    check_file(source)
+check_layers()
+check_purity()
+check_manifest()
+check_left_over()
+print(f"{len(sources)} source files, {len(problems)} problems")
+if problems:
+    sys.exit("\n".join(problems))

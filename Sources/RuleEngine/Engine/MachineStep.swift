@@ -1,0 +1,32 @@
+/// One step of a rule's machine, recorded for explanations: see ``Checker/recordSteps``.
+public struct MachineStep: Sendable, Hashable {
+  /// The index of the rule in ``Checker/rules``.
+  public var rule: Int
+  /// The event.
+  public var position: TracePosition
+  /// What the event was.
+  public var event: EventKind
+  /// The context, lock or device whose machine it is, by its number in the run.
+  public var subject: Int
+  /// The state before, as a number of ``MachineTable/stateNames``.
+  public var state: Int
+  /// The fact, as its number in its vocabulary.
+  public var fact: Int
+  /// The condition of the row, where it has one.
+  public var condition: EventCondition?
+}
+
+extension Checker {
+  /// Notes a step where steps are recorded.
+  mutating func note(
+    step rule: Int, state: UInt8, _ record: FactRecord, _ event: Event,
+    condition: EventCondition? = nil
+  ) {
+    guard recordSteps else { return }
+    steps.append(
+      MachineStep(
+        rule: rule, position: event.position, event: event.kind, subject: Int(record.index),
+        state: Int(state), fact: Int(record.fact),
+        condition: condition))
+  }
+}

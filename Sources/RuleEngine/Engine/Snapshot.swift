@@ -1,0 +1,217 @@
+/// What the model knows at one point of a trace: every remove lock, every live IRP context, every
+/// thread's open frames. What `!remlock` cannot show while Driver Verifier is on.
+public struct Snapshot: Sendable, Hashable {
+  /// A remove lock.
+  public struct Lock: Sendable, Hashable {
+    /// Its address.
+    public var address: UInt64
+    /// *unknown*, *initialised*, *held n*, *draining* or *drained*.
+    public var state: String
+    /// Whether a gap has made it uncertain.
+    public var isCertain: Bool
+    /// The device object that owns it, where it is known.
+    public var owner: UInt64?
+    /// The driver's name; empty where the trace names none.
+    public var driver: String
+    /// Who holds it, oldest first.
+    public var holders: [Holder]
+    /// The release-and-wait that waits, where one does.
+    public var waiter: Place?
+  }
+
+  /// An acquisition that has not been released.
+  public struct Holder: Sendable, Hashable {
+    /// The tag.
+    public var tag: UInt64
+    /// The IRP and the request that it was made for, where it belongs to a context.
+    public var irp: UInt64?
+    /// For example `IRP_MJ_READ`; empty where it belongs to no context.
+    public var request: String
+    /// The IoAcquireRemoveLock.
+    public var acquired: Place
+    /// How long ago that was, in nanoseconds, where the trace has time stamps.
+    public var age: Int64?
+  }
+
+  /// A live IRP context.
+  public struct Context: Sendable, Hashable {
+    /// The device object.
+    public var device: UInt64
+    /// The IRP.
+    public var irp: UInt64
+    /// The driver's name; empty where the trace names none.
+    public var driver: String
+    /// For example `IRP_MJ_PNP/IRP_MN_REMOVE_DEVICE`.
+    public var request: String
+    /// What it waits for, in words.
+    public var waitsFor: String
+    /// Whether a gap has made it uncertain.
+    public var isCertain: Bool
+    /// How many acquisitions it holds.
+    public var held: Int
+    /// The DispatchEnter.
+    public var opened: Place
+  }
+
+  /// A thread with open frames.
+  public struct Thread: Sendable, Hashable {
+    /// `tid`.
+    public var id: UInt64
+    /// The frames, outermost first, each in words with the line of its entry.
+    public var frames: [Frame]
+  }
+
+  /// An open routine.
+  public struct Frame: Sendable, Hashable {
+    /// For example `dispatch routine, IRP_MJ_READ 0x…`.
+    public var words: String
+    /// The entry.
+    public var entered: TracePosition
+  }
+
+  /// Where something happened.
+  public struct Place: Sendable, Hashable {
+    /// The line.
+    public var position: TracePosition
+    /// `tid`.
+    public var thread: UInt64
+    /// `src`; empty where the trace names none.
+    public var source: String
+    /// `fn`; empty where the trace names none.
+    public var function: String
+  }
+
+  /// The locks, in the order of their first sight.
+  public var locks: [Lock]
+  /// The contexts, oldest first.
+  public var contexts: [Context]
+  /// The threads with open frames, by number.
+  public var threads: [Thread]
+}
+
+extension Checker {
+  /// The model as it stands now. `now` is the time that ages are counted to, in nanoseconds.
+  public func snapshot(strings: StringTable, now: Int64? = nil) -> Snapshot {
+    Snapshot(
+      locks: snapshotLocks(strings, now), contexts: snapshotContexts(strings),
+      threads: snapshotThreads())
+  }
+
+  private func place(_ stamp: EventStamp, _ strings: StringTable) -> Snapshot.Place {
+    Snapshot.Place(
+      position: TracePosition(rawValue: stamp.position), thread: stamp.thread,
+      source: strings[StringID(stamp.source)], function: strings[StringID(stamp.function)])
+  }
+
+  private func snapshotLocks(_ strings: StringTable, _ now: Int64?) -> [Snapshot.Lock] {
+    var all: [Snapshot.Lock] = []
+    var index = model.oldestLock
+    while index >= 0 {
+      let lock = model.locks[index]
+      let isWaiting = lock.phase == .draining
+      all.append(
+        Snapshot.Lock(
+          address: lock.pointer, state: Self.words(lock),
+          isCertain: lock.state.contains(.certain),
+          owner: lock.owner >= 0 ? model.devices[lock.owner].pointer : nil,
+          driver: strings[StringID(lock.driver)], holders: holders(of: lock, strings, now),
+          waiter: isWaiting ? place(lock.waitEntered, strings) : nil))
+      index = lock.all.next
+    }
+    return all
+  }
+
+  private static func words(_ lock: RemoveLock) -> String {
+    switch lock.phase {
+    case .unknown: lock.held > 0 ? "unknown, held at least \(lock.held)" : "unknown"
+    case .initialized: lock.held > 0 ? "held \(lock.held)" : "initialised"
+    case .draining: "draining, held \(lock.held)"
+    case .drained: lock.held > 0 ? "drained, acquired again \(lock.held)" : "drained"
+    case .over: "owner gone, held \(lock.held)"
+    }
+  }
+
+  private func holders(
+    of lock: RemoveLock, _ strings: StringTable, _ now: Int64?
+  ) -> [Snapshot.Holder] {
+    var all: [Snapshot.Holder] = []
+    var index = lock.firstAcquisition
+    while index >= 0 {
+      let held = model.acquisitions[index]
+      var age: Int64?
+      if let now, held.acquired.timestamp != EventStamp.noTimestamp {
+        let (elapsed, overflow) = now.subtractingReportingOverflow(held.acquired.timestamp)
+        age = overflow ? nil : elapsed
+      }
+      all.append(
+        Snapshot.Holder(
+          tag: held.tag, irp: held.irp == 0 ? nil : held.irp,
+          request: held.irp == 0
+            ? "" : EventWords.request(held.major, held.hasMinor ? held.minor : nil),
+          acquired: place(held.acquired, strings), age: age))
+      index = held.ofLock.next
+    }
+    return all
+  }
+
+  private func snapshotContexts(_ strings: StringTable) -> [Snapshot.Context] {
+    var all: [Snapshot.Context] = []
+    var index = model.oldestLive
+    while index >= 0 {
+      let context = model.contexts[index]
+      all.append(
+        Snapshot.Context(
+          device: context.devicePointer, irp: context.irp,
+          driver: strings[StringID(model.devices[context.device].driver)],
+          request: request(of: context), waitsFor: Self.waits(context),
+          isCertain: context.state.contains(.certain), held: Int(context.depth),
+          opened: place(context.opened, strings)))
+      index = context.live.next
+    }
+    return all
+  }
+
+  private func request(of context: IRPContext) -> String {
+    EventWords.request(
+      context.major, context.parameters.contains(.minor) ? context.minor : nil)
+  }
+
+  private static func waits(_ context: IRPContext) -> String {
+    let state = context.state
+    if context.isFinished {
+      return context.frames > 0 || context.touchingFrames > 0
+        ? "finished; the return of a routine that handled it" : "finished; its last release"
+    }
+    if context.dispatchFrames > 0 { return "the return of its dispatch routine" }
+    if state.contains(.routineOutstanding) { return "its completion routine" }
+    if state.contains(.parked) { return "queued or marked pending: whoever completes it" }
+    if context.frames > 0 { return "the return of a routine that works for it" }
+    return "the driver to complete or forward it"
+  }
+
+  private func snapshotThreads() -> [Snapshot.Thread] {
+    model.threads.filter { !$0.frames.isEmpty }.sorted { $0.id < $1.id }.map { thread in
+      Snapshot.Thread(
+        id: thread.id,
+        frames: thread.frames.map { frame in
+          Snapshot.Frame(
+            words: words(frame), entered: TracePosition(rawValue: frame.entered))
+        })
+    }
+  }
+
+  private func words(_ frame: Frame) -> String {
+    let routine =
+      switch frame.kind {
+      case .dispatch: "dispatch routine"
+      case .completion: "completion routine"
+      case .callback: "\(frame.callback.name) routine"
+      }
+    guard frame.context >= 0 else {
+      return frame.irp == 0 ? routine : "\(routine), IRP \(EventWords.hex(frame.irp))"
+    }
+    let context = model.contexts[frame.context]
+    return "\(routine)\(frame.isWorking ? ", works for" : ",") \(request(of: context)) "
+      + EventWords.hex(context.irp)
+  }
+}

@@ -1,0 +1,106 @@
+import RuleEngine
+
+/// Looks for what is wrong with rules; every function returns problems in words, none if all is well.
+public enum RuleAudit {
+  /// Examples of a rule that do not come to their outcome, in either reading.
+  public static func examples(of rule: Rule) -> [String] {
+    rule.examples.flatMap { example in
+      Reading.allCases.compactMap { reading in
+        ExampleRun.mismatch(of: rule, example, reading).map {
+          "\(rule.id) [\(reading.rawValue)] \"\(example.title)\": \($0)"
+        }
+      }
+    }
+  }
+
+  /// All that can be wrong with a catalog: machines that are not well formed, ids that are used
+  /// twice, messages that are not in form, documentation that is missing, too few examples,
+  /// examples that fail, and rows of a machine that no example goes through.
+  public static func catalog(_ rules: [Rule]) -> [String] {
+    ids(rules)
+      + rules.flatMap { rule in
+        definition(of: rule) + form(of: rule) + counts(of: rule) + examples(of: rule)
+          + uncovered(rule)
+      }
+  }
+
+  private struct RowKey: Hashable {
+    var state: Int
+    var fact: Int
+    var condition: EventCondition?
+  }
+
+  /// Rows of a rule's machines that no example goes through.
+  public static func uncovered(_ rule: Rule) -> [String] {
+    Reading.allCases.flatMap { reading -> [String] in
+      guard let machine = try? rule.form(in: reading).machine else { return [] }
+      var taken: Set<RowKey> = []
+      for example in rule.examples {
+        guard let run = try? ExampleRun(rule, example.trace, reading) else { continue }
+        for step in run.steps {
+          taken.insert(RowKey(state: step.state, fact: step.fact, condition: step.condition))
+        }
+      }
+      return machine.rows.filter {
+        !taken.contains(RowKey(state: $0.state, fact: $0.fact, condition: $0.condition))
+      }.map { row in
+        "\(rule.id) [\(reading.rawValue)]: no example goes through "
+          + "\(machine.stateNames[row.state]) –\(row.factName)→ \(machine.outcome(of: row))"
+      }
+    }
+  }
+
+  private static func ids(_ rules: [Rule]) -> [String] {
+    Dictionary(grouping: rules, by: \.id).filter { $0.value.count > 1 }.keys.sorted()
+      .map { "\($0): two rules have this id" }
+  }
+
+  private static func definition(of rule: Rule) -> [String] {
+    Reading.allCases.compactMap { reading in
+      do {
+        _ = try rule.form(in: reading)
+        return nil
+      } catch {
+        return "\(error) [\(reading.rawValue)]"
+      }
+    }
+  }
+
+  /// Messages say what happened, in lower case (names of the kernel's aside), without a full stop.
+  private static func form(of rule: Rule) -> [String] {
+    var problems: [String] = []
+    let messages = Reading.allCases.flatMap { (try? rule.form(in: $0).machine.messages) ?? [] }
+    for message in Set(messages).sorted() {
+      let first = message.prefix { $0 != " " }
+      let isName = first.dropFirst().contains { $0.isUppercase }
+      if message.isEmpty || message.hasSuffix(".") || (first.first?.isUppercase == true && !isName)
+      {
+        problems.append("\(rule.id): message not in form: \"\(message)\"")
+      }
+    }
+    let documentation = rule.documentation
+    for (name, text) in [
+      ("summary", documentation.summary), ("rationale", documentation.rationale),
+      ("remedy", documentation.remedy), ("readings", documentation.readings),
+      ("source", documentation.source),
+    ] where text.isEmpty {
+      problems.append("\(rule.id): the documentation has no \(name)")
+    }
+    return problems
+  }
+
+  /// At least three examples that must be reported, three that must not, and one that nobody can
+  /// decide.
+  private static func counts(of rule: Rule) -> [String] {
+    Reading.allCases.flatMap { reading -> [String] in
+      let outcomes = rule.examples.map { $0.expectation(in: reading) }
+      let wanted: [(Example.Expectation, Int)] = [(.violation, 3), (.passes, 3), (.undecided, 1)]
+      return wanted.compactMap { outcome, least in
+        let count = outcomes.count { $0 == outcome }
+        return count < least
+          ? "\(rule.id) [\(reading.rawValue)]: \(count) of \(least) examples \(outcome.rawValue)"
+          : nil
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import RuleEngine
+import RuleTesting
+import Rules
+import Testing
+
+@Suite("The catalog")
+struct CatalogTests {
+  @Test("has SDV's 42 rules and eleven of its own") func counts() {
+    #expect(Catalog.sdvRules.count == 42)
+    #expect(Catalog.lockRules.count == 11)
+    #expect(Catalog.all.count == 53)
+  }
+
+  @Test("is sound, rule by rule", arguments: Catalog.all.map(\.id)) func soundness(_ id: String) {
+    expectSound(Catalog.all.filter { $0.id == id })
+  }
+
+  @Test("uses no id twice") func ids() {
+    #expect(Set(Catalog.all.map(\.id)).count == Catalog.all.count)
+  }
+
+  @Test("lists every rule that is declared") func nothingForgotten() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Sources/Rules").standardizedFileURL
+    let catalog = try String(contentsOf: folder.appending(path: "Catalog.swift"), encoding: .utf8)
+    let declaration = /struct (\w+): (?:ContextRule|LockRule|DeviceRule)/
+    var declared = 0
+    for file in try FileManager.default.contentsOfDirectory(atPath: folder.path()) {
+      let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+      for match in text.matches(of: declaration) {
+        declared += 1
+        #expect(catalog.contains(match.1), "\(match.1) in \(file) is not in Catalog.swift")
+      }
+    }
+    #expect(declared > 10)
+  }
+}

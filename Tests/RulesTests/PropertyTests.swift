@@ -1,0 +1,128 @@
+import Foundation
+import RuleEngine
+import Rules
+import Testing
+
+/// A clean trace stays clean whatever is cut from it: where the trace leaves something open, nothing
+/// is reported. RemoveLockStateStuck aside, which is about traces that end too early.
+///
+/// `swift test` goes through the examples of the rules. With `DDI_CHECKER_TRACES` set to a folder of
+/// traces of drivers, each of them is gone through at every line (use a release build).
+@Suite("Properties of clean traces")
+struct PropertyTests {
+  /// A trace without findings in the tracked reading, or one of a real driver with known ones.
+  struct Clean: Sendable, CustomTestStringConvertible {
+    let name: String
+    let events: [Event]
+    let strings: StringTable
+    /// The rules that the whole trace breaks; what is cut from it may break no other.
+    var known: Set<String> = []
+    var testDescription: String { name }
+  }
+
+  static let traces: [Clean] = examples + files
+
+  /// Every example of every rule in which no rule finds anything.
+  private static let examples: [Clean] = Catalog.all.flatMap { rule in
+    rule.examples.compactMap { example in
+      guard let notation = try? ShortNotation(example.trace) else { return nil }
+      let clean = Clean(
+        name: "\(rule.id): \(example.title)", events: notation.events, strings: notation.strings)
+      return rulesBroken(clean.events, clean.strings).isEmpty ? clean : nil
+    }
+  }
+
+  private static let files: [Clean] = {
+    guard let folder = ProcessInfo.processInfo.environment["DDI_CHECKER_TRACES"],
+      let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+    else { return [] }
+    return names.sorted().compactMap { name in
+      guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else { return nil }
+      var parser = TraceParser()
+      var batch = EventBatch()
+      parser.parse([UInt8](data), into: &batch)
+      return Clean(
+        name: name, events: batch.events, strings: parser.strings,
+        known: Set(rulesBroken(batch.events, parser.strings)))
+    }
+  }()
+
+  /// The rules that are broken, RemoveLockStateStuck aside.
+  static func rulesBroken(_ events: some Sequence<Event>, _ strings: StringTable) -> [String] {
+    guard var checker = try? Checker(rules: Catalog.all) else { return ["no checker"] }
+    for event in events { checker.consume(event, strings: strings) }
+    checker.finish(strings: strings)
+    return checker.findings.map(\.rule).filter { $0 != "RemoveLockStateStuck" }
+  }
+
+  /// The rules that are broken beyond those that the whole trace breaks.
+  private static func news(_ events: some Sequence<Event>, _ trace: Clean) -> [String] {
+    rulesBroken(events, trace.strings).filter { !trace.known.contains($0) }
+  }
+
+  @Test("there are clean traces to go through") func traceCount() {
+    #expect(Self.traces.count > 300)
+  }
+
+  @Test("cut at any line", arguments: traces) func cut(_ trace: Clean) {
+    for end in trace.events.indices {
+      let found = Self.news(trace.events[..<end], trace)
+      #expect(found.isEmpty, "cut before event \(end + 1)")
+    }
+  }
+
+  @Test("begun at any line", arguments: traces) func begin(_ trace: Clean) {
+    // Without the AddDevice that told it, a bus driver cannot be told from another.
+    let addsBus = trace.events.firstIndex { $0.kind == .addDevice && $0.flags.contains(.bus) }
+    for start in trace.events.indices where start <= addsBus ?? .max {
+      let found = Self.news(trace.events[start...], trace)
+      #expect(found.isEmpty, "begun at event \(start + 1)")
+    }
+  }
+
+  @Test("any event lost", arguments: traces) func lose(_ trace: Clean) {
+    for place in trace.events.indices {
+      var events = trace.events
+      if events[place].kind == .addDevice, events[place].flags.contains(.bus) { continue }
+      events[place] = Event(.traceLost)
+      #expect(Self.news(events, trace).isEmpty, "event \(place + 1) lost")
+    }
+  }
+
+  @Test("interleaved with another driver's", arguments: traces) func interleave(_ trace: Clean) {
+    let other = Self.examples[(trace.events.count * 31) % Self.examples.count]
+    var random = SplitMix(state: UInt64(trace.events.count))
+    var events: [Event] = []
+    var mine = trace.events[...]
+    var theirs = other.events.map(Self.moved)[...]
+    while let next = random.next() & 1 == 0 ? mine.popFirst() : theirs.popFirst() {
+      events.append(next)
+    }
+    events += mine
+    events += theirs
+    #expect(Self.news(events, trace).isEmpty, "with \(other.name)")
+  }
+
+  /// The same event of another driver: other addresses, other threads, another name.
+  private static func moved(_ event: Event) -> Event {
+    var moved = event
+    moved.thread += 1 << 32
+    moved.driver = .none
+    for pointer in [\Event.device, \.irp, \.lock, \.tag] as [WritableKeyPath<Event, UInt64>]
+    where event[keyPath: pointer] != 0 {
+      moved[keyPath: pointer] = event[keyPath: pointer] ^ 0x5500_0000_0000
+    }
+    return moved
+  }
+
+  private struct SplitMix {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+  }
+}

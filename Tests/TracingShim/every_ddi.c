@@ -1,0 +1,125 @@
+/*
+ * Every DDI that ddi_trace.h redefines, called once with arguments of its own types: for the syntax
+ * check against the headers of a driver kit. Nobody runs it.
+ */
+#include "variants.h"
+
+NTSTATUS NTAPI EveryCompletion(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context);
+VOID NTAPI EveryDpcForIsr(PKDPC Dpc, PDEVICE_OBJECT Device, PIRP Irp, PVOID Context);
+VOID NTAPI EveryTimer(PDEVICE_OBJECT Device, PVOID Context);
+VOID NTAPI EveryWorkItem(PDEVICE_OBJECT Device, PVOID Context);
+VOID NTAPI EveryWorkItemEx(PVOID IoObject, PVOID Context, PIO_WORKITEM Item);
+VOID NTAPI EveryThread(PVOID Context);
+VOID NTAPI EveryDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2);
+VOID NTAPI EveryPowerCompletion(
+    PDEVICE_OBJECT Device, UCHAR Minor, POWER_STATE State, PVOID Context, PIO_STATUS_BLOCK IoStatus);
+
+NTSTATUS EveryLock(PIO_REMOVE_LOCK Lock, PIRP Irp);
+NTSTATUS EveryIrp(PDEVICE_OBJECT Device, PIRP Irp, PKEVENT Event, PIO_STATUS_BLOCK Block);
+NTSTATUS EveryDevice(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Lower);
+VOID EveryQueue(PIRP Irp, PLIST_ENTRY Head, PSINGLE_LIST_ENTRY Single, PKSPIN_LOCK Lock, PIO_CSQ Csq);
+NTSTATUS EveryPower(PDEVICE_OBJECT Device, PIRP Irp, POWER_STATE State);
+VOID EveryPool(VOID);
+NTSTATUS EveryCallback(PDEVICE_OBJECT Device, PIO_WORKITEM Item, PRKDPC Dpc, PRKEVENT Event);
+
+NTSTATUS EveryLock(PIO_REMOVE_LOCK Lock, PIRP Irp)
+{
+  NTSTATUS status;
+
+  IoInitializeRemoveLock(Lock, TEST_TAG, 1, 100);
+  status = IoAcquireRemoveLock(Lock, Irp);
+  IoReleaseRemoveLock(Lock, Irp);
+  IoReleaseRemoveLockAndWait(Lock, Irp);
+  return status;
+}
+
+NTSTATUS EveryIrp(PDEVICE_OBJECT Device, PIRP Irp, PKEVENT Event, PIO_STATUS_BLOCK Block)
+{
+  PIRP own = IoAllocateIrp(Device->StackSize, FALSE);
+  NTSTATUS status;
+
+  IoFreeIrp(own);
+  (VOID)IoBuildDeviceIoControlRequest(IOCTL_NOW, Device, NULL, 0, NULL, 0, FALSE, Event, Block);
+  (VOID)IoBuildSynchronousFsdRequest(IRP_MJ_PNP, Device, NULL, 0, NULL, Event, Block);
+  (VOID)IoBuildAsynchronousFsdRequest(IRP_MJ_READ, Device, NULL, 0, NULL, Block);
+  IoSkipCurrentIrpStackLocation(Irp);
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutine(Irp, EveryCompletion, NULL, TRUE, TRUE, TRUE);
+  IoSetCompletionRoutine(Irp, NULL, NULL, FALSE, FALSE, FALSE);
+  (VOID)IoSetCompletionRoutineEx(Device, Irp, EveryCompletion, NULL, TRUE, TRUE, TRUE);
+  IoMarkIrpPending(Irp);
+  status = IoCallDriver(Device, Irp);
+  status = IofCallDriver(Device, Irp);
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  IofCompleteRequest(Irp, IO_NO_INCREMENT);
+  return status;
+}
+
+NTSTATUS EveryDevice(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Lower)
+{
+  PDEVICE_OBJECT device = NULL;
+  PDEVICE_OBJECT below = NULL;
+  NTSTATUS status = IoCreateDevice(Driver, 64, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
+
+  below = IoAttachDeviceToDeviceStack(device, Lower);
+  status = IoAttachDeviceToDeviceStackSafe(device, Lower, &below);
+  DDI_TRACE_ADD_DEVICE(device, PDO, below, 1);
+  IoDetachDevice(below);
+  IoDeleteDevice(device);
+  DDI_TRACE_STOP();
+  return status;
+}
+
+VOID EveryQueue(PIRP Irp, PLIST_ENTRY Head, PSINGLE_LIST_ENTRY Single, PKSPIN_LOCK Lock, PIO_CSQ Csq)
+{
+  InsertHeadList(Head, &Irp->Tail.Overlay.ListEntry);
+  InsertTailList(Head, &Irp->Tail.Overlay.ListEntry);
+  (VOID)RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
+  (VOID)RemoveHeadList(Head);
+  (VOID)ExInterlockedInsertHeadList(Head, &Irp->Tail.Overlay.ListEntry, Lock);
+  (VOID)ExInterlockedInsertTailList(Head, &Irp->Tail.Overlay.ListEntry, Lock);
+  (VOID)ExInterlockedRemoveHeadList(Head, Lock);
+  (VOID)ExInterlockedPushEntryList(Single, Single, Lock);
+  IoCsqInsertIrp(Csq, Irp, NULL);
+  (VOID)IoCsqInsertIrpEx(Csq, Irp, NULL, NULL);
+  (VOID)IoCsqRemoveIrp(Csq, NULL);
+  (VOID)IoCsqRemoveNextIrp(Csq, NULL);
+}
+
+NTSTATUS EveryPower(PDEVICE_OBJECT Device, PIRP Irp, POWER_STATE State)
+{
+  WMILIB_CONTEXT wmi;
+  SYSCTL_IRP_DISPOSITION disposition;
+
+  wmi.GuidCount = 0;
+  (VOID)PoSetPowerState(Device, DevicePowerState, State);
+  PoStartNextPowerIrp(Irp);
+  (VOID)PoCallDriver(Device, Irp);
+  (VOID)WmiSystemControl(&wmi, Device, Irp, &disposition);
+  return PoRequestPowerIrp(Device, IRP_MN_SET_POWER, State, EveryPowerCompletion, NULL, NULL);
+}
+
+VOID EveryPool(VOID)
+{
+  (VOID)ExAllocatePool(NonPagedPool, 8);
+  (VOID)ExAllocatePoolWithTag(NonPagedPool, 8, TEST_TAG);
+  (VOID)ExAllocatePoolWithQuotaTag(NonPagedPool, 8, TEST_TAG);
+}
+
+NTSTATUS EveryCallback(PDEVICE_OBJECT Device, PIO_WORKITEM Item, PRKDPC Dpc, PRKEVENT Event)
+{
+  HANDLE thread = NULL;
+  NTSTATUS status = PsCreateSystemThread(&thread, 0, NULL, NULL, NULL, EveryThread, NULL);
+
+  IoQueueWorkItem(Item, EveryWorkItem, DelayedWorkQueue, NULL);
+  IoQueueWorkItemEx(Item, EveryWorkItemEx, DelayedWorkQueue, NULL);
+  KeInitializeDpc(Dpc, EveryDpc, NULL);
+  IoInitializeDpcRequest(Device, EveryDpcForIsr);
+  (VOID)IoInitializeTimer(Device, EveryTimer, NULL);
+  DDI_TRACE_CALLBACK_ENTER(Cancel, NULL, Device);
+  (VOID)KeSetEvent(Event, IO_NO_INCREMENT, FALSE);
+  status = KeWaitForSingleObject(Event, Executive, KernelMode, FALSE, NULL);
+  DDI_TRACE_CALLBACK_EXIT(Cancel);
+  (VOID)PsTerminateSystemThread(status);
+  return status;
+}

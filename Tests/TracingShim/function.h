@@ -1,0 +1,34 @@
+/* The function driver: what its two files share. */
+#ifndef FUNCTION_H
+#define FUNCTION_H
+
+typedef struct _FDO {
+  PDEVICE_OBJECT Self;
+  PDEVICE_OBJECT Lower;
+  IO_REMOVE_LOCK Lock;
+  IO_REMOVE_LOCK SecondLock; /* used only by the fault of that name */
+  KSPIN_LOCK QueueLock;
+  LIST_ENTRY Writes;  /* IRPs for the thread */
+  LIST_ENTRY Answers; /* IRPs for the DPC */
+  KDPC AnswerDpc;
+  KEVENT Work;
+  KEVENT ThreadGone;
+  BOOLEAN Stopping;
+  PIO_WORKITEM StartItem;
+  PIRP StartIrp;
+  WMILIB_CONTEXT Wmi;
+} FDO, *PFDO;
+
+NTSTATUS FdoAcquireOrFail(PFDO Fdo, PIRP Irp);
+NTSTATUS FdoComplete(PIRP Irp, NTSTATUS Status);
+NTSTATUS FdoStartThread(PFDO Fdo);
+VOID FdoStopThread(PFDO Fdo);
+
+NTSTATUS NTAPI FdoCreateClose(PDEVICE_OBJECT Device, PIRP Irp);
+NTSTATUS NTAPI FdoRead(PDEVICE_OBJECT Device, PIRP Irp);
+NTSTATUS NTAPI FdoWrite(PDEVICE_OBJECT Device, PIRP Irp);
+NTSTATUS NTAPI FdoDeviceControl(PDEVICE_OBJECT Device, PIRP Irp);
+NTSTATUS NTAPI FdoInternalControl(PDEVICE_OBJECT Device, PIRP Irp);
+VOID NTAPI FdoAnswer(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2);
+
+#endif

@@ -1,0 +1,26 @@
+/* What the parts of the user-mode kernel share among themselves, and with the scenario in main.c. */
+#ifndef SHIM_H
+#define SHIM_H
+
+#include <ntddk.h>
+
+/* kernel.c */
+void ShimSleep(unsigned Milliseconds);
+extern LONG volatile ShimDrainsWaiting; /* IoReleaseRemoveLockAndWait calls that wait now */
+
+/* deferred.c */
+void ShimStartThreads(void);
+void ShimRunOnHardwareThread(void (*Routine)(void *), void *Context);
+void ShimRunOnWorker(void (*Routine)(void *), void *Context);
+
+/* iomanager.c */
+extern LONG volatile ShimDevicesDeleted;
+extern LONG volatile ShimIrpsOutstanding;
+PDEVICE_OBJECT ShimTopOf(PDEVICE_OBJECT Device);
+PIRP ShimNewRequest(PDEVICE_OBJECT Top, UCHAR Major, UCHAR Minor, PKEVENT Done);
+
+/* bus.c: the bus driver below, which is not traced */
+PDEVICE_OBJECT ShimCreatePdo(void);
+void ShimHoldReads(BOOLEAN Hold); /* reads stay with the bus driver until they are let go */
+
+#endif
