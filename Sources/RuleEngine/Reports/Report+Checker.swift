@@ -84,7 +84,9 @@ extension Report {
   mutating func addDropped(_ more: [String: UInt64]) {
     if more.isEmpty { return }
     var counts = more
-    for dropped in summary.dropped ?? [] { counts[dropped.fingerprint, default: 0] += dropped.count }
+    for dropped in summary.dropped ?? [] {
+      counts[dropped.fingerprint, default: 0] += dropped.count
+    }
     summary.dropped = counts.map { Dropped(fingerprint: $0.key, count: $0.value) }
       .sorted { $0.fingerprint < $1.fingerprint }
   }
@@ -127,6 +129,20 @@ extension Report.Finding {
     let file = finding.position.file
     evidence = finding.evidence.map { Report.Evidence($0, paths, findingFile: file) }
     omitted = finding.omittedEvidence > 0 ? finding.omittedEvidence : nil
+    path =
+      finding.path.isEmpty
+      ? nil : finding.path.map { Report.PathStep($0, paths, findingFile: file) }
+    omittedSteps = finding.omittedSteps > 0 ? finding.omittedSteps : nil
+  }
+}
+
+extension Report.PathStep {
+  init(_ step: PathStep, _ paths: [String], findingFile: Int) {
+    line = step.position.line
+    from = step.from
+    fact = step.fact
+    to = step.to
+    if step.position.file != findingFile { trace = Report.path(paths, step.position) }
   }
 }
 
@@ -155,7 +171,8 @@ extension LimitKind {
       return "the limit on live IRP contexts was reached \(times): the oldest became undecided; "
         + "raise --max-contexts"
     case .contextsPerIRP:
-      return "the limit on live contexts of one IRP address was reached \(times): the oldest became "
+      return
+        "the limit on live contexts of one IRP address was reached \(times): the oldest became "
         + "undecided; log completions, or raise --max-contexts-per-irp"
     case .acquisitions:
       return "the limit on remembered lock acquisitions was reached \(times): their locks became "

@@ -139,6 +139,10 @@ public struct Report: Sendable, Hashable, Codable {
     public var evidence: [Evidence]
     /// How many events of the evidence were left out in the middle.
     public var omitted: Int?
+    /// The steps of the rule's automaton from its start to the report, where they were kept.
+    public var path: [PathStep]?
+    /// How many steps of the path were left out in the middle.
+    public var omittedSteps: Int?
 
     enum CodingKeys: String, CodingKey {
       case rule, severity, message, trace, line
@@ -150,8 +154,22 @@ public struct Report: Sendable, Hashable, Codable {
       case source = "src"
       case fingerprint
       case function = "fn"
-      case evidence, omitted
+      case evidence, omitted, path, omittedSteps
     }
+  }
+
+  /// A step of the automaton that came to a finding.
+  public struct PathStep: Sendable, Hashable, Codable {
+    /// From 1.
+    public var line: UInt64
+    /// The name of the state before.
+    public var from: String
+    /// The name of the fact.
+    public var fact: String
+    /// The name of the state after; absent for the report.
+    public var to: String?
+    /// The event's file, where it is another than the finding's.
+    public var trace: String?
   }
 
   /// An event that led to a finding.
@@ -215,10 +233,14 @@ public struct Report: Sendable, Hashable, Codable {
   public var occurrences: [String: UInt64] {
     var counts: [String: UInt64] = [:]
     for finding in findings { counts[finding.fingerprint, default: 0] += 1 }
-    for dropped in summary.dropped ?? [] { counts[dropped.fingerprint, default: 0] += dropped.count }
+    for dropped in summary.dropped ?? [] {
+      counts[dropped.fingerprint, default: 0] += dropped.count
+    }
     return counts
   }
 
   /// How many findings are counted and not kept.
-  public var droppedCount: UInt64 { summary.findings - min(summary.findings, UInt64(findings.count)) }
+  public var droppedCount: UInt64 {
+    summary.findings - min(summary.findings, UInt64(findings.count))
+  }
 }
