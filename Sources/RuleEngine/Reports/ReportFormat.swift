@@ -18,7 +18,7 @@ public struct ReportFormat: Sendable {
   }
 
   /// All formats. The only list.
-  public static let all: [ReportFormat] = [.text, .json]
+  public static let all: [ReportFormat] = [.text, .json, .html]
 }
 
 /// What a format may want to know besides the report.
@@ -33,6 +33,8 @@ public struct ReportOptions: Sendable {
   public var isQuiet = false
   /// The exit status of the run.
   public var exitStatus: Int32 = 0
+  /// The lines of a source file that a trace names, for example `pnp.c`; nil where there is none.
+  public var sourceLines: (@Sendable (String) -> [String]?)?
 
   /// Options without colours.
   public init(rules: [Rule]) { self.rules = rules }
