@@ -114,6 +114,7 @@ struct DriverModel: Sendable {
   /// Gives free what the last event's facts named and nothing needs any more.
   private mutating func sweep() {
     for context in goneContexts {
+      dropAcquisitions(of: context)
       evidence.removeAll(&contexts[context].evidence)
       contexts.remove(context)
     }

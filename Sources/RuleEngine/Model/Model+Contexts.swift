@@ -135,8 +135,15 @@ extension DriverModel {
     if contexts[context].frames == 0 { free(context) }
   }
 
-  /// Nothing needs the context any more; its slot is given free with the next event.
+  /// Nothing needs the context any more; its slot is given free with the next event, so that until then
+  /// a report can tell what it held.
   mutating func free(_ context: Int32) {
+    dropReference(contexts[context].device)
+    goneContexts.append(context)
+  }
+
+  /// What the context held belongs to no context any more.
+  mutating func dropAcquisitions(of context: Int32) {
     var acquisition = contexts[context].acquisitions
     while acquisition >= 0 {
       let next = acquisitions[acquisition].ofContext.next
@@ -145,8 +152,6 @@ extension DriverModel {
       acquisition = next
     }
     contexts[context].acquisitions = -1
-    dropReference(contexts[context].device)
-    goneContexts.append(context)
   }
 
   /// Ends the context if its IRP is finished and nothing can follow.
