@@ -79,9 +79,10 @@ struct TimeLinePicture {
 
   private func decidingLine(_ height: Double) -> Markup {
     guard let deciding = story.deciding else { return "" }
-    let x = places[deciding]
+    let place = markPlace(deciding)
     return """
-      <path class="decides" d="M\(x) \(Self.top - 4)V\(height - 2)"/>
+      <path class="decides" d="M\(place.x) \(Self.top - 4)V\(place.y - 9)\
+      M\(place.x) \(place.y + (hasLabels ? 26 : 9))V\(height - 2)"/>
       """
   }
 
