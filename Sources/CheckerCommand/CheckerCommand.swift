@@ -100,7 +100,10 @@ public enum CheckerCommand {
   }
 
   /// The commands, in the order of the help. The only list.
-  static let commands: [CommandDefinition] = [CheckCommand.definition]
+  static let commands: [CommandDefinition] = [
+    CheckCommand.definition, StateCommand.definition, MinimizeCommand.definition,
+    NewRuleCommand.definition,
+  ]
 }
 
 /// A command that is to be run.
