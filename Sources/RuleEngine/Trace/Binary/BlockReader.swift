@@ -26,7 +26,7 @@ struct BlockReader: Sendable {
   private var isInGap = false
 
   /// How many bytes are read at once.
-  private static let readBytes = 1 << 18
+  private static let readBytes = 1 << 17
 
   /// Makes a reader of what `source` has still to give, `head` having been read from it already.
   init(_ source: any TraceByteSource, name: String, head: [UInt8]) {
