@@ -37,6 +37,9 @@ final class ParsePipeline: Sendable {
 
   private let options: TraceReader.Options
   private let intake: Mutex<Intake>
+  /// Goes from each holder of `intake` to the next. The lock alone would do, but where threads wait for
+  /// it the kernel hands it over on Linux, which the thread sanitizer cannot see.
+  private let turn = Atomic(0)
   private let slots: [Slot]
   /// Free slots.
   private let free = DispatchSemaphore(value: 0)
@@ -106,6 +109,8 @@ final class ParsePipeline: Sendable {
     _ piece: PaddedBytes
   ) -> (number: Int, result: Result<PieceSource.Info?, TraceReadError>)? {
     intake.withLock { intake in
+      let turn = turn.load(ordering: .acquiring)
+      defer { self.turn.store(turn + 1, ordering: .releasing) }
       if intake.isAtEnd { return nil }
       let result = Result { () throws(TraceReadError) in try intake.source.next(into: piece) }
       if case .success(.some) = result {} else { intake.isAtEnd = true }
