@@ -17,7 +17,8 @@ enum SynthesizeCommand {
     name: "threads", kind: .number(1...(1 << 16)), help: "threads that send requests",
     standard: String(standard.threads))
   private static let fault = OptionDefinition(
-    name: "fault", kind: .rule, help: "put violations of this rule in; without it the trace is clean")
+    name: "fault", kind: .rule,
+    help: "put violations of this rule in; without it the trace is clean")
   private static let faultRate = OptionDefinition(
     name: "fault-rate", kind: .fraction,
     help: "share of the chances for a violation that are taken; without --fault, of any rule",
@@ -93,7 +94,8 @@ enum SynthesizeCommand {
       return try TraceSynthesizer(options)
     } catch {
       throw CommandError(
-        "\(error); those that --fault takes are \(TraceSynthesizer.faultRules.joined(separator: ", "))")
+        "\(error); those that --fault takes are \(TraceSynthesizer.faultRules.joined(separator: ", "))"
+      )
     }
   }
 

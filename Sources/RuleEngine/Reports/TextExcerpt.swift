@@ -14,7 +14,8 @@ struct TextExcerpt {
   mutating func writeFinding(_ finding: Report.Finding) {
     gutterWidth = max(
       3, String(finding.line).count, finding.evidence.map { String($0.line).count }.max() ?? 0)
-    out += style.severity(finding.severity, "\(finding.severity.rawValue)[\(finding.rule)]")
+    out +=
+      style.severity(finding.severity, "\(finding.severity.rawValue)[\(finding.rule)]")
       + style.bold(": \(SafeText.escape(finding.message))") + "\n"
     writePlace(finding)
     writeEvidence(finding)

@@ -87,7 +87,8 @@ struct TextReport {
           + [rule.armed, rule.passed].map { TextLayout.padLeft(TextLayout.grouped($0), 11) }
           .joined()
         let violated = TextLayout.padLeft(TextLayout.grouped(rule.violated), 11)
-        out += row + (rule.violated > 0 ? style.severity(rule.severity, violated) : violated)
+        out +=
+          row + (rule.violated > 0 ? style.severity(rule.severity, violated) : violated)
           + TextLayout.padLeft(TextLayout.grouped(rule.undecided), 11) + "\n"
       }
       out += "\n"
@@ -97,7 +98,8 @@ struct TextReport {
       out += "not exercised (\(idle.count)): \(idle.joined(separator: ", "))\n\n"
     }
     if report.droppedCount > 0 {
-      out += "note: \(TextLayout.grouped(report.droppedCount)) findings are counted and not shown; "
+      out +=
+        "note: \(TextLayout.grouped(report.droppedCount)) findings are counted and not shown; "
         + "raise --max-findings to see them\n"
     }
     out += traceLine() + "\n" + resultLine(style, faults) + "\n"
@@ -126,17 +128,20 @@ struct TextReport {
     if summary.findings == 0 { return style.good("no violation found") }
     var parts: [String] = []
     if summary.errors > 0 {
-      let words = "\(TextLayout.grouped(summary.errors)) \(summary.errors == 1 ? "error" : "errors")"
+      let words =
+        "\(TextLayout.grouped(summary.errors)) \(summary.errors == 1 ? "error" : "errors")"
       parts.append(style.severity(.error, words))
     }
     if summary.warnings > 0 {
-      let words = "\(TextLayout.grouped(summary.warnings)) "
+      let words =
+        "\(TextLayout.grouped(summary.warnings)) "
         + (summary.warnings == 1 ? "warning" : "warnings")
       parts.append(style.severity(.warning, words))
     }
     let violated = summary.rules.count { $0.violated > 0 }
     let known = report.droppedCount > 0 ? "at least " : ""
-    return "found \(known)\(faults) \(faults == 1 ? "fault" : "faults"): " + parts.joined(separator: ", ")
+    return "found \(known)\(faults) \(faults == 1 ? "fault" : "faults"): "
+      + parts.joined(separator: ", ")
       + " of \(violated) \(violated == 1 ? "rule" : "rules")"
   }
 }
