@@ -38,9 +38,10 @@ enum NewRuleCommand {
     }
     let source = folder(invocation.arguments.text(sources), "Sources/Rules")
     let test = folder(invocation.arguments.text(tests), "Tests/RulesTests")
+    let module = source.split(separator: "/").last.map(String.init) ?? "Rules"
     for (path, text) in [
       ("\(source)/\(name).swift", RuleTemplate.rule(name)),
-      ("\(test)/\(name)Tests.swift", RuleTemplate.test(name)),
+      ("\(test)/\(name)Tests.swift", RuleTemplate.test(name, module: module)),
     ] {
       if Platform.exists(path) {
         throw CommandError("\(path.quoted) exists already; take another name or move it away")
@@ -154,13 +155,13 @@ enum RuleTemplate {
     """
   }
 
-  static func test(_ name: String) -> String {
+  static func test(_ name: String, module: String) -> String {
     """
     import RuleEngine
     import RuleTesting
     import Testing
 
-    @testable import Rules
+    @testable import \(module == "." ? "Rules" : module)
 
     @Test("\(name) is sound: examples, messages, every row of its machine")
     func \(name.prefix(1).lowercased() + name.dropFirst())() {
