@@ -24,13 +24,15 @@ if [ ! -f "$include/ddk/ntddk.h" ]; then
 fi
 
 # The headers of the kit are no C89 themselves, so they are system headers: silent.
-check() { # file target sink
+check() { # file target sink checked-build
   define=
   [ "$3" = off ] || define="-DDDI_TRACE_SINK=DDI_TRACE_SINK_$3"
   # shellcheck disable=SC2086
-  "$CLANG" -target "$2" -fsyntax-only -Wall -Wextra -pedantic -Werror -std=c89 -Wno-long-long \
-    -nostdinc -isystem "$("$CLANG" -print-resource-dir)/include" -isystem "$include" \
-    -isystem "$include/ddk" -D_CLANG_DISABLE_CRT_DEPRECATION_WARNINGS -D_WIN32_WINNT=0x0601 -DNTDDI_VERSION=0x06010000 -DPOOL_TAGGING=1 \
+  "$CLANG" -target "$2" -fsyntax-only \
+    -Wall -Wextra -pedantic -Werror -std=c89 -Wno-long-long -D_CLANG_DISABLE_CRT_DEPRECATION_WARNINGS \
+    -nostdinc -isystem "$("$CLANG" -print-resource-dir)/include" \
+    -isystem "$include" -isystem "$include/ddk" \
+    -D_WIN32_WINNT=0x0601 -DNTDDI_VERSION=0x06010000 -DPOOL_TAGGING=1 "-DDBG=$4" \
     $define -I "$here" "$1"
 }
 
@@ -38,11 +40,13 @@ count=0
 for target in x86_64-w64-mingw32 i686-w64-mingw32; do
   for sink in off DBGPRINT WPP RING; do
     for file in function.c function_io.c filter.c every_ddi.c; do
-      check "$shim/$file" "$target" "$sink" || {
-        echo "check-syntax: $file for $target, sink $sink: failed" >&2
-        exit 1
-      }
-      count=$((count + 1))
+      for checked in 0 1; do
+        check "$shim/$file" "$target" "$sink" "$checked" || {
+          echo "check-syntax: $file for $target, DBG=$checked, sink $sink: failed" >&2
+          exit 1
+        }
+        count=$((count + 1))
+      done
     done
   done
 done

@@ -517,8 +517,8 @@ DDI_TRACE_SMALL VOID DdiTraceWrite(DDI_TRACE_LINE *Line)
 
 #endif
 
-/* The first line of all is TraceStart: the driver's first event falls into DriverEntry, before there is
- * any device. Answers whether lines can be written yet. */
+/* The first line of all is TraceStart: the driver's first event, or DDI_TRACE_DISPATCH, falls into
+ * DriverEntry, before there is any device. Answers whether lines can be written yet. */
 DDI_TRACE_LARGE BOOLEAN DdiTraceWake(VOID)
 {
   DDI_TRACE_LINE line;
@@ -552,6 +552,11 @@ DDI_TRACE_LARGE VOID DdiTraceEnd(DDI_TRACE_LINE *Line, DDI_TRACE_PLACE)
   if (KeGetCurrentIrql() > DISPATCH_LEVEL) {
     return;
   }
+#if DDI_TRACE_SINK == DDI_TRACE_SINK_ETW
+  if (DdiTraceState.Awake == DDI_TRACE_ASLEEP) {
+    return; /* a provider is registered at PASSIVE_LEVEL and must not outlive the image: not from here */
+  }
+#endif
   if (DdiTraceState.Awake != DDI_TRACE_AWAKE && !DdiTraceWake()) {
     InterlockedIncrement(&DdiTraceState.Lost);
     return;
@@ -588,7 +593,7 @@ DDI_TRACE_SMALL DDI_TRACE_DEVICE *DdiTraceFindDevice(PVOID Device)
   return NULL;
 }
 
-/* Remembers a device of this driver's. Answers NULL where there are too many: events then lack their dev. */
+/* Remembers a device of this driver's. Answers NULL where there are too many: then events lack their dev. */
 DDI_TRACE_LARGE DDI_TRACE_DEVICE *DdiTraceKnowDevice(PDEVICE_OBJECT Device)
 {
   ULONG i;
@@ -641,7 +646,7 @@ DDI_TRACE_SMALL PVOID DdiTraceDeviceOf(PIRP Irp)
 
 /* The same when the IRP is about to be forwarded. IoSkipCurrentIrpStackLocation has made the driver's own
  * location the next one and IoCopy... has copied it there; only a location filled in by hand has not the
- * driver's device in it, and then the current one has. Two different devices of this driver's: nobody knows. */
+ * driver's device in it, and then the current one has. Two devices of this driver's: nobody knows. */
 DDI_TRACE_SMALL PVOID DdiTraceDeviceForwarding(PIRP Irp)
 {
   PVOID current = DdiTraceDeviceOf(Irp);
@@ -1317,7 +1322,8 @@ DDI_TRACE_SMALL VOID DdiTraceCopyLocation(PIRP Irp, DDI_TRACE_PLACE)
 }
 
 /* A slot for the routine that is about to be set, or NULL: no routine, or no room. */
-DDI_TRACE_LARGE DDI_TRACE_SLOT *DdiTraceClaimCompletion(PIRP Irp, PIO_COMPLETION_ROUTINE Routine, PVOID Context)
+DDI_TRACE_LARGE DDI_TRACE_SLOT *DdiTraceClaimCompletion(
+    PIRP Irp, PIO_COMPLETION_ROUTINE Routine, PVOID Context)
 {
   PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(Irp);
 

@@ -32,11 +32,12 @@ public struct SynthesizerOptions: Sendable, Hashable {
     case finished
     /// Every device is removed and every driver unloaded.
     case unloaded
-    /// In the middle of things, after exactly ``SynthesizerOptions/events`` events.
+    /// In the middle of things, after ``SynthesizerOptions/events`` events or a few more: not while
+    /// a removal waits for the holders of a remove lock, which would look as if it did for ever.
     case cut
   }
 
-  /// About how many events; no fewer than it takes to bring the devices up and to finish.
+  /// About how many events. Where they are too few for all devices, some never come.
   public var events = 1000
   /// The same options give the same trace.
   public var seed: UInt64 = 1

@@ -55,8 +55,7 @@ public struct TraceSynthesizer: Sendable {
         addTraceStart(to: &events)
         phase = .run
       case .run:
-        let isCut = options.ending == .cut && Int(scheduler.line) >= options.events
-        if isCut || !scheduler.advance(into: &events) {
+        if scheduler.isCut || !scheduler.advance(into: &events) {
           phase = options.ending == .unloaded && scheduler.hungCount == 0 ? .unload : .end
         }
       case .unload:

@@ -61,7 +61,7 @@ import Testing
       let trace = try Synthesized {
         $0.fault = rule
         $0.seed = seed
-        $0.events = 6000
+        $0.events = 3000
         $0.devices = seed == 1 ? 16 : seed == 2 ? 1 : 5
         $0.threads = seed == 2 ? 1 : 4
       }
@@ -74,12 +74,12 @@ import Testing
     }
   }
 
-  @Test("the rate decides how many", arguments: ["RemoveLockReleaseRead", "MarkPower"])
+  @Test("the rate decides how many", arguments: ["RemoveLockReleaseRead", "WmiForward"])
   func rateCounts(rule: String) throws {
     func count(_ rate: Double) throws -> Int {
       let trace = try Synthesized {
         $0.fault = rule
-        $0.events = 100_000
+        $0.events = 50_000
         $0.faultRate = rate
       }
       return trace.faults.count
@@ -88,7 +88,7 @@ import Testing
     let many = try count(0.8)
     let none = try count(0)
     #expect(none == 1)
-    #expect(some > 2)
+    #expect(some > 1)
     #expect(many > 3 * some)
   }
 

@@ -1,7 +1,8 @@
 /*
  * What the drivers of this test need of the Windows driver interface, for running them in user mode.
  * Names and meaning are those of the WDM documentation; only what is used is here, in words of our own.
- * The routines are in kernel.c (threads, waiting, locks), iomanager.c (devices, IRPs, power) and bus.c.
+ * The routines are in kernel.c (threads, waiting, locks), deferred.c (DPCs, work items) and iomanager.c
+ * (devices, IRPs, power).
  */
 #ifndef SHIM_NTDDK_H
 #define SHIM_NTDDK_H
@@ -281,7 +282,7 @@ PLIST_ENTRY ExInterlockedRemoveHeadList(PLIST_ENTRY Head, PKSPIN_LOCK Lock);
 PSINGLE_LIST_ENTRY ExInterlockedPushEntryList(
     PSINGLE_LIST_ENTRY Head, PSINGLE_LIST_ENTRY Entry, PKSPIN_LOCK Lock);
 
-/* -- kernel.c -- */
+/* -- kernel.c, deferred.c -- */
 
 KIRQL KeGetCurrentIrql(VOID);
 VOID KeLowerIrql(KIRQL Irql);

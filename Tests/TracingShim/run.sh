@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the two drivers of this folder in user mode, correct and with each fault of expected.csv, and
 # has their traces checked: what is found must be what was built in.
+# Needs Linux, clang and python3.
 # Usage: run.sh CHECKER [VARIANT...]; CLANG names another compiler, KEEP a folder for the traces.
 set -eu
 
@@ -26,7 +27,8 @@ mkdir -p "$traces"
 flags="-std=c11 -g -O1 -Wall -Wextra -Werror -fPIC -I $here -I $here/../../Tracing"
 # shellcheck disable=SC2086
 "$CLANG" $flags -rdynamic -pthread \
-  "$here/main.c" "$here/kernel.c" "$here/iomanager.c" "$here/bus.c" -o "$work/shim" -ldl
+  "$here/main.c" "$here/kernel.c" "$here/deferred.c" "$here/iomanager.c" "$here/bus.c" \
+  -o "$work/shim" -ldl
 
 build() { # name, sink, further options, further files
   mkdir -p "$work/$1"

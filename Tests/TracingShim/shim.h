@@ -5,11 +5,13 @@
 #include <ntddk.h>
 
 /* kernel.c */
+void ShimSleep(unsigned Milliseconds);
+extern LONG volatile ShimDrainsWaiting; /* IoReleaseRemoveLockAndWait calls that wait now */
+
+/* deferred.c */
 void ShimStartThreads(void);
 void ShimRunOnHardwareThread(void (*Routine)(void *), void *Context);
 void ShimRunOnWorker(void (*Routine)(void *), void *Context);
-void ShimSleep(unsigned Milliseconds);
-extern LONG volatile ShimDrainsWaiting; /* IoReleaseRemoveLockAndWait calls that wait now */
 
 /* iomanager.c */
 extern LONG volatile ShimDevicesDeleted;

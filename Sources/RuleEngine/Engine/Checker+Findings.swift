@@ -75,12 +75,35 @@ extension Checker {
     findings.append(finding)
   }
 
+  /// A violation that a rule about events, or a monitor of its own, has found.
+  mutating func report(
+    _ rule: Int, _ message: String, _ event: Event, _ led: [Event], _ strings: StringTable
+  ) {
+    var finding = newFinding(rule, message, EventStamp(event), strings)
+    finding.driver = strings[event.driver]
+    finding.device = event.has(.dev) ? event.device : nil
+    finding.irp = event.has(.irp) ? event.irp : nil
+    finding.lock = event.has(.lock) ? event.lock : nil
+    finding.tag = event.has(.tag) ? event.tag : nil
+    guard countAndSign(&finding) else { return }
+    let last = led.last?.position == event.position ? led : led + [event]
+    finding.evidence = last.map { evidence(of: $0, irp: nil, strings) }
+    finding.evidence[finding.evidence.count - 1].note = message
+    findings.append(finding)
+  }
+
   private func newFinding(
     _ rule: Int, _ message: Int, _ stamp: EventStamp, _ strings: StringTable
   ) -> Finding {
+    newFinding(rule, forms[rule].machine.messages[message], stamp, strings)
+  }
+
+  private func newFinding(
+    _ rule: Int, _ message: String, _ stamp: EventStamp, _ strings: StringTable
+  ) -> Finding {
     Finding(
       rule: rules[rule].id, severity: rules[rule].severity,
-      message: forms[rule].machine.messages[message],
+      message: message,
       position: TracePosition(rawValue: stamp.position),
       timestamp: stamp.timestamp == EventStamp.noTimestamp ? nil : stamp.timestamp,
       thread: stamp.thread, driver: "", source: strings[StringID(stamp.source)],
@@ -197,8 +220,10 @@ extension Checker {
       stamp: EventStamp(event), operand: isLockOperation ? event.tag : event.operand,
       status: event.statusBits, kind: event.kind, flags: event.flags, word: event.word,
       hasStatus: event.has(.status))
-    return evidence(
-      record.stamp, record.kind, EventWords.describe(record, irp: irp, strings: strings), strings)
+    let words =
+      event.kind == .custom
+      ? strings[event.text] : EventWords.describe(record, irp: irp, strings: strings)
+    return evidence(record.stamp, record.kind, words, strings)
   }
 
   private func evidence(

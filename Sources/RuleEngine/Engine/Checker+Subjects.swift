@@ -9,8 +9,10 @@ extension Checker {
       lockMonitors.begin(lock, starts)
     case .fact:
       for (place, rule) in lockMonitors.rules.enumerated() {
-        let step = lockMonitors.step(place, record, runtime[rule], actions)
-        if let state = step.from { note(step: rule, state: state, record, event) }
+        let step = lockMonitors.step(place, record, runtime[rule], forms[rule].machine, event)
+        if let state = step.from {
+          note(step: rule, state: state, record, event, condition: step.condition)
+        }
         guard isSelected else { continue }
         count(step.verdict, rule)
         guard let message = step.message else { continue }
@@ -49,8 +51,10 @@ extension Checker {
       deviceMonitors.begin(device, deviceMonitors.rules.map { runtime[$0].start })
     case .fact:
       for (place, rule) in deviceMonitors.rules.enumerated() {
-        let step = deviceMonitors.step(place, record, runtime[rule], actions)
-        if let state = step.from { note(step: rule, state: state, record, event) }
+        let step = deviceMonitors.step(place, record, runtime[rule], forms[rule].machine, event)
+        if let state = step.from {
+          note(step: rule, state: state, record, event, condition: step.condition)
+        }
         guard isSelected else { continue }
         count(step.verdict, rule)
         if let message = step.message,

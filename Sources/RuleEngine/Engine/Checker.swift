@@ -68,6 +68,8 @@ public struct Checker: Sendable {
   var stride = 8
   var lockMonitors: SubjectMonitors
   var deviceMonitors: SubjectMonitors
+  var eventMonitors: EventMonitors
+  var monitors: [(rule: Int, monitor: any Monitor)]
 
   /// Makes a checker.
   ///
@@ -108,23 +110,41 @@ public struct Checker: Sendable {
     lockMonitors = SubjectMonitors(
       rules: forms.indices.filter { if case .lock = forms[$0].scope { true } else { false } })
     deviceMonitors = SubjectMonitors(rules: forms.indices.filter { forms[$0].scope == .device })
+    eventMonitors = EventMonitors(
+      forms.indices.compactMap { rule in
+        guard case .events(let subject, let patterns) = forms[rule].scope else { return nil }
+        return EventMonitors.Watch(rule: rule, subject: subject, patterns: patterns)
+      })
+    monitors = rules.enumerated().compactMap { index, rule in
+      rule.makeMonitor.map { (index, $0(options.reading)) }
+    }
   }
 
   /// Takes the next events of the trace.
   public mutating func consume(_ events: [Event], strings: StringTable) {
-    for index in events.indices { consume(events[index], strings: strings) }
+    if !monitors.isEmpty { runMonitors(events[...], strings) }
+    for index in events.indices { take(events[index], strings) }
   }
 
   /// Takes the next event of the trace.
   public mutating func consume(_ event: Event, strings: StringTable) {
+    if !monitors.isEmpty { runMonitors([event], strings) }
+    take(event, strings)
+  }
+
+  @inline(__always)
+  private mutating func take(_ event: Event, _ strings: StringTable) {
     model.apply(event)
     if !model.facts.isEmpty { judge(event, strings) }
+    if eventMonitors.wants(event) { stepEventRules(event, strings) }
   }
 
   /// The trace has ended: what is still open is undecided.
   public mutating func finish(strings: StringTable) {
     model.finish()
     judge(Event(.traceLost), strings)
+    undecideEventRules()
+    finishMonitors(strings)
   }
 
   /// Exits that matched no entry: where there are many, the trace lacks entries.
@@ -213,7 +233,26 @@ public struct Checker: Sendable {
       rawValue: actions[
         runtime[rule].base + Int(state) * MachineTable.factCount + Int(record.fact)])
     if action == .ignore { return }
-    perform(action, rule, cell, record, event, strings)
+    if action.isChoice {
+      choose(action, rule, cell, record, event, strings)
+    } else {
+      note(step: rule, state: state, record, event)
+      perform(action, rule, cell, record, event, strings)
+    }
+  }
+
+  /// A row with a condition on the event.
+  private mutating func choose(
+    _ action: MachineTable.Action, _ rule: Int, _ cell: Int, _ record: FactRecord,
+    _ event: Event, _ strings: StringTable
+  ) {
+    let choice = forms[rule].machine.choices[Int(action.rawValue) - 8]
+    let (chosen, alternative) = choice.resolve(event)
+    guard chosen != .ignore else { return }
+    note(
+      step: rule, state: contextStates[cell], record, event,
+      condition: alternative.map { choice.alternatives[$0].condition })
+    perform(chosen, rule, cell, record, event, strings)
   }
 
   private mutating func perform(
@@ -221,7 +260,6 @@ public struct Checker: Sendable {
     _ event: Event, _ strings: StringTable
   ) {
     let state = contextStates[cell]
-    note(step: rule, state: state, record, event)
     let isArmed = runtime[rule].dormant & (1 << UInt32(state)) == 0
     let counts = isArmed && isInScope(rule, record.index)
     switch action.rawValue & 0xC0 {

@@ -12,17 +12,21 @@ public struct MachineStep: Sendable, Hashable {
   public var state: Int
   /// The fact, as its number in its vocabulary.
   public var fact: Int
+  /// The condition of the row, where it has one.
+  public var condition: EventCondition?
 }
 
 extension Checker {
   /// Notes a step where steps are recorded.
   mutating func note(
-    step rule: Int, state: UInt8, _ record: FactRecord, _ event: Event
+    step rule: Int, state: UInt8, _ record: FactRecord, _ event: Event,
+    condition: EventCondition? = nil
   ) {
     guard recordSteps else { return }
     steps.append(
       MachineStep(
         rule: rule, position: event.position, event: event.kind, subject: Int(record.index),
-        state: Int(state), fact: Int(record.fact)))
+        state: Int(state), fact: Int(record.fact),
+        condition: condition))
   }
 }

@@ -23,6 +23,8 @@ struct SubjectMonitors: Sendable {
     var verdict: Verdict?
     /// The state that a row was found in; nil where nothing happened.
     var from: UInt8?
+    /// The row's condition, where it has one.
+    var condition: EventCondition?
   }
 
   /// A verdict on a life. ``violatedAfterPass``: it had passed before.
@@ -47,33 +49,42 @@ struct SubjectMonitors: Sendable {
 
   /// Steps one rule's machine on a fact.
   mutating func step(
-    _ place: Int, _ record: FactRecord, _ rule: Checker.RuntimeRule, _ actions: [UInt8]
+    _ place: Int, _ record: FactRecord, _ rule: Checker.RuntimeRule, _ machine: MachineTable,
+    _ event: Event
   ) -> Step {
     let cell = cell(record.index, place)
     guard cell < states.count, states[cell] != Checker.disarmed else { return Step() }
     let flags = states[cell] & ~Self.stateMask
     let state = states[cell] & Self.stateMask
-    let action = MachineTable.Action(
-      rawValue: actions[rule.base + Int(state) * MachineTable.factCount + Int(record.fact)])
+    guard let row = machine.resolve(state: state, fact: record.fact, event) else { return Step() }
+    var step = perform(row.action, cell, flags: flags, state: state, rule)
+    step.from = state
+    step.condition = row.condition
+    return step
+  }
+
+  private mutating func perform(
+    _ action: MachineTable.Action, _ cell: Int, flags: UInt8, state: UInt8,
+    _ rule: Checker.RuntimeRule
+  ) -> Step {
     let isOpen = flags == 0 && rule.dormant & (1 << UInt32(state)) == 0
     switch action.rawValue & 0xC0 {
     case 0x40:
       states[cell] = flags | UInt8(action.operand)
-      return Step(from: state)
+      return Step()
     case 0x80:
       states[cell] = flags | UInt8(action.operand)
-      return Step(verdict: isOpen ? .passed : nil, from: state)
+      return Step(verdict: isOpen ? .passed : nil)
     case 0xC0:
       states[cell] = Self.violated | state
-      if flags & Self.violated != 0 { return Step(message: action.operand, from: state) }
+      if flags & Self.violated != 0 { return Step(message: action.operand) }
       let hadPassed = flags & Self.settled != 0
       return Step(
-        message: action.operand, verdict: hadPassed ? .violatedAfterPass : .violated, from: state)
+        message: action.operand, verdict: hadPassed ? .violatedAfterPass : .violated)
     default:
-      guard action != .ignore else { return Step() }
       states[cell] = action == .pass && isOpen ? Self.settled | state : Checker.disarmed
-      guard isOpen, action != .disarm, action != .yield else { return Step(from: state) }
-      return Step(verdict: action == .pass ? .passed : .undecided, from: state)
+      guard isOpen, action != .disarm, action != .yield else { return Step() }
+      return Step(verdict: action == .pass ? .passed : .undecided)
     }
   }
 

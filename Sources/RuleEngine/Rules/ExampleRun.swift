@@ -29,7 +29,9 @@ public struct ExampleRun: Sendable {
   /// The steps in words, one a line: trace line, event, state, fact, what happened.
   public var explanation: String {
     steps.map { step in
-      let row = machine.rows.first { $0.state == step.state && $0.fact == step.fact }
+      let row = machine.rows.first {
+        $0.state == step.state && $0.fact == step.fact && $0.condition == step.condition
+      }
       let place = step.position.line == 0 ? "  –" : "line \(step.position.line)"
       return "\(place): \(step.event.name): in \(machine.stateNames[step.state])"
         + " \(row?.factName ?? "?") → \(row.map { machine.outcome(of: $0) } ?? "?")"

@@ -27,22 +27,26 @@ public struct Transition<State: MachineState, Fact: FactVocabulary>: Sendable {
   public var states: [State]
   /// The fact it answers to.
   public var fact: Fact
+  /// What the event must satisfy beside; rows with conditions are tried in their order, before the
+  /// row without.
+  public var condition: EventCondition?
   /// What it does.
   public var outcome: Outcome<State>
 }
 
 /// Makes a row for one state: `on(.watching, .forwardedUnheld, .report("…"))`.
 public func on<State: MachineState, Fact: FactVocabulary>(
-  _ state: State, _ fact: Fact, _ outcome: Outcome<State>
+  _ state: State, _ fact: Fact, when condition: EventCondition? = nil, _ outcome: Outcome<State>
 ) -> Transition<State, Fact> {
-  Transition(states: [state], fact: fact, outcome: outcome)
+  Transition(states: [state], fact: fact, condition: condition, outcome: outcome)
 }
 
 /// Makes a row for several states.
 public func on<State: MachineState, Fact: FactVocabulary>(
-  _ states: [State], _ fact: Fact, _ outcome: Outcome<State>
+  _ states: [State], _ fact: Fact, when condition: EventCondition? = nil,
+  _ outcome: Outcome<State>
 ) -> Transition<State, Fact> {
-  Transition(states: states, fact: fact, outcome: outcome)
+  Transition(states: states, fact: fact, condition: condition, outcome: outcome)
 }
 
 /// A rule's automaton: states × facts → what happens. Facts without a row change nothing.

@@ -8,6 +8,9 @@ public struct MachineTable: Sendable {
     static let pass = Action(rawValue: 2)
     static let disarm = Action(rawValue: 3)
     static let yield = Action(rawValue: 4)
+    /// What happens depends on the event: see ``MachineTable/choices``.
+    static func choice(_ number: Int) -> Action { Action(rawValue: UInt8(8 + number)) }
+    var isChoice: Bool { rawValue >= 8 && rawValue < 0x40 }
     static func go(_ state: UInt8) -> Action { Action(rawValue: 0x40 | state) }
     static func passAndGo(_ state: UInt8) -> Action { Action(rawValue: 0x80 | state) }
     static func report(_ message: Int) -> Action { Action(rawValue: 0xC0 | UInt8(message)) }
@@ -18,6 +21,13 @@ public struct MachineTable: Sendable {
   static let factCount = 64
   static let stateLimit = 32
   static let messageLimit = 64
+  static let choiceLimit = 56
+
+  /// Rows of one state and fact that ask for something of the event beside.
+  struct Choice: Sendable {
+    var alternatives: [(condition: EventCondition, action: Action)] = []
+    var otherwise = Action.ignore
+  }
 
   /// The names of the states, by number.
   public let stateNames: [String]
@@ -26,6 +36,7 @@ public struct MachineTable: Sendable {
   /// The messages of the reports, by number.
   public let messages: [String]
   let actions: [UInt8]
+  let choices: [Choice]
   let start: UInt8
   let dormantStates: UInt32
   /// The facts that any state answers to, one bit each.
@@ -41,6 +52,8 @@ public struct MachineTable: Sendable {
     public var factName: String
     /// What the fact says.
     public var factMeaning: String
+    /// What the event must satisfy beside, where it must.
+    public var condition: EventCondition?
     /// The number of the next state, where there is one.
     public var next: Int?
     /// What happens.
@@ -77,6 +90,31 @@ public struct MachineTable: Sendable {
     Action(rawValue: actions[Int(state) * Self.factCount + Int(fact)])
   }
 
+  /// The action for an event, with the condition of its row; nil where there is no row.
+  func resolve(
+    state: UInt8, fact: UInt8, _ event: Event
+  ) -> (action: Action, condition: EventCondition?)? {
+    let found = action(state, fact)
+    if found == .ignore { return nil }
+    guard found.isChoice else { return (found, nil) }
+    let choice = choices[Int(found.rawValue) - 8]
+    let (chosen, alternative) = choice.resolve(event)
+    return chosen == .ignore
+      ? nil : (chosen, alternative.map { choice.alternatives[$0].condition })
+  }
+
+  /// No machine: the rule has a monitor of its own.
+  init(handWritten: Void) {
+    stateNames = []
+    rows = []
+    messages = []
+    actions = []
+    choices = []
+    start = 0
+    dormantStates = 0
+    interest = 0
+  }
+
   /// Compiles a machine. Ambiguous rows, unreachable states and states that lead nowhere are errors.
   init<State: MachineState, Fact: FactVocabulary>(_ machine: Machine<State, Fact>, rule: String)
     throws(RuleDefinitionError)
@@ -88,69 +126,19 @@ public struct MachineTable: Sendable {
         rule: rule,
         message: "the states of \(State.self) need raw values from 0 to at most 31, without gaps")
     }
-    var table = [UInt8](repeating: 0, count: states.count * Self.factCount)
-    var rows: [Row] = []
-    var messages: [String] = []
-    var interest: UInt64 = 0
+    var builder = TableBuilder(states: states.count)
     for (number, transition) in machine.transitions.enumerated() {
-      let (action, row) = try Self.compile(transition, number, &messages, rule)
-      for state in transition.states {
-        let place = Int(state.rawValue) * Self.factCount + Int(transition.fact.rawValue)
-        guard table[place] == 0 else {
-          throw RuleDefinitionError(
-            rule: rule,
-            message: "row \(number + 1) answers to \(transition.fact) in state \(state), "
-              + "which an earlier row does")
-        }
-        table[place] = action.rawValue
-        var inState = row
-        inState.state = Int(state.rawValue)
-        rows.append(inState)
-      }
-      interest |= 1 << UInt64(transition.fact.rawValue)
+      try builder.add(transition, number, rule)
     }
     stateNames = states.map { String(describing: $0) }
-    self.rows = rows
-    self.messages = messages
-    actions = table
+    rows = builder.rows
+    messages = builder.messages
+    actions = builder.table
+    choices = builder.choices
     start = machine.start.rawValue
     dormantStates = machine.dormant.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
-    self.interest = interest
+    interest = builder.interest
     try checkReachability(rule: rule)
-  }
-
-  private static func compile<State: MachineState, Fact: FactVocabulary>(
-    _ transition: Transition<State, Fact>, _ number: Int, _ messages: inout [String],
-    _ rule: String
-  ) throws(RuleDefinitionError) -> (Action, Row) {
-    var row = Row(
-      state: 0, fact: Int(transition.fact.rawValue), factName: String(describing: transition.fact),
-      factMeaning: transition.fact.meaning, kind: .go)
-    let action: Action
-    switch transition.outcome {
-    case .go(let state):
-      action = .go(state.rawValue)
-      row.next = Int(state.rawValue)
-    case .passAndGo(let state):
-      action = .passAndGo(state.rawValue)
-      row.next = Int(state.rawValue)
-      row.kind = .passAndGo
-    case .report(let message):
-      let known = messages.firstIndex(of: message)
-      if known == nil { messages.append(message) }
-      guard messages.count <= messageLimit else {
-        throw RuleDefinitionError(
-          rule: rule, message: "row \(number + 1) is the 65th message; 64 are possible")
-      }
-      action = .report(known ?? messages.count - 1)
-      row.message = message
-      row.kind = .report
-    case .halt: (action, row.kind) = (.halt, .halt)
-    case .pass: (action, row.kind) = (.pass, .pass)
-    case .disarm: (action, row.kind) = (.disarm, .disarm)
-    case .yield: (action, row.kind) = (.yield, .yield)
-    }
-    return (action, row)
   }
 
   private func checkReachability(rule: String) throws(RuleDefinitionError) {
@@ -176,5 +164,118 @@ public struct MachineTable: Sendable {
     guard rows.contains(where: { $0.kind == .report }) else {
       throw RuleDefinitionError(rule: rule, message: "no row reports a violation")
     }
+  }
+}
+
+/// Fills a machine's table row by row.
+private struct TableBuilder {
+  var table: [UInt8]
+  var rows: [MachineTable.Row] = []
+  var messages: [String] = []
+  var choices: [MachineTable.Choice] = []
+  var interest: UInt64 = 0
+
+  init(states: Int) {
+    table = [UInt8](repeating: 0, count: states * MachineTable.factCount)
+  }
+
+  mutating func add<State: MachineState, Fact: FactVocabulary>(
+    _ transition: Transition<State, Fact>, _ number: Int, _ rule: String
+  ) throws(RuleDefinitionError) {
+    let (action, row) = try compile(transition, number, rule)
+    for state in transition.states {
+      let place = Int(state.rawValue) * MachineTable.factCount + Int(transition.fact.rawValue)
+      let isFree =
+        transition.condition == nil
+        ? set(action, place) : try addAlternative(transition.condition, action, place, rule)
+      guard isFree else {
+        throw RuleDefinitionError(
+          rule: rule,
+          message: "row \(number + 1) answers to \(transition.fact) in state \(state), "
+            + "which an earlier row does")
+      }
+      var inState = row
+      inState.state = Int(state.rawValue)
+      rows.append(inState)
+    }
+    interest |= 1 << UInt64(transition.fact.rawValue)
+  }
+
+  /// Sets the action of a place, unless it has one.
+  private mutating func set(_ action: MachineTable.Action, _ place: Int) -> Bool {
+    let old = MachineTable.Action(rawValue: table[place])
+    if old.isChoice {
+      let choice = Int(old.rawValue) - 8
+      guard choices[choice].otherwise == .ignore else { return false }
+      choices[choice].otherwise = action
+      return true
+    }
+    guard old == .ignore else { return false }
+    table[place] = action.rawValue
+    return true
+  }
+
+  private mutating func addAlternative(
+    _ condition: EventCondition?, _ action: MachineTable.Action, _ place: Int, _ rule: String
+  ) throws(RuleDefinitionError) -> Bool {
+    guard let condition else { return false }
+    let old = MachineTable.Action(rawValue: table[place])
+    if !old.isChoice {
+      guard choices.count < MachineTable.choiceLimit else {
+        throw RuleDefinitionError(
+          rule: rule,
+          message: "more than \(MachineTable.choiceLimit) states and facts have conditions")
+      }
+      choices.append(MachineTable.Choice(otherwise: old))
+      table[place] = MachineTable.Action.choice(choices.count - 1).rawValue
+    }
+    let choice = Int(table[place]) - 8
+    if choices[choice].alternatives.contains(where: { $0.condition == condition }) { return false }
+    choices[choice].alternatives.append((condition, action))
+    return true
+  }
+
+  private mutating func compile<State: MachineState, Fact: FactVocabulary>(
+    _ transition: Transition<State, Fact>, _ number: Int, _ rule: String
+  ) throws(RuleDefinitionError) -> (MachineTable.Action, MachineTable.Row) {
+    var row = MachineTable.Row(
+      state: 0, fact: Int(transition.fact.rawValue), factName: String(describing: transition.fact),
+      factMeaning: transition.fact.meaning, condition: transition.condition, kind: .go)
+    let action: MachineTable.Action
+    switch transition.outcome {
+    case .go(let state):
+      action = .go(state.rawValue)
+      row.next = Int(state.rawValue)
+    case .passAndGo(let state):
+      action = .passAndGo(state.rawValue)
+      row.next = Int(state.rawValue)
+      row.kind = .passAndGo
+    case .report(let message):
+      let known = messages.firstIndex(of: message)
+      if known == nil { messages.append(message) }
+      guard messages.count <= MachineTable.messageLimit else {
+        throw RuleDefinitionError(
+          rule: rule, message: "row \(number + 1) is the 65th message; 64 are possible")
+      }
+      action = .report(known ?? messages.count - 1)
+      row.message = message
+      row.kind = .report
+    case .halt: (action, row.kind) = (.halt, .halt)
+    case .pass: (action, row.kind) = (.pass, .pass)
+    case .disarm: (action, row.kind) = (.disarm, .disarm)
+    case .yield: (action, row.kind) = (.yield, .yield)
+    }
+    return (action, row)
+  }
+}
+
+extension MachineTable.Choice {
+  /// The action for an event, and which alternative it is; nil for the row without a condition.
+  func resolve(_ event: Event) -> (action: MachineTable.Action, alternative: Int?) {
+    for (number, alternative) in alternatives.enumerated()
+    where alternative.condition.holds(for: event) {
+      return (alternative.action, number)
+    }
+    return (otherwise, nil)
   }
 }

@@ -77,6 +77,9 @@ public struct Rule: Sendable {
   public let documentation: RuleDocumentation
   /// Its tests and its documentation.
   public let examples: [Example]
+  /// Names of events beyond the format that the rule asks for.
+  public let customEvents: [String]
+  let makeMonitor: (@Sendable (Reading) -> any Monitor)?
   let tracked: Result<Form, RuleDefinitionError>
   let sdv: Result<Form, RuleDefinitionError>
 
@@ -93,6 +96,9 @@ public struct Rule: Sendable {
     case context(ContextScope)
     case lock(LockScope, oncePerLife: Bool)
     case device
+    case events(EventSubject, [EventPattern])
+    /// The rule watches with a monitor of its own.
+    case monitor(inWords: String)
 
     /// The scope in words.
     public var words: String {
@@ -100,6 +106,8 @@ public struct Rule: Sendable {
       case .context(let scope): scope.words
       case .lock(let scope, _): scope.words
       case .device: "each device whose remove lock is acquired"
+      case .events(let subject, _): "the events of each \(subject.rawValue)"
+      case .monitor(let words): words
       }
     }
   }
@@ -134,10 +142,35 @@ public struct Rule: Sendable {
     }
   }
 
+  /// Takes a rule about the order of events.
+  public init<R: EventRule>(_ rule: R) {
+    let patterns = R.Fact.allCases.sorted { $0.rawValue < $1.rawValue }.map(\.pattern)
+    self.init(describedBy: rule, customEvents: patterns.compactMap(\.customName)) {
+      _ throws(RuleDefinitionError) in
+      Form(
+        scope: .events(rule.subject, patterns),
+        machine: try MachineTable(rule.machine, rule: rule.id))
+    }
+  }
+
+  /// Takes a rule with a monitor of its own.
+  public init(_ rule: some MonitorRule) {
+    self.init(
+      describedBy: rule, customEvents: rule.customEvents,
+      makeMonitor: { rule.makeMonitor(in: $0) }
+    ) { _ throws(RuleDefinitionError) in
+      Form(
+        scope: .monitor(inWords: rule.scopeInWords), machine: MachineTable(handWritten: ()))
+    }
+  }
+
   private init(
-    describedBy rule: some RuleDescription,
+    describedBy rule: some RuleDescription, customEvents: [String] = [],
+    makeMonitor: (@Sendable (Reading) -> any Monitor)? = nil,
     form: (Reading) throws(RuleDefinitionError) -> Form
   ) {
+    self.customEvents = customEvents
+    self.makeMonitor = makeMonitor
     id = rule.id
     severity = rule.severity
     documentation = rule.documentation

@@ -36,10 +36,11 @@ extension Scheduler {
   mutating func start(on thread: Int) -> Bool {
     if isClosing { return startRemoval(on: thread) }
     if waitingLanes.count > 4 * options.threads + 16 { return false }
+    if isCuttable { return startRequest(on: thread) }
     if mustSeed && seedFault(on: thread) { return true }
     if bootIndex < stackCount && !random.oneIn(4) {
       bootIndex += 1
-      return advance(bootIndex - 1, on: thread)
+      if advance(bootIndex - 1, on: thread) { return true }
     }
     if random.oneIn(16) && changeLife(of: random.below(stackCount), on: thread) { return true }
     if random.oneIn(150) { return startHotplug(on: thread) }
@@ -54,8 +55,14 @@ extension Scheduler {
     options.ending != .cut && Int(line) + stepsAhead + removalReserve >= options.events
   }
 
+  /// The trace may be cut as soon as no removal waits: none is to begin any more.
+  private var isCuttable: Bool { options.ending == .cut && Int(line) >= options.events }
+
+  /// Whether the trace is to be cut here.
+  var isCut: Bool { isCuttable && drainingCount == 0 }
+
   private var removalReserve: Int {
-    options.ending == .unloaded ? residentCount * 10 + 8 : 0
+    options.ending == .unloaded ? presentCount * 10 + 8 : 0
   }
 
   /// At the end of a trace that ends with nothing left.
@@ -74,9 +81,8 @@ extension Scheduler {
 
   /// A request to one of the devices.
   private mutating func startRequest(on thread: Int) -> Bool {
-    let device = random.below(residentCount)
-    let index = Int(devices[device].stack)
-    let stack = stacks[index]
+    let device = pickDevice()
+    let stack = stacks[Int(devices[device].stack)]
     guard !devices[device].isClosed, stack.state != .stopped, stack.state != .absent else {
       return false
     }
@@ -92,6 +98,16 @@ extension Scheduler {
     if !isLeaving, let fault = replacement(of: path, on: device) { path = fault }
     begin(path, on: Int32(device), thread: thread)
     return true
+  }
+
+  /// Any device, but rather one whose removal has begun: requests that come then are what remove
+  /// locks are for.
+  private mutating func pickDevice() -> Int {
+    let stack = stacks[leavingStack]
+    if stack.state == .removing && random.oneIn(3) {
+      return Int(stack.first) + random.below(ScenarioLibrary.shapes[stack.shape].count)
+    }
+    return random.below(residentCount)
   }
 
   private mutating func replacement(of path: Int32, on device: Int) -> Int32? {
@@ -130,6 +146,7 @@ extension Scheduler {
       path = one(of: library.restarts[stack.shape])
     case .removed:
       stacks[index].state = .removing
+      leavingStack = index
       path = one(of: library.removals[stack.shape])
     default:
       path = library.passages[stack.shape][stack.next]
@@ -148,7 +165,8 @@ extension Scheduler {
   private mutating func arrive(_ stack: Int) {
     let first = Int(stacks[stack].first)
     let count = ScenarioLibrary.shapes[stacks[stack].shape].count
-    for device in (first..<min(first + count, residentCount)).reversed() {
+    presentCount += count
+    for device in (first..<first + count).reversed() {
       let isNew = random.oneIn(3)
       appear(device, at: isNew ? deviceAddresses.takeNew() : deviceAddresses.take())
     }
@@ -178,6 +196,7 @@ extension Scheduler {
         freeHotplugDevices.append(Int32(device))
       } else {
         stacks[index].next = .started
+        presentCount -= path.depth
       }
     case .surpriseRemoved:
       stacks[index].state = .gone

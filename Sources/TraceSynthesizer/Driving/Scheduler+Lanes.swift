@@ -160,6 +160,7 @@ extension Scheduler {
   /// device, addresses and blocks stay with it.
   private mutating func hang() {
     hungCount += 1
+    drainingCount -= 1
     threads[current].id = threadIds.takeNew()
   }
 }

@@ -17,6 +17,10 @@ struct Scheduler: Sendable {
   /// The devices and stacks that stay; those that are plugged in come after them.
   var residentCount = 0
   var stackCount = 0
+  /// Resident devices that are there.
+  var presentCount = 0
+  /// The stack whose removal began last.
+  var leavingStack = 0
   /// The next stack to come up for the first time.
   var bootIndex = 0
   /// The hot-plug fault that was seeded last, in the chooser's list.
@@ -45,6 +49,8 @@ struct Scheduler: Sendable {
   /// Steps that running scenarios have before them.
   var stepsAhead = 0
   var hungCount = 0
+  /// Calls of release-and-wait that have not returned, and will.
+  var drainingCount = 0
   var seededCount = 0
   var faults: [SeededFault] = []
   /// The line from which on the fault that was asked for is put in, whatever chance says.
@@ -129,11 +135,13 @@ extension Scheduler {
       if !isFirst { devices[device].acquiresAhead -= 1 }
     case .acquiresAnyway: devices[device].held += 1
     case .releases: devices[device].held -= 1
-    case .refuses:
-      devices[device].held -= 1
+    case .refuses, .refusesUnmatched:
+      if effect == .refuses { devices[device].held -= 1 }
       devices[device].refuses = true
-    case .refusesUnmatched: devices[device].refuses = true
-    case .closes: devices[device].isClosed = true
+      drainingCount += 1
+    case .closes:
+      devices[device].isClosed = true
+      drainingCount -= 1
     case .sleeps: clock += 61_000_000_000 + Int64(random.below(1 << 30)) * 20
     }
   }

@@ -1,0 +1,167 @@
+/// The machines of the rules about events: one for each subject that occurs.
+struct EventMonitors: Sendable {
+  /// A rule, with the events that are its facts.
+  struct Watch: Sendable {
+    let rule: Int
+    let subject: EventSubject
+    let patterns: [EventPattern]
+    var table = OpenTable<UInt64>(zero: 0)
+    var subjects: [Subject] = []
+  }
+
+  struct Subject: Sendable {
+    var state: UInt8
+    /// The events of the present arming, as many as are kept.
+    var evidence: [Event] = []
+  }
+
+  /// Subjects that one rule follows at most, and events that are kept for each.
+  static let subjectLimit = 1_000_000
+  static let evidenceLimit = 16
+
+  var watches: [Watch]
+  /// For each kind of event whether a rule asks for it.
+  private let wanted: [Bool]
+
+  init(_ watches: [Watch]) {
+    self.watches = watches
+    var wanted = [Bool](repeating: false, count: EventKind.allCases.count)
+    for pattern in watches.flatMap(\.patterns) {
+      for kind in pattern.kinds { wanted[Int(kind.rawValue)] = true }
+      if pattern.customName != nil { wanted[Int(EventKind.custom.rawValue)] = true }
+    }
+    if !watches.isEmpty {
+      wanted[Int(EventKind.traceLost.rawValue)] = true
+      wanted[Int(EventKind.malformed.rawValue)] = true
+    }
+    self.wanted = wanted
+  }
+
+  @inline(__always)
+  func wants(_ event: Event) -> Bool {
+    !watches.isEmpty && wanted[Int(event.kind.rawValue)]
+  }
+}
+
+extension EventMonitors.Watch {
+  /// The place of the event's subject, which is made where it is new; nil where the event names none.
+  mutating func place(of event: Event, start: UInt8) -> Int? {
+    let key: UInt64
+    switch subject {
+    case .thread: key = event.thread
+    case .device where event.has(.dev): key = event.device
+    case .driver where event.has(.drv): key = UInt64(event.driver.rawValue)
+    case .irp where event.has(.irp): key = event.irp
+    default: return nil
+    }
+    let known = table.find(key)
+    if known >= 0 { return Int(known) }
+    guard subjects.count < EventMonitors.subjectLimit else { return nil }
+    table.set(key, Int32(subjects.count))
+    subjects.append(EventMonitors.Subject(state: start))
+    return subjects.count - 1
+  }
+}
+
+extension Checker {
+  /// Steps the machines of the rules about events.
+  mutating func stepEventRules(_ event: Event, _ strings: StringTable) {
+    if event.kind == .traceLost || event.kind == .malformed {
+      undecideEventRules()
+      return
+    }
+    for watch in eventMonitors.watches.indices {
+      let fact = eventMonitors.watches[watch].patterns.firstIndex { $0.matches(event, strings) }
+      guard let fact else { continue }
+      let start = runtime[eventMonitors.watches[watch].rule].start
+      guard let place = eventMonitors.watches[watch].place(of: event, start: start) else {
+        continue
+      }
+      step(watch, place, fact: fact, event, strings)
+    }
+  }
+
+  private mutating func step(
+    _ watch: Int, _ place: Int, fact: Int, _ event: Event, _ strings: StringTable
+  ) {
+    let rule = eventMonitors.watches[watch].rule
+    let state = eventMonitors.watches[watch].subjects[place].state
+    let record = FactRecord(
+      subject: .device, turn: .fact, fact: UInt8(fact), index: Int32(place))
+    guard
+      let row = forms[rule].machine.resolve(state: state, fact: UInt8(fact), event)
+    else { return }
+    note(step: rule, state: state, record, event, condition: row.condition)
+    if eventMonitors.watches[watch].subjects[place].evidence.count < EventMonitors.evidenceLimit {
+      eventMonitors.watches[watch].subjects[place].evidence.append(event)
+    }
+    let isArmed = runtime[rule].dormant & (1 << UInt32(state)) == 0
+    let isSelected = isSelected(event)
+    var next = runtime[rule].start
+    switch row.action.rawValue & 0xC0 {
+    case 0x40: next = UInt8(row.action.operand)
+    case 0x80:
+      if isArmed, isSelected { verdicts[rule].passed += 1 }
+      next = UInt8(row.action.operand)
+    case 0xC0:
+      if isSelected {
+        verdicts[rule].violated += 1
+        let message = forms[rule].machine.messages[row.action.operand]
+        report(rule, message, event, eventMonitors.watches[watch].subjects[place].evidence, strings)
+      }
+    default:
+      if isArmed, isSelected, row.action == .pass { verdicts[rule].passed += 1 }
+      if isArmed, isSelected, row.action == .halt { verdicts[rule].undecided += 1 }
+    }
+    if next == runtime[rule].start {
+      eventMonitors.watches[watch].subjects[place].evidence.removeAll(keepingCapacity: true)
+    }
+    eventMonitors.watches[watch].subjects[place].state = next
+  }
+
+  /// A gap, or the end of the trace: what is armed is undecided, and each machine starts anew.
+  mutating func undecideEventRules() {
+    for watch in eventMonitors.watches.indices {
+      let rule = eventMonitors.watches[watch].rule
+      for subject in eventMonitors.watches[watch].subjects
+      where runtime[rule].dormant & (1 << UInt32(subject.state)) == 0 {
+        verdicts[rule].undecided += 1
+      }
+      eventMonitors.watches[watch].subjects.removeAll(keepingCapacity: true)
+      eventMonitors.watches[watch].table = OpenTable<UInt64>(zero: 0)
+    }
+  }
+
+  /// Hands a batch to the monitors of their own, and takes their verdicts.
+  mutating func runMonitors(_ events: ArraySlice<Event>, _ strings: StringTable) {
+    for place in monitors.indices {
+      var found = MonitorVerdicts()
+      monitors[place].monitor.take(events, strings: strings, verdicts: &found)
+      collect(found, monitors[place].rule, strings)
+    }
+  }
+
+  /// Tells the monitors that the trace has ended.
+  mutating func finishMonitors(_ strings: StringTable) {
+    for place in monitors.indices {
+      var found = MonitorVerdicts()
+      monitors[place].monitor.finish(verdicts: &found)
+      collect(found, monitors[place].rule, strings)
+    }
+  }
+
+  private mutating func collect(_ found: MonitorVerdicts, _ rule: Int, _ strings: StringTable) {
+    verdicts[rule].passed += found.passed
+    verdicts[rule].undecided += found.undecided
+    for one in found.reports where isSelected(one.event) {
+      verdicts[rule].violated += 1
+      report(rule, one.message, one.event, one.evidence, strings)
+    }
+  }
+
+  /// Whether the run is about the event's device and driver.
+  private func isSelected(_ event: Event) -> Bool {
+    if let wanted = options.device, event.device != wanted { return false }
+    return options.driver == nil || event.driver.rawValue == selectedDriver && selectedDriver != 0
+  }
+}

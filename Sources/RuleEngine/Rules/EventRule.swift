@@ -1,0 +1,107 @@
+/// Events that are one fact of an ``EventRule``.
+public struct EventPattern: Sendable, Hashable {
+  /// The kinds of event; empty for a custom event.
+  public var kinds: Set<EventKind>
+  /// The name of an event that the format does not know.
+  public var customName: String?
+  /// What the event must satisfy beside.
+  public var conditions: [EventCondition]
+
+  /// Events of these kinds.
+  public static func event(_ kinds: EventKind..., when conditions: EventCondition...)
+    -> EventPattern
+  {
+    EventPattern(kinds: Set(kinds), customName: nil, conditions: conditions)
+  }
+
+  /// Events with a name that the format does not know, for example `MyDriverStart`. The reader keeps
+  /// them, with the fields that the format knows, because the rule asks for them.
+  public static func custom(_ name: String, when conditions: EventCondition...) -> EventPattern {
+    EventPattern(kinds: [], customName: name, conditions: conditions)
+  }
+
+  /// Whether an event is one of those.
+  func matches(_ event: Event, _ strings: StringTable) -> Bool {
+    if let customName {
+      guard event.kind == .custom, strings[event.text] == customName else { return false }
+    } else if !kinds.contains(event.kind) {
+      return false
+    }
+    return conditions.allSatisfy { $0.holds(for: event) }
+  }
+}
+
+/// A vocabulary of facts that are events as they stand in the trace. An event is the first fact whose
+/// pattern it fits.
+public protocol EventVocabulary: FactVocabulary {
+  /// The events that are this fact.
+  var pattern: EventPattern { get }
+}
+
+/// What an ``EventRule`` keeps one machine for each of.
+public enum EventSubject: String, Sendable, Hashable {
+  /// Each thread (`tid`).
+  case thread
+  /// Each device object (`dev`).
+  case device
+  /// Each driver (`drv`).
+  case driver
+  /// Each IRP address (`irp`).
+  case irp
+}
+
+/// A rule about the order of events, for one thread, device, driver or IRP at a time: for what the
+/// model of IRPs and remove locks does not know, such as a team's own events.
+///
+/// A machine begins with the first event of its subject that is a fact, and again from its start
+/// after each verdict. A gap, and the end of the trace, leave it undecided.
+public protocol EventRule: RuleDescription {
+  associatedtype State: MachineState
+  associatedtype Fact: EventVocabulary
+  /// What there is one machine for each of.
+  var subject: EventSubject { get }
+  /// The automaton.
+  var machine: Machine<State, Fact> { get }
+}
+
+/// A rule that is no finite automaton: it supplies a monitor of its own.
+public protocol MonitorRule: RuleDescription {
+  /// What the rule is about, in words.
+  var scopeInWords: String { get }
+  /// Names of events beyond the format that the monitor needs.
+  var customEvents: [String] { get }
+  /// A monitor at the start of a trace.
+  func makeMonitor(in reading: Reading) -> any Monitor
+}
+
+/// What watches a trace for a ``MonitorRule``. It is handed the events in batches, in order;
+/// ``EventKind/traceLost`` and ``EventKind/malformed`` among them are gaps, after which it must not
+/// report what may have happened in them.
+public protocol Monitor: Sendable {
+  /// Takes the next events.
+  mutating func take(
+    _ events: ArraySlice<Event>, strings: StringTable, verdicts: inout MonitorVerdicts)
+  /// The trace has ended.
+  mutating func finish(verdicts: inout MonitorVerdicts)
+}
+
+/// Where a monitor puts its verdicts.
+public struct MonitorVerdicts: Sendable {
+  struct Report: Sendable {
+    var message: String
+    var event: Event
+    var evidence: [Event]
+  }
+  var reports: [Report] = []
+  var passed: UInt64 = 0
+  var undecided: UInt64 = 0
+
+  /// The rule is violated by `event`; `evidence` are the events that led there, in order.
+  public mutating func report(_ message: String, at event: Event, evidence: [Event] = []) {
+    reports.append(Report(message: message, event: event, evidence: evidence))
+  }
+  /// The rule was armed and has been kept.
+  public mutating func pass() { passed += 1 }
+  /// The rule was armed, and nobody can tell.
+  public mutating func undecide() { undecided += 1 }
+}
