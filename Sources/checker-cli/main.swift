@@ -1,1 +1,4 @@
 import CheckerCommand
+import Rules
+
+CheckerCommand.main(rules: Catalog.all)

@@ -3,7 +3,8 @@
 struct PieceMerge {
   /// The strings of all pieces.
   var strings: StringTable
-  private var file = 0
+  /// The index of the file of the piece that was taken last.
+  private(set) var file = 0
   /// Lines of the file in earlier pieces.
   private var lines: UInt64 = 0
   /// By the piece's string ids: those of ``strings``.

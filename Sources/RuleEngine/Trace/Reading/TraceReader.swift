@@ -57,6 +57,9 @@ public struct TraceReader: ~Copyable {
   /// slow; ask again instead.
   public var strings: StringTable { pipeline == nil ? parser.strings : merged.strings }
 
+  /// The index, among the inputs, of the file that the last batch is from.
+  public var fileOfBatch: Int { pipeline == nil ? file : merged.file }
+
   /// Replaces what is in `batch` by the next piece of the trace; false where there is no more. A batch
   /// may be empty. After an error there is no more.
   public mutating func next(into batch: inout EventBatch) throws(TraceReadError) -> Bool {

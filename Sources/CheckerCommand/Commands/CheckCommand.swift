@@ -1,0 +1,215 @@
+import RuleEngine
+
+/// `check`: checks traces and reports.
+struct CheckCommand {
+  static let definition = CommandDefinition(
+    name: "check",
+    summary: "check traces and report what the drivers did wrong",
+    discussion: [
+      "A trace holds one event a line: JSON Lines, or text behind the sentinel \"@ddi\" after any "
+        + "logger's prefix. Each TRACE is checked by itself; \"-\" is standard input.",
+      "Exit status: 0 nothing found at or above --fail-on; 1 findings there; 2 wrong use, "
+        + "unreadable input or no event recognised; 3 malformed events (with --strict only).",
+    ],
+    operands: [
+      OperandDefinition(
+        placeholder: "TRACE", kind: .file, help: "a file, or - for standard input", maximum: nil)
+    ],
+    options: CheckOptions.all,
+    examples: [
+      ("check driver.jsonl", "check a trace and print what is wrong"),
+      ("check --format json --output report.json a.log b.log", "check two traces for a program"),
+      ("check --concatenate driver.log.1 driver.log", "check a log that was rotated"),
+      ("check --rule RemoveLockForwardRead -", "check one rule on standard input"),
+    ],
+    run: { invocation throws(CommandError) in try CheckCommand(invocation).run() })
+
+  private let invocation: Invocation
+  private let arguments: ParsedArguments
+  private let settings: TraceCheck.Settings
+  private let rules: [Rule]
+  private let maxFindings: Int
+
+  private init(_ invocation: Invocation) throws(CommandError) {
+    self.invocation = invocation
+    arguments = invocation.arguments
+    rules = try Self.selectedRules(invocation)
+    maxFindings = Int(arguments.number(CheckOptions.maxFindings) ?? 1000)
+    var settings = TraceCheck.Settings()
+    settings.checker.reading =
+      arguments.text(CheckOptions.reading).flatMap { Reading(rawValue: $0) } ?? .tracked
+    settings.checker.driver = arguments.text(CheckOptions.driver)
+    settings.checker.device = arguments.address(CheckOptions.device)?.rawValue
+    settings.checker.limits = Limits(arguments)
+    if let bytes = arguments.number(CheckOptions.maxLineBytes) {
+      settings.reader.parser.maxLineBytes = Int(bytes)
+    }
+    settings.reader.jobs =
+      arguments.number(CheckOptions.jobs).map { Int($0) } ?? min(8, Platform.processorCount)
+    settings.isQuiet = arguments.has(CheckOptions.quiet)
+    self.settings = settings
+  }
+
+  private static func selectedRules(_ invocation: Invocation) throws(CommandError) -> [Rule] {
+    let wanted = invocation.arguments.all(CheckOptions.rule)
+    let skipped = invocation.arguments.all(CheckOptions.skip)
+    let rules = invocation.rules.filter {
+      (wanted.isEmpty || wanted.contains($0.id)) && !skipped.contains($0.id)
+    }
+    if rules.isEmpty {
+      throw CommandError("no rule is left to check; leave a --skip out")
+    }
+    return rules
+  }
+
+  // MARK: Running
+
+  /// What came of all traces.
+  private struct Run {
+    var report: Report
+    var isUnreadable = false
+  }
+
+  private func run() throws(CommandError) -> Int32 {
+    let paths = arguments.operands
+    if paths.count(where: { $0 == "-" }) > 1 {
+      throw CommandError("standard input (-) is given twice; give it once")
+    }
+    var run = Run(
+      report: Report(
+        tool: Report.Tool(name: invocation.program, version: CheckerCommand.version),
+        reading: settings.checker.reading, rules: rules))
+    if arguments.has(CheckOptions.concatenate) {
+      try check(paths, &run)
+    } else {
+      for path in paths { try check([path], &run) }
+    }
+    let status = status(of: run)
+    try write(run.report, status)
+    return status
+  }
+
+  private func check(_ paths: [String], _ run: inout Run) throws(CommandError) {
+    var settings = settings
+    if maxFindings > 0 {
+      // Zero would stand for all of them; the report drops the one that is too much.
+      settings.checker.maxFindings = max(1, maxFindings - run.report.findings.count)
+    } else {
+      settings.checker.maxFindings = 0
+    }
+    let outcome: TraceCheck.Outcome
+    do {
+      outcome = try TraceCheck(settings: settings, streams: invocation.streams)
+        .run(paths, rules: rules)
+    } catch {
+      throw CommandError("\(error)")
+    }
+    run.report.add(
+      outcome.checker, files: outcome.files, diagnostics: outcome.diagnostics,
+      maxFindings: maxFindings)
+    for failure in outcome.failures {
+      run.isUnreadable = true
+      complain(failure.description, failure.file, &run)
+    }
+    let counts = outcome.counts
+    if counts.events == 0, outcome.failures.isEmpty {
+      run.isUnreadable = true
+      let head = outcome.heads.first { !$0.isEmpty } ?? []
+      complain(
+        EmptyTrace.message(paths[0], counts, head: head, outcome.diagnostics.first), paths[0],
+        &run)
+    }
+    if !outcome.hasDriver, let driver = self.settings.checker.driver {
+      let message = "no event of the trace names the driver \(driver.quoted)"
+      run.report.diagnostics.append(Report.Diagnostic(.warning, trace: paths[0], message))
+    }
+  }
+
+  private func complain(_ message: String, _ path: String, _ run: inout Run) {
+    run.report.diagnostics.append(Report.Diagnostic(.error, trace: path, message))
+    invocation.streams.errors.line("\(invocation.program): \(SafeText.escape(message))")
+  }
+
+  private func status(of run: Run) -> Int32 {
+    if run.isUnreadable { return ExitStatus.wrongUse }
+    let summary = run.report.summary
+    let failing: UInt64 =
+      switch arguments.text(CheckOptions.failOn) {
+      case "never": 0
+      case "warning": summary.findings
+      default: summary.errors
+      }
+    if failing > 0 { return ExitStatus.findings }
+    let malformed = run.report.traces.contains { $0.malformed > 0 }
+    return arguments.has(CheckOptions.strict) && malformed
+      ? ExitStatus.malformed : ExitStatus.clean
+  }
+
+  // MARK: Writing
+
+  private func write(_ report: Report, _ status: Int32) throws(CommandError) {
+    let streams = invocation.streams
+    let name = arguments.text(CheckOptions.format) ?? "text"
+    guard let format = ReportFormat.all.first(where: { $0.name == name }) else { return }
+    let path = arguments.text(CheckOptions.output).flatMap { $0 == "-" ? nil : $0 }
+    var options = ReportOptions(rules: invocation.rules)
+    options.exitStatus = status
+    options.isQuiet = settings.isQuiet
+    if streams.output.isTerminal, path == nil { options.width = streams.output.width }
+    options.usesColor =
+      switch arguments.text(CheckOptions.color) {
+      case "always": true
+      case "never": false
+      default:
+        path == nil && streams.output.isTerminal
+          && (streams.variable("NO_COLOR") ?? "").isEmpty && streams.variable("TERM") != "dumb"
+      }
+    let bytes = format.render(report, options)
+    if let path {
+      let file = try OutputFile(path)
+      try file.write(bytes)
+      try file.commit()
+    } else {
+      streams.output.write(bytes)
+    }
+  }
+}
+
+/// What is said about a trace in which there is no event: it is never clean.
+enum EmptyTrace {
+  static func message(
+    _ path: String, _ counts: TraceCounts, head: [UInt8], _ diagnostic: TraceDiagnostic?
+  ) -> String {
+    let name = path == "-" ? "standard input" : path.quoted
+    if counts.bytes == 0 {
+      return "no event in \(name): it is empty; expected \(expected)"
+    }
+    let lines = counts.lines == 1 ? "1 line" : "\(TextLayout.grouped(counts.lines)) lines"
+    var found = "\(lines), the first of them \(excerpt(head))"
+    if counts.unknownEvents > 0 {
+      found += ", \(TextLayout.grouped(counts.unknownEvents)) events of unknown name"
+    }
+    if counts.malformed > 0 {
+      found += ", \(TextLayout.grouped(counts.malformed)) malformed events"
+    }
+    if let diagnostic {
+      found += " (line \(diagnostic.position.line): \(diagnostic.message))"
+    }
+    return "no event recognised in \(name): found \(found); expected \(expected)"
+  }
+
+  private static let expected =
+    "lines such as {\"ev\":\"DispatchEnter\",…} or "
+    + "@ddi DispatchEnter tid=… dev=… irp=… mj=…"
+
+  private static func excerpt(_ head: [UInt8]) -> String {
+    var bytes = head[...]
+    // UTF-16 with a byte-order mark: what matters in an excerpt is its ASCII.
+    let isWide = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+    if isWide { bytes = bytes.filter { $0 != 0 && $0 < 0x80 }[...] }
+    let line = bytes.split(separator: 0x0A).first ?? []
+    let text = String(decoding: line, as: UTF8.self)
+    let short = text.prefix(60)
+    return (String(short) + (short.count < text.count ? "…" : "")).quoted
+  }
+}

@@ -1,0 +1,101 @@
+import RuleEngine
+
+/// The options of `check`.
+enum CheckOptions {
+  static let reading = OptionDefinition(
+    name: "reading", kind: .choice(Reading.allCases.map(\.rawValue)),
+    help: "follow remove locks by lock and tag through routines and threads, or count them in each "
+      + "dispatch routine as Static Driver Verifier did", standard: "tracked")
+  static let rule = OptionDefinition(
+    name: "rule", kind: .rule, help: "check this rule alone", isRepeatable: true)
+  static let skip = OptionDefinition(
+    name: "skip", kind: .rule, help: "do not check this rule", isRepeatable: true)
+  static let format = OptionDefinition(
+    name: "format", kind: .choice(ReportFormat.all.map(\.name)), help: "form of the report",
+    standard: "text")
+  static let output = OptionDefinition(
+    name: "output", kind: .file,
+    help: "write the report to this file; it is replaced only when the report is whole",
+    standard: "standard output")
+  static let maxFindings = OptionDefinition(
+    name: "max-findings", kind: .number(0...UInt64(Int32.max)),
+    help: "findings that are kept for the report, 0 for all; counts are always exact",
+    standard: "1000")
+  static let failOn = OptionDefinition(
+    name: "fail-on", kind: .choice(["error", "warning", "never"]),
+    help: "least severity of a finding that makes the exit status 1", standard: "error")
+  static let driver = OptionDefinition(
+    name: "driver", kind: .text("NAME"), help: "findings and counts of this driver alone (drv)")
+  static let device = OptionDefinition(
+    name: "device", kind: .address, help: "findings and counts of this device object alone (dev)")
+  static let concatenate = OptionDefinition(
+    name: "concatenate", kind: .flag,
+    help: "take the files as one trace, in the order given (rotated logs)")
+  static let strict = OptionDefinition(
+    name: "strict", kind: .flag, help: "exit status 3 where an event is malformed")
+  static let quiet = OptionDefinition(
+    name: "quiet", kind: .flag, help: "print findings alone: no summary, no progress")
+  static let color = OptionDefinition(
+    name: "color", kind: .choice(["auto", "always", "never"]),
+    help: "colours in the text report; auto: on a terminal, where NO_COLOR is not set",
+    standard: "auto")
+  static let jobs = OptionDefinition(
+    name: "jobs", kind: .number(1...256), help: "threads that parse ahead of the check",
+    standard: "one for each processor, at most 8")
+
+  static let maxLineBytes = limit(
+    "max-line-bytes", "longest line; a longer one is a malformed event",
+    UInt64(TraceParser.Options().maxLineBytes))
+  static let maxContexts = limit(
+    "max-contexts", "IRP contexts that are live at once", UInt64(Limits().contexts))
+  static let maxContextsPerIRP = limit(
+    "max-contexts-per-irp", "live contexts of one IRP address", UInt64(Limits().contextsPerIRP))
+  static let maxAcquisitions = limit(
+    "max-acquisitions", "acquisitions of remove locks that are remembered at once",
+    UInt64(Limits().acquisitions))
+  static let maxLocks = limit(
+    "max-locks", "remove locks, and device objects, that are known at once",
+    UInt64(Limits().locks))
+  static let maxThreads = limit(
+    "max-threads", "threads with open routines", UInt64(Limits().threads))
+  static let maxFrames = limit(
+    "max-frames", "open routines of one thread", UInt64(Limits().frames))
+  static let maxEvidence = limit(
+    "max-evidence", "events that a finding shows", UInt64(Limits().evidence))
+
+  private static func limit(
+    _ name: String, _ help: String, _ standard: UInt64
+  ) -> OptionDefinition {
+    OptionDefinition(
+      name: name, kind: .number(1...UInt64(Int32.max)), help: "limit: " + help,
+      standard: String(standard))
+  }
+
+  static let limits = [
+    maxLineBytes, maxContexts, maxContextsPerIRP, maxAcquisitions, maxLocks, maxThreads, maxFrames,
+    maxEvidence,
+  ]
+
+  static let all =
+    [
+      reading, rule, skip, format, output, maxFindings, failOn, driver, device, concatenate,
+      strict, quiet, color, jobs,
+    ] + limits
+}
+
+/// The limits that the options set.
+extension Limits {
+  init(_ arguments: ParsedArguments) {
+    self.init()
+    func set(_ option: OptionDefinition, _ limit: WritableKeyPath<Limits, Int>) {
+      if let number = arguments.number(option) { self[keyPath: limit] = Int(number) }
+    }
+    set(CheckOptions.maxContexts, \.contexts)
+    set(CheckOptions.maxContextsPerIRP, \.contextsPerIRP)
+    set(CheckOptions.maxAcquisitions, \.acquisitions)
+    set(CheckOptions.maxLocks, \.locks)
+    set(CheckOptions.maxThreads, \.threads)
+    set(CheckOptions.maxFrames, \.frames)
+    set(CheckOptions.maxEvidence, \.evidence)
+  }
+}

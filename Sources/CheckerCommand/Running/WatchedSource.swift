@@ -1,0 +1,63 @@
+import RuleEngine
+import Synchronization
+
+/// A file of a trace that is opened when its turn comes, and whose beginning is remembered, so that
+/// a file without events can be told about.
+struct WatchedSource: TraceByteSource {
+  /// What is known of the file besides its events.
+  final class Watch: Sendable {
+    /// The first bytes.
+    let head = Mutex<[UInt8]>([])
+    /// Why it could not be read, or not to its end.
+    let failure = Mutex<TraceReadError?>(nil)
+  }
+
+  let path: String
+  let watch: Watch
+  /// Whether a failure is a gap in the trace (``CheckOptions/concatenate``) and not its end.
+  let failureIsGap: Bool
+  let standardInput: @Sendable () throws(TraceReadError) -> any TraceByteSource
+  private var source: (any TraceByteSource)?
+  private var hasFailed = false
+
+  static let headBytes = 256
+  private static let gap = Array("\n@ddi TraceLost\n".utf8)
+
+  init(
+    _ path: String, failureIsGap: Bool, watch: Watch,
+    standardInput: @escaping @Sendable () throws(TraceReadError) -> any TraceByteSource
+  ) {
+    self.path = path
+    self.failureIsGap = failureIsGap
+    self.watch = watch
+    self.standardInput = standardInput
+  }
+
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(TraceReadError) -> Int {
+    if hasFailed { return 0 }
+    do {
+      return try readOn(into: buffer)
+    } catch {
+      hasFailed = true
+      watch.failure.withLock { $0 = error }
+      guard failureIsGap, buffer.count >= Self.gap.count else { throw error }
+      buffer.copyBytes(from: Self.gap)
+      return Self.gap.count
+    }
+  }
+
+  private mutating func readOn(
+    into buffer: UnsafeMutableRawBufferPointer
+  ) throws(TraceReadError) -> Int {
+    if source == nil {
+      source = path == "-" ? try standardInput() : try FileByteSource(path: path)
+    }
+    let count = try source?.read(into: buffer) ?? 0
+    watch.head.withLock { head in
+      if head.count < Self.headBytes {
+        head.append(contentsOf: buffer.prefix(min(count, Self.headBytes - head.count)))
+      }
+    }
+    return count
+  }
+}

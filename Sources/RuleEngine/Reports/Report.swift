@@ -1,0 +1,224 @@
+/// What one or several checks came to, as every report format takes it: its fields are those of the
+/// JSON report, version 1. Values that are absent are left out there.
+///
+/// A report knows nothing of the engine: it can be made from checker runs, read back from JSON, and
+/// added to others (``merge(_:)``).
+public struct Report: Sendable, Hashable, Codable {
+  /// The version of the JSON document.
+  public var version = 1
+  /// What made the report.
+  public var tool: Tool
+  /// How remove locks were understood.
+  public var reading: Reading
+  /// The files that were read.
+  public var traces: [Trace] = []
+  /// The counts, exact whatever was kept.
+  public var summary: Summary
+  /// The findings that were kept, one for each violation.
+  public var findings: [Finding] = []
+  /// What is to be said about the traces rather than the drivers.
+  public var diagnostics: [Diagnostic] = []
+
+  /// An empty report.
+  public init(tool: Tool, reading: Reading, rules: [Rule]) {
+    self.tool = tool
+    self.reading = reading
+    summary = Summary(
+      rules: rules.map { RuleCounts(id: $0.id, severity: $0.severity, counts: VerdictCounts()) })
+  }
+
+  /// What made a report.
+  public struct Tool: Sendable, Hashable, Codable {
+    public var name: String
+    public var version: String
+    /// Makes a tool.
+    public init(name: String, version: String) {
+      self.name = name
+      self.version = version
+    }
+  }
+
+  /// A file of a trace, and what was found in it.
+  public struct Trace: Sendable, Hashable, Codable {
+    /// The path as it was given; `-` for standard input.
+    public var path: String
+    /// Events understood.
+    public var events: UInt64 = 0
+    /// Lines without an event.
+    public var skipped: UInt64 = 0
+    /// Events that could not be read.
+    public var malformed: UInt64 = 0
+    /// Unknown events, fields and words.
+    public var unknown: UInt64 = 0
+    /// `TraceLost` events.
+    public var lost: UInt64 = 0
+    /// The verdicts of this trace alone, of rules that were armed.
+    public var rules: [RuleCounts]?
+    /// Where the file continues a trace, the path of its first file.
+    public var continues: String?
+
+    /// A file without events.
+    public init(path: String) { self.path = path }
+  }
+
+  /// The counts of a report.
+  public struct Summary: Sendable, Hashable, Codable {
+    /// Every rule that was checked, in the order of the catalog.
+    public var rules: [RuleCounts]
+    /// All findings, also those that are not kept.
+    public var findings: UInt64 = 0
+    /// Those of severity `error`, and `warning`.
+    public var errors: UInt64 = 0
+    public var warnings: UInt64 = 0
+    /// Findings that are not among ``Report/findings``, by fingerprint; absent where all are.
+    public var dropped: [Dropped]?
+  }
+
+  /// How often a rule came to which verdict.
+  public struct RuleCounts: Sendable, Hashable, Codable {
+    public var id: String
+    public var severity: Severity
+    /// The sum of the others.
+    public var armed: UInt64
+    public var passed: UInt64
+    public var violated: UInt64
+    public var undecided: UInt64
+
+    /// Makes counts.
+    public init(id: String, severity: Severity, counts: VerdictCounts) {
+      self.id = id
+      self.severity = severity
+      armed = counts.armed
+      passed = counts.passed
+      violated = counts.violated
+      undecided = counts.undecided
+    }
+
+    /// Adds the counts of another run.
+    mutating func add(_ other: RuleCounts) {
+      if other.severity == .error { severity = .error }
+      armed += other.armed
+      passed += other.passed
+      violated += other.violated
+      undecided += other.undecided
+    }
+  }
+
+  /// Findings of one fault that were counted and not kept.
+  public struct Dropped: Sendable, Hashable, Codable {
+    public var fingerprint: String
+    public var count: UInt64
+  }
+
+  /// A violation.
+  public struct Finding: Sendable, Hashable, Codable {
+    public var rule: String
+    public var severity: Severity
+    /// What is wrong: lower case, no final full stop.
+    public var message: String
+    /// The path of the file with the deciding event, and its line from 1.
+    public var trace: String
+    public var line: UInt64
+    /// Nanoseconds.
+    public var timestamp: Int64?
+    public var thread: UInt64
+    public var driver: String?
+    public var device: Address?
+    public var irp: Address?
+    public var lock: Address?
+    public var tag: Address?
+    /// Names: `IRP_MJ_PNP`, `IRP_MN_REMOVE_DEVICE`.
+    public var major: String?
+    public var minor: String?
+    /// `file.c:123`, where the deciding event tells.
+    public var source: String?
+    /// The same for all occurrences of one fault.
+    public var fingerprint: String
+    public var function: String?
+    /// The events that led there, in order.
+    public var evidence: [Evidence]
+    /// How many events of the evidence were left out in the middle.
+    public var omitted: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case rule, severity, message, trace, line
+      case timestamp = "ts"
+      case thread = "tid"
+      case driver = "drv"
+      case device = "dev"
+      case irp, lock, tag, major, minor
+      case source = "src"
+      case fingerprint
+      case function = "fn"
+      case evidence, omitted
+    }
+  }
+
+  /// An event that led to a finding.
+  public struct Evidence: Sendable, Hashable, Codable {
+    public var line: UInt64
+    /// The event's name.
+    public var event: String
+    public var timestamp: Int64?
+    public var thread: UInt64
+    public var device: Address?
+    public var irp: Address?
+    public var source: String?
+    public var function: String?
+    /// What the event has to do with the finding, where it is more than a step on the way.
+    public var note: String?
+    /// The event in a driver developer's words.
+    public var text: String?
+    /// The event's file, where it is another than the finding's.
+    public var trace: String?
+
+    enum CodingKeys: String, CodingKey {
+      case line, event
+      case timestamp = "ts"
+      case thread = "tid"
+      case device = "dev"
+      case irp
+      case source = "src"
+      case function = "fn"
+      case note, text, trace
+    }
+  }
+
+  /// Something about a trace: a malformed event, a limit that was reached, a file that cannot be read.
+  public struct Diagnostic: Sendable, Hashable, Codable {
+    /// How much it matters: an `error` makes the check incomplete.
+    public enum Level: String, Sendable, Hashable, Codable {
+      case error, warning, note
+    }
+
+    public var trace: String?
+    /// From 1, where it is about one line.
+    public var line: UInt64?
+    /// The byte in the line, from 1.
+    public var column: Int?
+    public var message: String
+    public var level: Level
+
+    /// Makes a diagnostic.
+    public init(
+      _ level: Level, trace: String?, line: UInt64? = nil, column: Int? = nil, _ message: String
+    ) {
+      self.level = level
+      self.trace = trace
+      self.line = line
+      self.column = column
+      self.message = message
+    }
+  }
+
+  /// How often each fault occurred, by fingerprint, kept or not.
+  public var occurrences: [String: UInt64] {
+    var counts: [String: UInt64] = [:]
+    for finding in findings { counts[finding.fingerprint, default: 0] += 1 }
+    for dropped in summary.dropped ?? [] { counts[dropped.fingerprint, default: 0] += dropped.count }
+    return counts
+  }
+
+  /// How many findings are counted and not kept.
+  public var droppedCount: UInt64 { summary.findings - min(summary.findings, UInt64(findings.count)) }
+}
