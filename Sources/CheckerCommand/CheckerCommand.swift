@@ -101,8 +101,9 @@ public enum CheckerCommand {
 
   /// The commands, in the order of the help. The only list.
   static let commands: [CommandDefinition] = [
-    CheckCommand.definition, RulesCommand.definition, ExplainCommand.definition,
-    GraphCommand.definition, SynthesizeCommand.definition,
+    CheckCommand.definition, StateCommand.definition, RulesCommand.definition,
+    ExplainCommand.definition, GraphCommand.definition, NewRuleCommand.definition,
+    SynthesizeCommand.definition, MinimizeCommand.definition,
   ]
 }
 

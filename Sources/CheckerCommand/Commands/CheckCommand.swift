@@ -47,6 +47,7 @@ struct CheckCommand {
     }
     settings.reader.jobs =
       arguments.number(CheckOptions.jobs).map { Int($0) } ?? min(8, Platform.processorCount)
+    settings.reader.parser.customEvents = rules.flatMap(\.customEvents)
     settings.isQuiet = arguments.has(CheckOptions.quiet)
     self.settings = settings
   }
