@@ -72,6 +72,9 @@ public struct Report: Sendable, Hashable, Codable {
     public var warnings: UInt64 = 0
     /// Findings that are not among ``Report/findings``, by fingerprint; absent where all are.
     public var dropped: [Dropped]?
+    /// Those of ``errors`` and ``warnings`` that a baseline or a suppression accepts; absent where
+    /// none is.
+    public var accepted: AcceptedCounts?
   }
 
   /// How often a rule came to which verdict.
@@ -139,6 +142,8 @@ public struct Report: Sendable, Hashable, Codable {
     public var evidence: [Evidence]
     /// How many events of the evidence were left out in the middle.
     public var omitted: Int?
+    /// Why the finding does not fail the run; absent where it does.
+    public var accepted: Acceptance?
 
     enum CodingKeys: String, CodingKey {
       case rule, severity, message, trace, line
@@ -150,7 +155,7 @@ public struct Report: Sendable, Hashable, Codable {
       case source = "src"
       case fingerprint
       case function = "fn"
-      case evidence, omitted
+      case evidence, omitted, accepted
     }
   }
 
