@@ -100,10 +100,10 @@ public struct Report: Sendable, Hashable, Codable {
     /// Adds the counts of another run.
     mutating func add(_ other: RuleCounts) {
       if other.severity == .error { severity = .error }
-      armed += other.armed
-      passed += other.passed
-      violated += other.violated
-      undecided += other.undecided
+      armed = armed.added(other.armed)
+      passed = passed.added(other.passed)
+      violated = violated.added(other.violated)
+      undecided = undecided.added(other.undecided)
     }
   }
 
