@@ -48,7 +48,7 @@ public struct Suppression: Sendable, Hashable {
   }
 
   /// What it is about, for messages.
-  var words: String {
+  package var words: String {
     var parts: [String] = []
     if let rule { parts.append(rule) }
     if let driver { parts.append("driver \(driver)") }
