@@ -42,6 +42,9 @@ struct CheckCommand {
     settings.checker.device = arguments.address(CheckOptions.device)?.rawValue
     settings.checker.limits = Limits(arguments)
     settings.reader.parser.customEvents = Array(Set(rules.flatMap(\.customEvents))).sorted()
+    // These forms show the way of the automaton, or may be turned into one that does.
+    settings.checker.keepsPaths =
+      arguments.text(CheckOptions.format).map { ["html", "json"].contains($0) } ?? false
     if let bytes = arguments.number(CheckOptions.maxLineBytes) {
       settings.reader.parser.maxLineBytes = Int(bytes)
     }
