@@ -40,15 +40,6 @@ extension Platform {
     #endif
   }
 
-  /// Whether there is a file or directory at the path.
-  static func exists(_ path: String) -> Bool {
-    #if os(Windows)
-      return path.withCString(encodedAs: UTF16.self) { _waccess($0, 0) == 0 }
-    #else
-      return access(path, F_OK) == 0
-    #endif
-  }
-
   /// What is in a directory, links left out, in no order; nil where it cannot be read.
   static func entries(of directory: String) -> [Entry]? {
     var entries: [Entry] = []

@@ -12,17 +12,20 @@ enum SourceTree {
     var isCut: Bool
   }
 
+  /// Whether the root can be read.
+  static func check(_ root: String) throws(CommandError) {
+    if Platform.entries(of: root) != nil { return }
+    throw CommandError(
+      "cannot read the source root \(root.quoted); name the folder with the drivers' source")
+  }
+
   /// The files under `root` that the report's findings name.
-  static func index(root: String, for report: Report) throws(CommandError) -> Walk {
+  static func index(root: String, for report: Report) -> Walk {
     var wanted: Set<String> = []
     for finding in report.findings {
       for source in [finding.source] + finding.evidence.map(\.source) {
         if let source { wanted.insert(SourceIndex.fileName(of: source)) }
       }
-    }
-    guard Platform.entries(of: root) != nil else {
-      throw CommandError(
-        "cannot read the source root \(root.quoted); name the folder with the drivers' source")
     }
     let prefix = prefix(root, in: Platform.currentDirectory)
     var files: [String] = []
