@@ -277,7 +277,7 @@ public struct Checker: Sendable {
       // What happens while the rule does not apply to the device is not judged.
       guard isInScope(rule, record.index) else { return }
       contextStates[cell] = Self.disarmed
-      reportContext(rule, action.operand, record.index, event, strings)
+      reportContext(rule, action.operand, record, event, strings)
     default:
       if action == .yield, !isInScope(rule, record.index) { return }
       if counts, action == .halt { count(rule, record.index, \.undecided) }
