@@ -180,6 +180,15 @@ enum Platform {
     #endif
   }
 
+  /// Whether there is a file or a folder.
+  static func exists(_ path: String) -> Bool {
+    #if os(Windows)
+      return path.withCString(encodedAs: UTF16.self) { _waccess($0, 0) } == 0
+    #else
+      return access(path, F_OK) == 0
+    #endif
+  }
+
   /// Whether there is something at the path that is no plain file: a device, a pipe, a link.
   static func isSpecial(_ path: String) -> Bool {
     #if os(Windows)

@@ -41,11 +41,13 @@ struct CheckCommand {
     settings.checker.driver = arguments.text(CheckOptions.driver)
     settings.checker.device = arguments.address(CheckOptions.device)?.rawValue
     settings.checker.limits = Limits(arguments)
+    settings.reader.parser.customEvents = Array(Set(rules.flatMap(\.customEvents))).sorted()
     if let bytes = arguments.number(CheckOptions.maxLineBytes) {
       settings.reader.parser.maxLineBytes = Int(bytes)
     }
     settings.reader.jobs =
       arguments.number(CheckOptions.jobs).map { Int($0) } ?? min(8, Platform.processorCount)
+    settings.reader.parser.customEvents = rules.flatMap(\.customEvents)
     settings.isQuiet = arguments.has(CheckOptions.quiet)
     self.settings = settings
   }
@@ -155,15 +157,10 @@ struct CheckCommand {
     var options = ReportOptions(rules: invocation.rules)
     options.exitStatus = status
     options.isQuiet = settings.isQuiet
+    options.tellsErrors = path != nil
     if streams.output.isTerminal, path == nil { options.width = streams.output.width }
-    options.usesColor =
-      switch arguments.text(CheckOptions.color) {
-      case "always": true
-      case "never": false
-      default:
-        path == nil && streams.output.isTerminal
-          && (streams.variable("NO_COLOR") ?? "").isEmpty && streams.variable("TERM") != "dumb"
-      }
+    let always = arguments.text(CheckOptions.color) == "always"
+    options.usesColor = always || path == nil && invocation.usesColor(on: streams.output)
     let bytes = format.render(report, options)
     if let path {
       let file = try OutputFile(path)

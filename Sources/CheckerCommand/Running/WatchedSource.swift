@@ -18,7 +18,8 @@ struct WatchedSource: TraceByteSource {
   let failureIsGap: Bool
   let standardInput: @Sendable () throws(TraceReadError) -> any TraceByteSource
   private var source: (any TraceByteSource)?
-  private var hasFailed = false
+  /// What is handed out after a failure; nil before one.
+  private var rest: ArraySlice<UInt8>?
 
   static let headBytes = 256
   private static let gap = Array("\n@ddi TraceLost\n".utf8)
@@ -34,16 +35,20 @@ struct WatchedSource: TraceByteSource {
   }
 
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(TraceReadError) -> Int {
-    if hasFailed { return 0 }
-    do {
-      return try readOn(into: buffer)
-    } catch {
-      hasFailed = true
-      watch.failure.withLock { $0 = error }
-      guard failureIsGap, buffer.count >= Self.gap.count else { throw error }
-      buffer.copyBytes(from: Self.gap)
-      return Self.gap.count
+    if rest == nil {
+      do {
+        return try readOn(into: buffer)
+      } catch {
+        watch.failure.withLock { $0 = error }
+        rest = []
+        guard failureIsGap else { throw error }
+        rest = Self.gap[...]
+      }
     }
+    let piece = rest?.prefix(buffer.count) ?? []
+    rest = rest?.dropFirst(piece.count)
+    buffer.copyBytes(from: piece)
+    return piece.count
   }
 
   private mutating func readOn(

@@ -84,7 +84,9 @@ extension Report {
   mutating func addDropped(_ more: [String: UInt64]) {
     if more.isEmpty { return }
     var counts = more
-    for dropped in summary.dropped ?? [] { counts[dropped.fingerprint, default: 0] += dropped.count }
+    for dropped in summary.dropped ?? [] {
+      counts[dropped.fingerprint, default: 0] += dropped.count
+    }
     summary.dropped = counts.map { Dropped(fingerprint: $0.key, count: $0.value) }
       .sorted { $0.fingerprint < $1.fingerprint }
   }
@@ -155,7 +157,8 @@ extension LimitKind {
       return "the limit on live IRP contexts was reached \(times): the oldest became undecided; "
         + "raise --max-contexts"
     case .contextsPerIRP:
-      return "the limit on live contexts of one IRP address was reached \(times): the oldest became "
+      return
+        "the limit on live contexts of one IRP address was reached \(times): the oldest became "
         + "undecided; log completions, or raise --max-contexts-per-irp"
     case .acquisitions:
       return "the limit on remembered lock acquisitions was reached \(times): their locks became "

@@ -29,7 +29,9 @@ public struct Report: Sendable, Hashable, Codable {
 
   /// What made a report.
   public struct Tool: Sendable, Hashable, Codable {
+    /// The program.
     public var name: String
+    /// Its version.
     public var version: String
     /// Makes a tool.
     public init(name: String, version: String) {
@@ -67,8 +69,9 @@ public struct Report: Sendable, Hashable, Codable {
     public var rules: [RuleCounts]
     /// All findings, also those that are not kept.
     public var findings: UInt64 = 0
-    /// Those of severity `error`, and `warning`.
+    /// Those of severity `error`.
     public var errors: UInt64 = 0
+    /// Those of severity `warning`.
     public var warnings: UInt64 = 0
     /// Findings that are not among ``Report/findings``, by fingerprint; absent where all are.
     public var dropped: [Dropped]?
@@ -76,12 +79,17 @@ public struct Report: Sendable, Hashable, Codable {
 
   /// How often a rule came to which verdict.
   public struct RuleCounts: Sendable, Hashable, Codable {
+    /// The rule.
     public var id: String
+    /// Its severity.
     public var severity: Severity
     /// The sum of the others.
     public var armed: UInt64
+    /// How often it was kept.
     public var passed: UInt64
+    /// How often it was broken.
     public var violated: UInt64
+    /// How often nobody can tell.
     public var undecided: UInt64
 
     /// Makes counts.
@@ -106,34 +114,47 @@ public struct Report: Sendable, Hashable, Codable {
 
   /// Findings of one fault that were counted and not kept.
   public struct Dropped: Sendable, Hashable, Codable {
+    /// The fault.
     public var fingerprint: String
+    /// How many findings.
     public var count: UInt64
   }
 
   /// A violation.
   public struct Finding: Sendable, Hashable, Codable {
+    /// The rule that is broken.
     public var rule: String
+    /// How bad that is.
     public var severity: Severity
     /// What is wrong: lower case, no final full stop.
     public var message: String
-    /// The path of the file with the deciding event, and its line from 1.
+    /// The path of the file with the deciding event.
     public var trace: String
+    /// The line of the deciding event, from 1.
     public var line: UInt64
     /// Nanoseconds.
     public var timestamp: Int64?
+    /// `tid`.
     public var thread: UInt64
+    /// The driver's name.
     public var driver: String?
+    /// The device object.
     public var device: Address?
+    /// The IRP.
     public var irp: Address?
+    /// The remove lock.
     public var lock: Address?
+    /// The tag of the lock operation; 0 for NULL.
     public var tag: Address?
-    /// Names: `IRP_MJ_PNP`, `IRP_MN_REMOVE_DEVICE`.
+    /// `IRP_MJ_PNP`.
     public var major: String?
+    /// `IRP_MN_REMOVE_DEVICE`.
     public var minor: String?
     /// `file.c:123`, where the deciding event tells.
     public var source: String?
     /// The same for all occurrences of one fault.
     public var fingerprint: String
+    /// `fn`, where the deciding event tells.
     public var function: String?
     /// The events that led there, in order.
     public var evidence: [Evidence]
@@ -156,14 +177,21 @@ public struct Report: Sendable, Hashable, Codable {
 
   /// An event that led to a finding.
   public struct Evidence: Sendable, Hashable, Codable {
+    /// From 1.
     public var line: UInt64
     /// The event's name.
     public var event: String
+    /// Nanoseconds.
     public var timestamp: Int64?
+    /// `tid`.
     public var thread: UInt64
+    /// The device object of its context.
     public var device: Address?
+    /// The IRP of its context.
     public var irp: Address?
+    /// `file.c:123`.
     public var source: String?
+    /// `fn`.
     public var function: String?
     /// What the event has to do with the finding, where it is more than a step on the way.
     public var note: String?
@@ -191,12 +219,15 @@ public struct Report: Sendable, Hashable, Codable {
       case error, warning, note
     }
 
+    /// The path of the file.
     public var trace: String?
     /// From 1, where it is about one line.
     public var line: UInt64?
     /// The byte in the line, from 1.
     public var column: Int?
+    /// Lower case, no final full stop.
     public var message: String
+    /// How much it matters.
     public var level: Level
 
     /// Makes a diagnostic.
@@ -215,10 +246,14 @@ public struct Report: Sendable, Hashable, Codable {
   public var occurrences: [String: UInt64] {
     var counts: [String: UInt64] = [:]
     for finding in findings { counts[finding.fingerprint, default: 0] += 1 }
-    for dropped in summary.dropped ?? [] { counts[dropped.fingerprint, default: 0] += dropped.count }
+    for dropped in summary.dropped ?? [] {
+      counts[dropped.fingerprint, default: 0] += dropped.count
+    }
     return counts
   }
 
   /// How many findings are counted and not kept.
-  public var droppedCount: UInt64 { summary.findings - min(summary.findings, UInt64(findings.count)) }
+  public var droppedCount: UInt64 {
+    summary.findings - min(summary.findings, UInt64(findings.count))
+  }
 }

@@ -31,6 +31,8 @@ public struct ReportOptions: Sendable {
   public var width = 100
   /// Whether only findings are told, no summary.
   public var isQuiet = false
+  /// Whether errors of the run are told, which the command line otherwise prints by itself.
+  public var tellsErrors = false
   /// The exit status of the run.
   public var exitStatus: Int32 = 0
 
