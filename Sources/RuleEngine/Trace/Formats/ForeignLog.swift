@@ -56,8 +56,12 @@ struct ForeignLog: Sendable {
           line: line, column: 1, to: piece)
       } else {
         if count > 0, p[count - 1] == Ascii.carriageReturn { count -= 1 }
-        converter.take(
-          UnsafeBufferPointer(start: p, count: count), number: line, into: &events, piece)
+        let bytes = UnsafeBufferPointer(start: p, count: count)
+        if ByteSearch.isSentinel(p) {
+          events.pass(bytes, line: line, to: piece)
+        } else {
+          converter.take(bytes, number: line, into: &events, piece)
+        }
       }
       p = newline + 1
     }
