@@ -213,7 +213,7 @@ extension IRPMonLog {
     _ flight: Flight, _ completion: IRPMonRecord?, _ events: inout EventLines, _ out: PaddedBytes
   ) {
     let request = IRPMonEvents(irp: flight.irp, device: flight.device, record: flight.record)
-    let way = completion.map { way(flight, $0) } ?? .unknown
+    let way = completion.map { self.way(flight, $0) } ?? Way.unknown
     let isPending = flight.record.returned.map { Self.pending.contains($0.text) } ?? true
     request.enter(&events, out)
     if case .forwarded(let target) = way { request.forward(to: target, &events, out) }

@@ -1,5 +1,5 @@
 /// How the lines of a trace are read.
-public enum InputFormat: String, Sendable, CaseIterable {
+public enum InputFormat: String, Sendable, Codable, CaseIterable {
   /// By the first line of each file.
   case auto
   /// JSON Lines; text lines among them are read as well.

@@ -16,7 +16,10 @@ struct LinePrefix {
   /// Reads the prefix of the line at `p`.
   init(_ p: BytePointer) {
     var p = ByteSearch.skipBlanks(p)
-    if p.pointee == Ascii.openBracket { return readTracefmt(p) }
+    if p.pointee == Ascii.openBracket {
+      readTracefmt(p)
+      return
+    }
     let start = p
     guard Self.number(&p) != nil else { return }
     switch p.pointee {
