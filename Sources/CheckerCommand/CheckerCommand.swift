@@ -103,7 +103,8 @@ public enum CheckerCommand {
   static let commands: [CommandDefinition] = [
     CheckCommand.definition, StateCommand.definition, RulesCommand.definition,
     ExplainCommand.definition, GraphCommand.definition, SynthesizeCommand.definition,
-    MinimizeCommand.definition, NewRuleCommand.definition,
+    MinimizeCommand.definition, NewRuleCommand.definition, CompletionsCommand.definition,
+    ManCommand.definition,
   ]
 }
 

@@ -67,6 +67,29 @@ import Testing
     #expect(run.errors.contains("cannot open \"--quiet\""))
   }
 
+  @Test("completions and the manual page know every command, option and rule")
+  func generated() throws {
+    let scripts = try ["bash", "zsh", "fish", "powershell"].map {
+      try CommandRun(["completions", $0]).output
+    }
+    let page = try CommandRun(["man"]).output
+    let help = try CommandRun(["help", "check"]).output
+    let options = help.split(separator: "\n").compactMap { line in
+      line.hasPrefix("  --") ? line.dropFirst(4).prefix { $0 != " " } : nil
+    }
+    #expect(options.count > 10)
+    for script in scripts {
+      for option in options { #expect(script.contains(option), "\(option)") }
+      for rule in Catalog.all { #expect(script.contains(rule.id)) }
+      for command in ["check", "explain", "synthesize"] { #expect(script.contains(command)) }
+    }
+    for option in options {
+      let name = option.replacing("-", with: "\\-")
+      #expect(page.contains("\\fB\\-\\-\(name)\\fR"), "\(option)")
+    }
+    #expect(try CommandRun(["completions", "bsh"]).errors.contains("did you mean bash?"))
+  }
+
   @Test("rules of another package come along") func otherRules() throws {
     let run = try CommandRun(["rules"], rules: Array(Catalog.all.prefix(2)))
     #expect(run.output.split(separator: "\n").contains { $0.hasPrefix("RemoveLockForward2 ") })

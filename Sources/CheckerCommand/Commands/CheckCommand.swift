@@ -48,6 +48,14 @@ struct CheckCommand {
     settings.reader.jobs =
       arguments.number(CheckOptions.jobs).map { Int($0) } ?? min(8, Platform.processorCount)
     settings.reader.parser.customEvents = rules.flatMap(\.customEvents)
+    settings.follows = arguments.has(CheckOptions.follow)
+    if settings.follows {
+      if arguments.operands.count > 1 {
+        throw CommandError("--follow reads one log; give one TRACE")
+      }
+      // What is there is parsed at once, not when a piece is full.
+      settings.reader.jobs = 1
+    }
     settings.isQuiet = arguments.has(CheckOptions.quiet)
     self.settings = settings
   }
@@ -74,6 +82,7 @@ struct CheckCommand {
 
   private func run() throws(CommandError) -> Int32 {
     let paths = arguments.operands
+    Interruption.install()
     if paths.count(where: { $0 == "-" }) > 1 {
       throw CommandError("standard input (-) is given twice; give it once")
     }

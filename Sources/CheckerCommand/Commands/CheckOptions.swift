@@ -31,6 +31,10 @@ enum CheckOptions {
   static let concatenate = OptionDefinition(
     name: "concatenate", kind: .flag,
     help: "take the files as one trace, in the order given (rotated logs)")
+  static let follow = OptionDefinition(
+    name: "follow", kind: .flag,
+    help: "read on as the log grows, and tell findings on standard error as they are decided; "
+      + "Ctrl-C ends the run with the report")
   static let strict = OptionDefinition(
     name: "strict", kind: .flag, help: "exit status 3 where an event is malformed")
   static let quiet = OptionDefinition(
@@ -78,7 +82,7 @@ enum CheckOptions {
 
   static let all =
     [
-      reading, rule, skip, format, output, maxFindings, failOn, driver, device, concatenate,
+      reading, rule, skip, format, output, maxFindings, failOn, driver, device, concatenate, follow,
       strict, quiet, color, jobs,
     ] + limits
 }

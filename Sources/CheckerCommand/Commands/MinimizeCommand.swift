@@ -63,7 +63,8 @@ enum MinimizeCommand {
     }
     guard let small else {
       let which = arguments.text(fingerprint).map { " with the fingerprint \($0.quoted)" } ?? ""
-      throw CommandError("\(id) finds nothing\(which) in \(trace.name) (reading \(reading.rawValue))")
+      throw CommandError(
+        "\(id) finds nothing\(which) in \(trace.name) (reading \(reading.rawValue))")
     }
     try write(small, strings, arguments, invocation.streams)
     invocation.streams.errors.line(

@@ -100,7 +100,9 @@ private enum SnapshotText {
     var head = "  \(context.request) \(hex(context.irp)) at device \(hex(context.device))"
     if !context.driver.isEmpty { head += " (\(context.driver))" }
     var body = "    since \(place(context.opened)); waits for \(context.waitsFor)"
-    if context.held > 0 { body += "; holds the lock \(context.held == 1 ? "once" : "\(context.held) times")" }
+    if context.held > 0 {
+      body += "; holds the lock \(context.held == 1 ? "once" : "\(context.held) times")"
+    }
     if !context.isCertain { body += "; uncertain since a gap" }
     return [head, body]
   }

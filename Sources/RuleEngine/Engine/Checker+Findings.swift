@@ -25,6 +25,7 @@ extension Checker {
     guard countAndSign(&finding) else { return }
     (finding.evidence, finding.omittedEvidence) =
       evidence(of: index, finding.message, event, strings)
+    setPath(of: &finding, rule, subject: index)
     findings.append(finding)
   }
 
@@ -48,6 +49,7 @@ extension Checker {
     guard countAndSign(&finding) else { return }
     (finding.evidence, finding.omittedEvidence) =
       lockEvidence(lock, finding.message, isStuck ? nil : event, strings)
+    setPath(of: &finding, rule, subject: record.index)
     findings.append(finding)
   }
 
@@ -72,12 +74,15 @@ extension Checker {
         + EventWords.tag(event.tag, irp: nil), strings)
     second.note = finding.message
     finding.evidence = [first, second]
+    setPath(of: &finding, rule, subject: record.index)
     findings.append(finding)
   }
 
-  /// A violation that a rule about events, or a monitor of its own, has found.
+  /// A violation that a rule about events, or a monitor of its own, has found. `subject` is the
+  /// number of the machine, where there is one.
   mutating func report(
-    _ rule: Int, _ message: String, _ event: Event, _ led: [Event], _ strings: StringTable
+    _ rule: Int, _ message: String, _ event: Event, _ led: [Event], _ strings: StringTable,
+    subject: Int32? = nil
   ) {
     var finding = newFinding(rule, message, EventStamp(event), strings)
     finding.driver = strings[event.driver]
@@ -89,6 +94,7 @@ extension Checker {
     let last = led.last?.position == event.position ? led : led + [event]
     finding.evidence = last.map { evidence(of: $0, irp: nil, strings) }
     finding.evidence[finding.evidence.count - 1].note = message
+    if let subject { setPath(of: &finding, rule, subject: subject) }
     findings.append(finding)
   }
 

@@ -7,6 +7,7 @@ extension Checker {
     case .began:
       let starts = lockMonitors.rules.map { arms($0, lock) ? runtime[$0].start : Self.disarmed }
       lockMonitors.begin(lock, starts)
+      if options.keepsPaths { paths.begin(lockMonitors.rules, lock) }
     case .fact:
       for (place, rule) in lockMonitors.rules.enumerated() {
         let step = lockMonitors.step(place, record, runtime[rule], forms[rule].machine, event)
@@ -49,6 +50,7 @@ extension Checker {
     switch record.turn {
     case .began:
       deviceMonitors.begin(device, deviceMonitors.rules.map { runtime[$0].start })
+      if options.keepsPaths { paths.begin(deviceMonitors.rules, device) }
     case .fact:
       for (place, rule) in deviceMonitors.rules.enumerated() {
         let step = deviceMonitors.step(place, record, runtime[rule], forms[rule].machine, event)

@@ -21,6 +21,8 @@ public struct Checker: Sendable {
     public var device: UInt64?
     /// How much the model keeps.
     public var limits = Limits()
+    /// Whether findings carry the steps of the machine that reported them: see ``Finding/path``.
+    public var keepsPaths = false
 
     /// The defaults.
     public init() {}
@@ -56,6 +58,9 @@ public struct Checker: Sendable {
   public var recordSteps = false
   /// The steps that machines took while ``recordSteps`` was set, rows that change nothing aside.
   public internal(set) var steps: [MachineStep] = []
+
+  /// The ways that live machines have gone, while ``Options/keepsPaths`` is set.
+  var paths = MachinePaths()
 
   var model: DriverModel
   let forms: [Rule.Form]
@@ -209,6 +214,7 @@ public struct Checker: Sendable {
       let rule = Int(arming.groups[Int(group)].rules[place])
       contextStates[slot * stride + place] = runtime[rule].start
     }
+    if options.keepsPaths { paths.begin(arming.groups[Int(group)].rules, context) }
   }
 
   /// A group with more rules than a row of states holds: lay the rows out anew. Happens a few times.

@@ -107,7 +107,9 @@ extension Checker {
       if isSelected {
         verdicts[rule].violated += 1
         let message = forms[rule].machine.messages[row.action.operand]
-        report(rule, message, event, eventMonitors.watches[watch].subjects[place].evidence, strings)
+        report(
+          rule, message, event, eventMonitors.watches[watch].subjects[place].evidence, strings,
+          subject: Int32(place))
       }
     default:
       if isArmed, isSelected, row.action == .pass { verdicts[rule].passed += 1 }
@@ -115,6 +117,7 @@ extension Checker {
     }
     if next == runtime[rule].start {
       eventMonitors.watches[watch].subjects[place].evidence.removeAll(keepingCapacity: true)
+      if options.keepsPaths { paths.begin([rule], Int32(place)) }
     }
     eventMonitors.watches[watch].subjects[place].state = next
   }
@@ -127,6 +130,7 @@ extension Checker {
       where runtime[rule].dormant & (1 << UInt32(subject.state)) == 0 {
         verdicts[rule].undecided += 1
       }
+      if options.keepsPaths { paths.forget(rule) }
       eventMonitors.watches[watch].subjects.removeAll(keepingCapacity: true)
       eventMonitors.watches[watch].table = OpenTable<UInt64>(zero: 0)
     }

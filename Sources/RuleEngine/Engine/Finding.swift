@@ -61,6 +61,11 @@ public struct Finding: Sendable, Hashable {
   public var evidence: [Evidence]
   /// How many events of the evidence were left out in the middle.
   public var omittedEvidence: Int
+  /// The steps of the rule's machine from its start to the report, where ``Checker/Options/keepsPaths``
+  /// is set; else empty.
+  public var path: [PathStep] = []
+  /// How many steps of the path were left out in the middle.
+  public var omittedSteps = 0
 }
 
 /// How often a rule came to each verdict.

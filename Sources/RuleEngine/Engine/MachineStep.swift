@@ -22,6 +22,9 @@ extension Checker {
     step rule: Int, state: UInt8, _ record: FactRecord, _ event: Event,
     condition: EventCondition? = nil
   ) {
+    if options.keepsPaths {
+      paths.take(rule, record, state, event, forms[rule].machine)
+    }
     guard recordSteps else { return }
     steps.append(
       MachineStep(

@@ -113,10 +113,7 @@ struct DriverModel: Sendable {
 
   /// Gives free what the last event's facts named and nothing needs any more.
   private mutating func sweep() {
-    for context in goneContexts {
-      evidence.removeAll(&contexts[context].evidence)
-      contexts.remove(context)
-    }
+    for context in goneContexts { sweepContext(context) }
     goneContexts.removeAll(keepingCapacity: true)
     for lock in goneLocks { locks.remove(lock) }
     goneLocks.removeAll(keepingCapacity: true)

@@ -135,8 +135,12 @@ extension DriverModel {
     if contexts[context].frames == 0 { free(context) }
   }
 
-  /// Nothing needs the context any more; its slot is given free with the next event.
-  mutating func free(_ context: Int32) {
+  /// Nothing needs the context any more; its slot is given free with the next event, so that the
+  /// facts of this one can still show what it held.
+  mutating func free(_ context: Int32) { goneContexts.append(context) }
+
+  /// Gives the context's slot free. What it holds belongs to nobody from here on.
+  mutating func sweepContext(_ context: Int32) {
     var acquisition = contexts[context].acquisitions
     while acquisition >= 0 {
       let next = acquisitions[acquisition].ofContext.next
@@ -144,9 +148,9 @@ extension DriverModel {
       acquisitions[acquisition].ofContext = IRPContext.Links()
       acquisition = next
     }
-    contexts[context].acquisitions = -1
     dropReference(contexts[context].device)
-    goneContexts.append(context)
+    evidence.removeAll(&contexts[context].evidence)
+    contexts.remove(context)
   }
 
   /// Ends the context if its IRP is finished and nothing can follow.

@@ -75,6 +75,9 @@ public struct Report: Sendable, Hashable, Codable {
     public var warnings: UInt64 = 0
     /// Findings that are not among ``Report/findings``, by fingerprint; absent where all are.
     public var dropped: [Dropped]?
+    /// Those of ``errors`` and ``warnings`` that a baseline or a suppression accepts; absent where
+    /// none is.
+    public var accepted: AcceptedCounts?
   }
 
   /// How often a rule came to which verdict.
@@ -105,10 +108,10 @@ public struct Report: Sendable, Hashable, Codable {
     /// Adds the counts of another run.
     mutating func add(_ other: RuleCounts) {
       if other.severity == .error { severity = .error }
-      armed += other.armed
-      passed += other.passed
-      violated += other.violated
-      undecided += other.undecided
+      armed = armed.added(other.armed)
+      passed = passed.added(other.passed)
+      violated = violated.added(other.violated)
+      undecided = undecided.added(other.undecided)
     }
   }
 
@@ -160,6 +163,8 @@ public struct Report: Sendable, Hashable, Codable {
     public var evidence: [Evidence]
     /// How many events of the evidence were left out in the middle.
     public var omitted: Int?
+    /// Why the finding does not fail the run; absent where it does.
+    public var accepted: Acceptance?
 
     enum CodingKeys: String, CodingKey {
       case rule, severity, message, trace, line
@@ -171,7 +176,7 @@ public struct Report: Sendable, Hashable, Codable {
       case source = "src"
       case fingerprint
       case function = "fn"
-      case evidence, omitted
+      case evidence, omitted, accepted
     }
   }
 

@@ -18,7 +18,9 @@ public struct ReportFormat: Sendable {
   }
 
   /// All formats. The only list.
-  public static let all: [ReportFormat] = [.text, .json]
+  public static let all: [ReportFormat] = [
+    .text, .json, .sarif, .junit, .github, .azure, .msvc, .markdown,
+  ]
 }
 
 /// What a format may want to know besides the report.
@@ -35,6 +37,8 @@ public struct ReportOptions: Sendable {
   public var tellsErrors = false
   /// The exit status of the run.
   public var exitStatus: Int32 = 0
+  /// The files of the drivers' source, where it is known where they are.
+  public var sources: SourceIndex?
 
   /// Options without colours.
   public init(rules: [Rule]) { self.rules = rules }

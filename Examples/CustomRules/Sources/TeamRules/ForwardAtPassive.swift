@@ -43,17 +43,23 @@ struct ForwardAtPassiveRule: ContextRule {
   var examples: [Example] {
     let entry = "enter DEVICE_CONTROL ioctl=0x\(String(ioctl, radix: 16))"
     return [
-      Example("at DISPATCH_LEVEL", .violation, """
+      Example(
+        "at DISPATCH_LEVEL", .violation,
+        """
         \(entry)
         forward irql=2          !
         exit SUCCESS
         """),
-      Example("at APC_LEVEL", .violation, """
+      Example(
+        "at APC_LEVEL", .violation,
+        """
         \(entry)
         forward irql=1          !
         exit SUCCESS
         """),
-      Example("in a DPC", .violation, """
+      Example(
+        "in a DPC", .violation,
+        """
         \(entry)
         exit PENDING irql=0
         T2: callback Dpc irp=irp
@@ -62,28 +68,38 @@ struct ForwardAtPassiveRule: ContextRule {
         forward irql=2 irp=second   !
         exit SUCCESS irp=second
         """),
-      Example("at PASSIVE_LEVEL", .passes, """
+      Example(
+        "at PASSIVE_LEVEL", .passes,
+        """
         \(entry)
         forward irql=0
         exit SUCCESS
         """),
-      Example("the trace names no IRQL", .passes, """
+      Example(
+        "the trace names no IRQL", .passes,
+        """
         \(entry)
         forward
         exit SUCCESS
         """),
-      Example("completed here", .passes, """
+      Example(
+        "completed here", .passes,
+        """
         \(entry)
         complete SUCCESS
         exit SUCCESS
         """),
-      Example("events are lost", .undecided, """
+      Example(
+        "events are lost", .undecided,
+        """
         \(entry)
         lost
         forward irql=2
         exit SUCCESS
         """),
-      Example("another IOCTL", .notArmed, """
+      Example(
+        "another IOCTL", .notArmed,
+        """
         enter DEVICE_CONTROL ioctl=0x22000c
         forward irql=2
         exit SUCCESS

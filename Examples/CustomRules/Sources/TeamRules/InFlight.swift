@@ -25,26 +25,36 @@ struct InFlightRule: MonitorRule {
       (1...count).map { "enter WRITE irp=w\($0)\nexit PENDING irp=w\($0)" }.joined(separator: "\n")
     }
     return [
-      Example("one too many", .violation, """
+      Example(
+        "one too many", .violation,
+        """
         \(writes(limit))
         enter WRITE irp=last    !
         """),
-      Example("again after a completion", .violation, """
+      Example(
+        "again after a completion", .violation,
+        """
         \(writes(limit))
         complete SUCCESS irp=w1 dev=fdo
         enter WRITE irp=w1
         enter WRITE irp=last    !
         """),
-      Example("of two devices one", .violation, """
+      Example(
+        "of two devices one", .violation,
+        """
         enter WRITE irp=other dev=other
         \(writes(limit))
         enter WRITE irp=last    !
         """),
-      Example("as many as there are slots", .passes, """
+      Example(
+        "as many as there are slots", .passes,
+        """
         \(writes(limit))
         \((1...limit).map { "complete SUCCESS irp=w\($0) dev=fdo" }.joined(separator: "\n"))
         """),
-      Example("one after the other", .passes, """
+      Example(
+        "one after the other", .passes,
+        """
         enter WRITE
         complete SUCCESS dev=fdo
         exit SUCCESS
@@ -52,13 +62,17 @@ struct InFlightRule: MonitorRule {
         complete SUCCESS dev=fdo
         exit SUCCESS
         """),
-      Example("each device has its own slots", .passes, """
+      Example(
+        "each device has its own slots", .passes,
+        """
         \(writes(limit))
         enter WRITE irp=other dev=other
         complete SUCCESS irp=other dev=other
         """),
       Example("in flight when the trace ends", .undecided, "enter WRITE"),
-      Example("events are lost", .undecided, """
+      Example(
+        "events are lost", .undecided,
+        """
         \(writes(limit))
         lost
         enter WRITE irp=last

@@ -45,34 +45,46 @@ struct NoAllocationWhileRunningRule: EventRule {
     source: "the team's real-time guidelines")
 
   let examples = [
-    Example("allocates while it runs", .violation, """
+    Example(
+      "allocates while it runs", .violation,
+      """
       event TeamStart dev=fdo
       allocate dev=fdo        !
       event TeamStop dev=fdo
       """),
-    Example("started twice", .violation, """
+    Example(
+      "started twice", .violation,
+      """
       event TeamStart dev=fdo
       event TeamStop dev=fdo
       event TeamStart dev=fdo
       allocate dev=fdo        !
       """),
-    Example("one device of two", .violation, """
+    Example(
+      "one device of two", .violation,
+      """
       event TeamStart dev=fdo
       allocate dev=other
       event TeamStart dev=other
       allocate dev=other      !
       """),
-    Example("allocates before", .passes, """
+    Example(
+      "allocates before", .passes,
+      """
       allocate dev=fdo
       event TeamStart dev=fdo
       event TeamStop dev=fdo
       """),
-    Example("allocates after", .passes, """
+    Example(
+      "allocates after", .passes,
+      """
       event TeamStart dev=fdo
       event TeamStop dev=fdo
       allocate dev=fdo
       """),
-    Example("another device allocates", .passes, """
+    Example(
+      "another device allocates", .passes,
+      """
       event TeamStart dev=fdo
       allocate dev=other
       event TeamStop dev=fdo

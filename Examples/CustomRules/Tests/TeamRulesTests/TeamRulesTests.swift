@@ -12,9 +12,11 @@ func soundness(_ id: String) {
 
 @Test("one rule on one trace") func oneTrace() throws {
   let rule = try #require(TeamRules.all.first { $0.id == "TeamForwardReadConfigAtPassive" })
-  expect(rule, .violation, in: """
-    enter DEVICE_CONTROL ioctl=0x220004
-    forward irql=2   !
-    exit SUCCESS
-    """)
+  expect(
+    rule, .violation,
+    in: """
+      enter DEVICE_CONTROL ioctl=0x220004
+      forward irql=2   !
+      exit SUCCESS
+      """)
 }
