@@ -101,7 +101,8 @@ public enum CheckerCommand {
 
   /// The commands, in the order of the help. The only list.
   static let commands: [CommandDefinition] = [
-    CheckCommand.definition, StateCommand.definition, RulesCommand.definition,
+    CheckCommand.definition, DoctorCommand.definition, ConvertCommand.definition,
+    StateCommand.definition, RulesCommand.definition,
     ExplainCommand.definition, GraphCommand.definition, SynthesizeCommand.definition,
     MinimizeCommand.definition, NewRuleCommand.definition, CompletionsCommand.definition,
     ManCommand.definition,

@@ -48,6 +48,7 @@ struct CheckCommand {
     settings.reader.jobs =
       arguments.number(CheckOptions.jobs).map { Int($0) } ?? min(8, Platform.processorCount)
     settings.reader.parser.customEvents = rules.flatMap(\.customEvents)
+    try InputOptions.apply(invocation, to: &settings.reader)
     settings.follows = arguments.has(CheckOptions.follow)
     if settings.follows {
       if arguments.operands.count > 1 {

@@ -84,7 +84,7 @@ enum CheckOptions {
     [
       reading, rule, skip, format, output, maxFindings, failOn, driver, device, concatenate, follow,
       strict, quiet, color, jobs,
-    ] + limits
+    ] + InputOptions.all + limits
 }
 
 /// The limits that the options set.

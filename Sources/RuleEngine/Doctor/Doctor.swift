@@ -37,13 +37,12 @@ public struct Doctor: Sendable {
     finished.finish(strings: strings)
     var trace = contents(strings)
     trace.path = path
-    trace.format = format ?? (head.isEmpty ? nil : InputFormat.detect(head))
+    trace.format = format ?? (head.isEmpty ? nil : InputFormat.detected(in: head))
     if trace.format == .text { trace.prefix = PrefixDescription.describe(head) }
-    let isForeign = [.irpmon, .csv, .mapped].contains(trace.format)
     let diagnoses = rules.indices.map { diagnose($0, finished.verdicts[$0], strings) }
     return DoctorReport(
       trace: trace,
-      observations: observations(trace, unmatchedExits: checker.model.unmatchedExits, isForeign),
+      observations: observations(trace, unmatchedExits: checker.model.unmatchedExits),
       rules: diagnoses)
   }
 
@@ -129,7 +128,8 @@ public struct Doctor: Sendable {
   private func lookAtRequests(_ scope: ContextScope, _ needs: inout DoctorNeeds) {
     needs.need(survey.has(.dispatchEnter), Self.entries)
     needs.need(
-      survey.has(.dispatchExit), "log DispatchExit with irp and status when a dispatch routine returns")
+      survey.has(.dispatchExit),
+      "log DispatchExit with irp and status when a dispatch routine returns")
     guard survey.has(.dispatchEnter), let majors = scope.majors, let major = majors.first else {
       return
     }
@@ -142,7 +142,8 @@ public struct Doctor: Sendable {
     }
     if scope.powerStates != nil, occurs {
       needs.need(
-        survey.powerWithoutState == 0, "log type and state on the DispatchEnter of IRP_MN_SET_POWER")
+        survey.powerWithoutState == 0, "log type and state on the DispatchEnter of IRP_MN_SET_POWER"
+      )
     }
   }
 
@@ -159,7 +160,8 @@ public struct Doctor: Sendable {
     }
     if devices.contains(.onlyBus) {
       needs.need(
-        survey.hasBusDriver, "log AddDevice with bus=1 for a bus driver's devices: it is about them")
+        survey.hasBusDriver, "log AddDevice with bus=1 for a bus driver's devices: it is about them"
+      )
     } else if devices.contains(.functionOrFilter), !survey.has(.addDevice) {
       let advice = "log AddDevice with role (FDO, FIDO or PDO) for each device"
       if survey.has(.ioCallDriver, .poCallDriver) {
@@ -232,7 +234,7 @@ extension Doctor {
   private typealias Observation = DoctorReport.Observation
 
   private func observations(
-    _ trace: DoctorReport.Contents, unmatchedExits: UInt64, _ isForeign: Bool
+    _ trace: DoctorReport.Contents, unmatchedExits: UInt64
   ) -> [DoctorReport.Observation] {
     var found: [Observation] = []
     func say(_ weight: Observation.Weight, _ message: String, _ advice: String? = nil) {
@@ -241,7 +243,8 @@ extension Doctor {
     if survey.counts.events == 0 {
       say(
         .problem, "no event is recognised",
-        "log events as docs/trace-format.md describes, or say with --input-format or --map what it is")
+        "log events as docs/trace-format.md describes, or say with --input-format or --map what it is"
+      )
       return found
     }
     sayAboutGaps(trace, &found)
@@ -273,7 +276,8 @@ extension Doctor {
     }
     if trace.unknownEvents > 0 || trace.unknownFields > 0 {
       say(
-        .note, "\(trace.unknownEvents) events of unknown name, \(trace.unknownFields) unknown fields "
+        .note,
+        "\(trace.unknownEvents) events of unknown name, \(trace.unknownFields) unknown fields "
           + "and words were passed over")
     }
     let order: [Observation.Weight] = [.problem, .limit, .note]
@@ -286,7 +290,8 @@ extension Doctor {
     found.append(
       Observation(
         weight: .problem,
-        message: "\(survey.counts.lost) gaps (TraceLost) and \(malformed) malformed events, the first "
+        message:
+          "\(survey.counts.lost) gaps (TraceLost) and \(malformed) malformed events, the first "
           + "at line \(gap.line): what is live there is undecided",
         advice: malformed > 0
           ? "run \"check\" to see what is wrong with them"
@@ -342,9 +347,11 @@ extension Doctor {
       found.append(
         Observation(
           weight: .limit,
-          message: "\(strange) of \(survey.locks.count) remove locks are used and not initialised in "
+          message:
+            "\(strange) of \(survey.locks.count) remove locks are used and not initialised in "
             + "the trace: how often they are held is unknown",
-          advice: "log IoInitializeRemoveLock with dev; begin the trace before the devices are added"))
+          advice:
+            "log IoInitializeRemoveLock with dev; begin the trace before the devices are added"))
     }
     let acquires = survey.count([.ioAcquireRemoveLock])
     let releases = survey.count([.ioReleaseRemoveLock, .ioReleaseRemoveLockAndWait])
@@ -368,7 +375,8 @@ extension Doctor {
         Observation(
           weight: .note,
           message: (isNone
-            ? "no event has a time stamp" : "\(TextLayout.grouped(survey.withoutTime)) events have no time stamp")
+            ? "no event has a time stamp"
+            : "\(TextLayout.grouped(survey.withoutTime)) events have no time stamp")
             + ": how long a lock is held is not checked",
           advice: "log ts, in nanoseconds"))
     }
@@ -378,7 +386,8 @@ extension Doctor {
           weight: .problem,
           message: "time goes back \(TextLayout.grouped(survey.stepsBack)) times, first at line "
             + "\(place.line): the lines may not stand in the order of the events, which decides",
-          advice: "sort the events of all processors by time before they are written, or log to one "
+          advice:
+            "sort the events of all processors by time before they are written, or log to one "
             + "buffer"))
     }
   }

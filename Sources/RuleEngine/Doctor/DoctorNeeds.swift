@@ -80,7 +80,8 @@ extension ContextFact {
     case .detachedOrDeleted: [.leave]
     case .completedPending, .completed: [.complete]
     case .completedSuccessAfterFailure: [.complete, .forwardReturn]
-    case .returnsHolding, .returnsHoldingCountingWaits, .returnsHoldingOwn: [.dispatchExit, .acquire]
+    case .returnsHolding, .returnsHoldingCountingWaits, .returnsHoldingOwn:
+      [.dispatchExit, .acquire]
     case .returnsBelowZero, .returnsBelowZeroCountingWaits: [.dispatchExit, .release]
     case .returnsRoutineOutstanding: [.dispatchExit, .setRoutine]
     case .returnsNotSupported, .returnsRefused, .returnsFailure, .returnsPending, .returned:

@@ -123,7 +123,8 @@ extension DoctorReport {
   }
 
   private func wrap(_ text: String, _ width: Int, _ indent: Int) -> String {
-    TextLayout.wrap(text, width: width, indent: indent + 2, first: String(repeating: " ", count: indent))
+    TextLayout.wrap(
+      text, width: width, indent: indent + 2, first: String(repeating: " ", count: indent))
   }
 
   private func describe(_ decidability: Decidability, _ width: Int) -> [String] {

@@ -35,7 +35,8 @@ struct CSVLog: LogConverter {
       return
     }
     if let column = read(line, number) {
-      let failure = "unexpected text behind the closing quote of a cell; double a quote inside quotes"
+      let failure =
+        "unexpected text behind the closing quote of a cell; double a quote inside quotes"
       events.fail(failure, line: number, column: column, to: out)
       return reset()
     }

@@ -26,7 +26,8 @@ struct EventLines: Sendable {
   private static let hexDigits = Array("0123456789abcdef".utf8)
 
   /// Begins an event of the log's line `line`.
-  mutating func begin(_ name: some Sequence<UInt8>, line: UInt64, column: Int, to out: PaddedBytes) {
+  mutating func begin(_ name: some Sequence<UInt8>, line: UInt64, column: Int, to out: PaddedBytes)
+  {
     open(Row(line: line, firstColumn: columns.count), out)
     columns.append((0, column))
     append("{\"ev\":", to: out)

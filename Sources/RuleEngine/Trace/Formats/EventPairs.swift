@@ -15,7 +15,9 @@ struct EventPairs {
     name = Self.word(&rest, until: Ascii.space)
     while !rest.isEmpty {
       let key = Self.word(&rest, until: Ascii.equals)
-      fields.append((key, rest.first == Ascii.quote ? Self.quoted(&rest) : Self.word(&rest, until: Ascii.space)))
+      fields.append(
+        (key, rest.first == Ascii.quote ? Self.quoted(&rest) : Self.word(&rest, until: Ascii.space))
+      )
     }
   }
 

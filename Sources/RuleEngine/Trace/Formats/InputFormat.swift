@@ -18,6 +18,11 @@ public enum InputFormat: String, Sendable, Codable, CaseIterable {
 }
 
 extension InputFormat {
+  /// The format that a file with these first bytes is read in where none is asked for.
+  public static func detected(in head: [UInt8]) -> InputFormat {
+    head.starts(with: BinaryFormat.fileMagic) ? .binary : detect(head)
+  }
+
   /// How many bytes of a file are looked at to find out its format.
   static let headBytes = 4096
 

@@ -125,7 +125,8 @@ struct JSONDocument {
   private mutating func word() throws(Failure) -> Node.Content {
     let start = index
     let place = place
-    while let byte = peek, byte > 0x20, ![Ascii.comma, Ascii.closeBrace, Ascii.closeBracket].contains(byte)
+    while let byte = peek, byte > 0x20,
+      ![Ascii.comma, Ascii.closeBrace, Ascii.closeBracket].contains(byte)
     { next() }
     let text = String(decoding: bytes[start..<index], as: UTF8.self)
     switch text {
@@ -133,7 +134,8 @@ struct JSONDocument {
     case "true": return .bool(true)
     case "false": return .bool(false)
     default:
-      guard Double(text) != nil, text.utf8.allSatisfy({ Ascii.isDigit($0) || "+-.eE".utf8.contains($0) })
+      guard Double(text) != nil,
+        text.utf8.allSatisfy({ Ascii.isDigit($0) || "+-.eE".utf8.contains($0) })
       else { throw Failure(place: place, message: "expected a value, found \"\(text)\"") }
       return .number(text)
     }

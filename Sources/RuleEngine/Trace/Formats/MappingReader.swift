@@ -15,7 +15,9 @@ struct MappingReader {
     var lines = document
     if case .object(let members) = document.content {
       try check(members, allowed: ["comment", "defaults", "lines"])
-      if let found = members.first(where: { $0.key == "defaults" }) { try readDefaults(found.value) }
+      if let found = members.first(where: { $0.key == "defaults" }) {
+        try readDefaults(found.value)
+      }
       guard let found = members.first(where: { $0.key == "lines" }) else {
         throw Failure(place: document.place, message: "the mapping has no \"lines\"")
       }
@@ -68,7 +70,8 @@ struct MappingReader {
     case .number(let text): return .template([.text(text)])
     case .string(let text):
       let parts = try template(text, node.place, nil)
-      if case .group(let name)? = parts.first(where: { if case .group = $0 { true } else { false } }) {
+      if case .group(let name)? = parts.first(where: { if case .group = $0 { true } else { false } }
+      ) {
         throw Failure(
           place: node.place, message: "a default cannot hold \"$\(name)\": it belongs to no match")
       }
@@ -114,7 +117,8 @@ struct MappingReader {
       }
     }
     for item in defaults
-    where schema.allowed.contains(item.field) && !fields.contains(where: { $0.field == item.field }) {
+    where schema.allowed.contains(item.field) && !fields.contains(where: { $0.field == item.field })
+    {
       fields.append(item)
     }
     if let missing = schema.required.fields.first(where: { field in
@@ -123,7 +127,8 @@ struct MappingReader {
       throw Failure(
         place: name.place, message: "\(name.text) needs the field \"\(missing.name)\"")
     }
-    let contains = try members.first { $0.key == "contains" }
+    let contains =
+      try members.first { $0.key == "contains" }
       .map { member throws(Failure) in try string(member.key, members, node).text } ?? ""
     return LogMapping.Line(
       contains: Array(contains.utf8), expression: expression, event: name.text, fields: fields)
