@@ -49,6 +49,7 @@ struct CheckCommand {
     settings.reader.parser.maxLineBytes = configuration.limit(CheckOptions.maxLineBytes)
     settings.reader.jobs =
       arguments.number(CheckOptions.jobs).map { Int($0) } ?? min(8, Platform.processorCount)
+    try InputOptions.apply(invocation, to: &settings.reader)
     settings.follows = arguments.has(CheckOptions.follow)
     if settings.follows {
       if arguments.operands.count > 1 {
