@@ -86,6 +86,7 @@ public struct Checker: Sendable {
     }
     self.rules = rules
     self.options = options
+    selectsAll = options.driver == nil && options.device == nil
     self.forms = forms
     verdicts = [VerdictCounts](repeating: VerdictCounts(), count: rules.count)
     model = DriverModel(reading: options.reading, limits: options.limits)
@@ -161,7 +162,7 @@ public struct Checker: Sendable {
   // MARK: Judging
 
   private mutating func judge(_ event: Event, _ strings: StringTable) {
-    if let wanted = options.driver, selectedDriver == 0 {
+    if !selectsAll, selectedDriver == 0, let wanted = options.driver {
       selectedDriver = strings.find(wanted)?.rawValue ?? 0
     }
     var place = 0
@@ -265,7 +266,7 @@ public struct Checker: Sendable {
     switch action.rawValue & 0xC0 {
     case 0x40: contextStates[cell] = UInt8(action.operand)
     case 0x80:
-      if counts { count(rule, record.index, \.passed) }
+      if counts { countPassed(rule, record.index) }
       contextStates[cell] = UInt8(action.operand)
     case 0xC0:
       // What happens while the rule does not apply to the device is not judged.
@@ -274,8 +275,8 @@ public struct Checker: Sendable {
       reportContext(rule, action.operand, record.index, event, strings)
     default:
       if action == .yield, !isInScope(rule, record.index) { return }
-      if counts, action == .halt { count(rule, record.index, \.undecided) }
-      if counts, action == .pass { count(rule, record.index, \.passed) }
+      if counts, action == .halt { countUndecided(rule, record.index) }
+      if counts, action == .pass { countPassed(rule, record.index) }
       contextStates[cell] = Self.disarmed
     }
   }
@@ -288,7 +289,7 @@ public struct Checker: Sendable {
       guard state != Self.disarmed else { continue }
       let rule = Int(arming.groups[group].rules[place])
       if runtime[rule].dormant & (1 << UInt32(state)) == 0, isInScope(rule, context) {
-        count(rule, context, \.undecided)
+        countUndecided(rule, context)
       }
       contextStates[cell] = Self.disarmed
     }
@@ -315,16 +316,21 @@ public struct Checker: Sendable {
     return true
   }
 
-  private mutating func count(
-    _ rule: Int, _ context: Int32, _ verdict: WritableKeyPath<VerdictCounts, UInt64>
-  ) {
-    guard isSelected(device: model.contexts[context].device) else { return }
-    verdicts[rule][keyPath: verdict] += 1
+  @inline(__always)
+  private mutating func countPassed(_ rule: Int, _ context: Int32) {
+    if isSelected(device: model.contexts[context].device) { verdicts[rule].passed += 1 }
+  }
+
+  @inline(__always)
+  private mutating func countUndecided(_ rule: Int, _ context: Int32) {
+    if isSelected(device: model.contexts[context].device) { verdicts[rule].undecided += 1 }
   }
 
   /// Whether the run is about this device (`--driver`, `--device`).
-  func isSelected(device: Int32) -> Bool {
-    if options.driver == nil, options.device == nil { return true }
+  @inline(__always)
+  func isSelected(device: Int32) -> Bool { selectsAll || isAmongSelected(device) }
+
+  private func isAmongSelected(_ device: Int32) -> Bool {
     guard device >= 0 else { return false }
     if let wanted = options.device, model.devices[device].pointer != wanted { return false }
     return options.driver == nil
@@ -333,4 +339,6 @@ public struct Checker: Sendable {
 
   /// The id of the selected driver's name, 0 while it has not occurred.
   var selectedDriver: UInt32 = 0
+  /// Whether neither a driver nor a device is selected.
+  let selectsAll: Bool
 }
