@@ -136,7 +136,7 @@ public struct Checker: Sendable {
   @inline(__always)
   private mutating func take(_ event: Event, _ strings: StringTable) {
     model.apply(event)
-    if !model.facts.isEmpty { judge(event, strings) }
+    if model.facts.count > 0 { judge(event, strings) }
     if eventMonitors.wants(event) { stepEventRules(event, strings) }
   }
 
