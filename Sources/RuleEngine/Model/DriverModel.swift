@@ -3,6 +3,9 @@
 ///
 /// The model knows no rule. Each event is applied once; what it means for a context, a lock or a
 /// device is left in ``facts``, in order, until the next event. Definitions: `docs/model.md`.
+///
+/// Methods on the path of an event that only look something up are `mutating` all the same, unless they
+/// are inlined: for a call of another the compiler copies the whole model, a kilobyte.
 struct DriverModel: Sendable {
   let reading: Reading
   let limits: Limits

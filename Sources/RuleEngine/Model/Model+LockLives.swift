@@ -301,7 +301,7 @@ extension DriverModel {
   /// The acquisition that a release with the event's lock and tag takes away, or -1: the one made
   /// last by the current context, else the oldest whose dispatch routine has returned, else the
   /// oldest.
-  func acquisitionToRelease(_ event: Event, _ top: Int32) -> Int32 {
+  mutating func acquisitionToRelease(_ event: Event, _ top: Int32) -> Int32 {
     let group = tagTable.find(PairKey(first: event.lock, second: event.tag))
     guard group >= 0, tagGroups[group].first >= 0 else { return -1 }
     var steps = limits.acquisitionsPerTag
@@ -361,7 +361,7 @@ extension DriverModel {
   }
 
   /// Whether the last acquire with the event's lock and tag was refused.
-  func isRefused(_ event: Event) -> Bool {
+  mutating func isRefused(_ event: Event) -> Bool {
     let group = tagTable.find(PairKey(first: event.lock, second: event.tag))
     return group >= 0 && contexts.resolve(tagGroups[group].refused) >= 0
   }
