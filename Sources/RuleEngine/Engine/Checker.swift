@@ -28,7 +28,6 @@ public struct Checker: Sendable {
 
   /// A rule, flattened for the path of an event.
   struct RuntimeRule: Sendable {
-    var base: Int
     var start: UInt8
     var dormant: UInt32
     var devices: ContextScope.DeviceScope
@@ -92,22 +91,24 @@ public struct Checker: Sendable {
     model = DriverModel(reading: options.reading, limits: options.limits)
     var actions: [UInt8] = []
     var runtime: [RuntimeRule] = []
-    var scopes: [(rule: Int32, scope: ContextScope, interest: UInt64)] = []
+    var candidates: [ArmingTable.Candidate] = []
     for (index, form) in forms.enumerated() {
       var devices: ContextScope.DeviceScope = []
       if case .context(let scope) = form.scope {
-        scopes.append((Int32(index), scope, form.machine.interest))
+        candidates.append(
+          ArmingTable.Candidate(
+            rule: Int32(index), scope: scope, interest: form.machine.interest,
+            base: Int32(actions.count), start: form.machine.start))
         devices = scope.devices
       }
       runtime.append(
         RuntimeRule(
-          base: actions.count, start: form.machine.start, dormant: form.machine.dormantStates,
-          devices: devices))
+          start: form.machine.start, dormant: form.machine.dormantStates, devices: devices))
       actions += form.machine.actions
     }
     self.actions = actions
     self.runtime = runtime
-    arming = ArmingTable(scopes)
+    arming = ArmingTable(candidates)
     lockMonitors = SubjectMonitors(
       rules: forms.indices.filter { if case .lock = forms[$0].scope { true } else { false } })
     deviceMonitors = SubjectMonitors(rules: forms.indices.filter { forms[$0].scope == .device })
@@ -184,12 +185,11 @@ public struct Checker: Sendable {
     switch record.turn {
     case .began: arm(record.index)
     case .fact:
-      let group = Int(contextGroups[Int(record.index)])
-      let from = Int(arming.groups[group].offsets[Int(record.fact)])
-      let to = Int(arming.groups[group].offsets[Int(record.fact) + 1])
-      var next = from
-      while next < to {
-        step(Int(arming.groups[group].answering[next]), group, record, event, strings)
+      let row = ArmingTable.row(contextGroups[Int(record.index)], record.fact)
+      var next = arming.firstAnswering[row]
+      let end = arming.firstAnswering[row + 1]
+      while next < end {
+        step(arming.answering[next], record, event, strings)
         next += 1
       }
     case .undecided, .closed: disarmAll(record.index)
@@ -199,7 +199,8 @@ public struct Checker: Sendable {
   private mutating func arm(_ context: Int32) {
     let slot = Int(context)
     let group = arming.group(of: model.contexts[context])
-    let count = arming.groups[Int(group)].rules.count
+    let first = arming.firstMember[Int(group)]
+    let count = arming.firstMember[Int(group) + 1] - first
     if count > stride { widen(to: count) }
     while contextGroups.count <= slot {
       contextGroups.append(0)
@@ -207,8 +208,7 @@ public struct Checker: Sendable {
     }
     contextGroups[slot] = group
     for place in 0..<count {
-      let rule = Int(arming.groups[Int(group)].rules[place])
-      contextStates[slot * stride + place] = runtime[rule].start
+      contextStates[slot * stride + place] = arming.members[first + place].start
     }
   }
 
@@ -224,16 +224,16 @@ public struct Checker: Sendable {
 
   @inline(__always)
   private mutating func step(
-    _ place: Int, _ group: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
+    _ member: ArmingTable.Member, _ record: FactRecord, _ event: Event, _ strings: StringTable
   ) {
-    let cell = Int(record.index) * stride + place
+    let cell = Int(record.index) * stride + Int(member.place)
     let state = contextStates[cell]
     guard state != Self.disarmed else { return }
-    let rule = Int(arming.groups[group].rules[place])
     let action = MachineTable.Action(
       rawValue: actions[
-        runtime[rule].base + Int(state) * MachineTable.factCount + Int(record.fact)])
+        Int(member.base) + Int(state) * MachineTable.factCount + Int(record.fact)])
     if action == .ignore { return }
+    let rule = Int(member.rule)
     if action.isChoice {
       choose(action, rule, cell, record, event, strings)
     } else {
@@ -283,11 +283,11 @@ public struct Checker: Sendable {
 
   private mutating func disarmAll(_ context: Int32) {
     let group = Int(contextGroups[Int(context)])
-    for place in arming.groups[group].rules.indices {
-      let cell = Int(context) * stride + place
+    for member in arming.firstMember[group]..<arming.firstMember[group + 1] {
+      let cell = Int(context) * stride + Int(arming.members[member].place)
       let state = contextStates[cell]
       guard state != Self.disarmed else { continue }
-      let rule = Int(arming.groups[group].rules[place])
+      let rule = Int(arming.members[member].rule)
       if runtime[rule].dormant & (1 << UInt32(state)) == 0, isInScope(rule, context) {
         countUndecided(rule, context)
       }
