@@ -15,7 +15,7 @@ struct DriverModel: Sendable {
 
   var threads: [ThreadState] = []
   var threadTable = OpenTable<UInt64>(zero: 0)
-  var contexts = Slab<IRPContext>()
+  var contexts = TrackingSlab<IRPContext>()
   var newestContextOfIRP = OpenTable<UInt64>(zero: 0)
   var oldestLive: Int32 = -1
   var newestLive: Int32 = -1

@@ -29,7 +29,7 @@ struct EvidenceStore: Sendable {
     var next: Int32 = -1
   }
 
-  private static var chunkSize: Int { 4 }
+  private static var chunkSize: Int { 3 }
   private var chunks = Slab<Chunk>()
   /// The records of chunk i begin at i × `chunkSize`.
   private var records: [EvidenceRecord] = []

@@ -329,7 +329,7 @@ extension DriverModel {
     let key = PairKey(first: event.lock, second: event.tag)
     let known = tagTable.find(key)
     if known >= 0 { return known }
-    let group = tagGroups.insert(TagGroup(key: key))
+    let group = tagGroups.insert(TagGroup())
     tagTable.set(key, group)
     return group
   }
@@ -347,16 +347,17 @@ extension DriverModel {
 
   mutating func remember(refusal event: Event, _ context: Int32) {
     let reference = contexts.reference(context)
+    let key = PairKey(first: event.lock, second: event.tag)
     let group = tagGroup(event)
     guard tagGroups[group].refused != reference,
       contexts[context].refusalCount < Self.refusalsPerContext
     else {
-      dropGroupIfEmpty(group, tagGroups[group].key)
+      dropGroupIfEmpty(group, key)
       return
     }
     tagGroups[group].refused = reference
     contexts[context].refusals = refusals.insert(
-      Refusal(key: tagGroups[group].key, next: contexts[context].refusals))
+      Refusal(key: key, next: contexts[context].refusals))
     contexts[context].refusalCount += 1
   }
 
