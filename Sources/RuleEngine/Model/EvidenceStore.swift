@@ -1,5 +1,5 @@
 /// One event of a context's history, as much of it as a report prints: 48 bytes.
-struct EvidenceRecord: Sendable, BitwiseCopyable {
+struct EvidenceRecord: Sendable {
   var stamp: EventStamp
   /// For lock operations the tag; for forwards the target.
   var operand: UInt64
