@@ -21,7 +21,8 @@ let package = Package(
     .target(name: "CheckerCommand", dependencies: ["RuleEngine", "TraceSynthesizer"]),
     .executableTarget(name: "checker-cli", dependencies: ["CheckerCommand", "Rules"]),
     .testTarget(name: "RuleEngineTests", dependencies: ["RuleEngine"]),
-    .testTarget(name: "RulesTests", dependencies: ["RuleEngine", "Rules", "RuleTesting"]),
+    .testTarget(
+      name: "RulesTests", dependencies: ["RuleEngine", "Rules", "RuleTesting", "TraceSynthesizer"]),
     .testTarget(
       name: "TraceSynthesizerTests", dependencies: ["RuleEngine", "Rules", "TraceSynthesizer"]),
     .testTarget(

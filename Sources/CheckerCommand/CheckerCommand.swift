@@ -100,7 +100,13 @@ public enum CheckerCommand {
   }
 
   /// The commands, in the order of the help. The only list.
-  static let commands: [CommandDefinition] = [CheckCommand.definition]
+  static let commands: [CommandDefinition] = [
+    CheckCommand.definition, DoctorCommand.definition, StateCommand.definition,
+    MinimizeCommand.definition, ConvertCommand.definition, MergeCommand.definition,
+    ConfigCommand.definition, RulesCommand.definition, ExplainCommand.definition,
+    GraphCommand.definition, NewRuleCommand.definition, SynthesizeCommand.definition,
+    CompletionsCommand.definition, ManCommand.definition,
+  ]
 }
 
 /// A command that is to be run.
@@ -109,4 +115,15 @@ struct Invocation {
   var arguments: ParsedArguments
   var rules: [Rule]
   var streams: CommandStreams
+
+  /// Whether what is written there may have colours, by `--color` and the environment.
+  func usesColor(on output: CommandOutput) -> Bool {
+    switch arguments.text(CheckOptions.color) {
+    case "always": true
+    case "never": false
+    default:
+      output.isTerminal && (streams.variable("NO_COLOR") ?? "").isEmpty
+        && streams.variable("TERM") != "dumb"
+    }
+  }
 }

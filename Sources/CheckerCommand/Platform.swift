@@ -180,6 +180,54 @@ enum Platform {
     #endif
   }
 
+  /// What tells one file from another at the same path.
+  struct FileIdentity: Equatable {
+    /// The file's number, where the system has one.
+    var number: UInt64 = 0
+    /// Its size in bytes.
+    var size: UInt64 = 0
+  }
+
+  /// The file at a path; nil where there is none.
+  static func identity(_ path: String) -> FileIdentity? {
+    #if os(Windows)
+      var info = _stat64()
+      let code = path.withCString(encodedAs: UTF16.self) { _wstat64($0, &info) }
+      return code == 0 ? FileIdentity(number: 0, size: UInt64(info.st_size)) : nil
+    #else
+      var info = stat()
+      guard stat(path, &info) == 0 else { return nil }
+      return FileIdentity(number: UInt64(info.st_ino), size: UInt64(info.st_size))
+    #endif
+  }
+
+  /// Has Ctrl-C call `handler`, which must do no more than a signal handler may. Windows forgets a
+  /// handler when it is called: there the second Ctrl-C ends the process by itself.
+  static func onInterrupt(_ handler: @escaping @convention(c) (Int32) -> Void) {
+    signal(SIGINT, handler)
+  }
+
+  /// Ends the process from within a signal handler.
+  static func exitAtOnce(_ status: Int32) -> Never { _exit(status) }
+
+  /// Waits.
+  static func sleep(seconds: Double) {
+    #if os(Windows)
+      Sleep(DWORD(seconds * 1000))
+    #else
+      usleep(UInt32(seconds * 1_000_000))
+    #endif
+  }
+
+  /// Whether there is a file or a folder.
+  static func exists(_ path: String) -> Bool {
+    #if os(Windows)
+      return path.withCString(encodedAs: UTF16.self) { _waccess($0, 0) } == 0
+    #else
+      return access(path, F_OK) == 0
+    #endif
+  }
+
   /// Whether there is something at the path that is no plain file: a device, a pipe, a link.
   static func isSpecial(_ path: String) -> Bool {
     #if os(Windows)

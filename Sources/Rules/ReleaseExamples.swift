@@ -4,6 +4,10 @@ import RuleEngine
 enum ReleaseExamples {
   /// Balance at the return and at the end of the IRP.
   static func shared(entry: String) -> [Example] {
+    synchronous(entry) + asynchronous(entry) + undecided(entry)
+  }
+
+  private static func synchronous(_ entry: String) -> [Example] {
     [
       Example(
         "\(entry): returns without the release", .violation,
@@ -64,6 +68,11 @@ enum ReleaseExamples {
         complete DELETE_PENDING
         exit DELETE_PENDING
         """),
+    ]
+  }
+
+  private static func asynchronous(_ entry: String) -> [Example] {
+    [
       Example(
         "\(entry): the completion routine releases in the forward", .passes,
         """
@@ -91,6 +100,11 @@ enum ReleaseExamples {
         T2: release tag=item
         T2: callback-exit WorkItem
         """),
+    ]
+  }
+
+  private static func undecided(_ entry: String) -> [Example] {
+    [
       Example(
         "\(entry): a second acquire fails while the first is held", .undecided,
         """

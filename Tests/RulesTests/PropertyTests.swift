@@ -103,6 +103,44 @@ struct PropertyTests {
     #expect(Self.news(events, trace).isEmpty, "with \(other.name)")
   }
 
+  /// Whole traces without a gap, with findings and without.
+  private static let whole: [Clean] = Catalog.all.flatMap { rule in
+    rule.examples.compactMap { example in
+      guard let notation = try? ShortNotation(example.trace),
+        notation.events.first?.kind == .traceStart,
+        !notation.events.contains(where: { $0.kind == .traceLost })
+      else { return nil }
+      return Clean(name: example.title, events: notation.events, strings: notation.strings)
+    }
+  }
+
+  private static func verdicts(_ events: [Event]) throws -> [VerdictCounts] {
+    var checker = try Checker(rules: Catalog.all)
+    checker.consume(events, strings: StringTable())
+    checker.finish(strings: StringTable())
+    return checker.verdicts
+  }
+
+  @Test("interleaving two drivers adds up their verdicts") func interleavedVerdicts() throws {
+    #expect(Self.whole.count > 400)
+    for (number, trace) in Self.whole.enumerated() {
+      let other = Self.whole[(number * 37 + 11) % Self.whole.count]
+      let theirs = other.events.map(Self.moved)
+      var random = SplitMix(state: UInt64(number))
+      var mixed: [Event] = []
+      var first = trace.events[...]
+      var second = theirs[...]
+      while let next = random.next() & 1 == 0 ? first.popFirst() : second.popFirst() {
+        mixed.append(next)
+      }
+      mixed += first
+      mixed += second
+      var sum = try Self.verdicts(trace.events)
+      for (rule, counts) in try Self.verdicts(theirs).enumerated() { sum[rule] += counts }
+      #expect(try Self.verdicts(mixed) == sum, "\(trace.name) with \(other.name)")
+    }
+  }
+
   /// The same event of another driver: other addresses, other threads, another name.
   private static func moved(_ event: Event) -> Event {
     var moved = event

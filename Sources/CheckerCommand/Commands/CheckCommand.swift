@@ -28,41 +28,38 @@ struct CheckCommand {
   private let arguments: ParsedArguments
   private let settings: TraceCheck.Settings
   private let rules: [Rule]
+  private let configuration: Configuration
+  private let output: ReportOutput
   private let maxFindings: Int
 
   private init(_ invocation: Invocation) throws(CommandError) {
     self.invocation = invocation
     arguments = invocation.arguments
-    rules = try Self.selectedRules(invocation)
-    maxFindings = Int(arguments.number(CheckOptions.maxFindings) ?? 1000)
+    configuration = try Configuration.load(invocation)
+    output = try ReportOutput(invocation, configuration)
+    rules = try configuration.selectedRules(invocation)
+    maxFindings = configuration.limit(CheckOptions.maxFindings)
     var settings = TraceCheck.Settings()
-    settings.checker.reading =
-      arguments.text(CheckOptions.reading).flatMap { Reading(rawValue: $0) } ?? .tracked
+    settings.checker.reading = configuration.reading.value
     settings.checker.driver = arguments.text(CheckOptions.driver)
     settings.checker.device = arguments.address(CheckOptions.device)?.rawValue
-    settings.checker.limits = Limits(arguments)
-    // These forms show the way of the automaton, or may be turned into one that does.
-    settings.checker.keepsPaths =
-      arguments.text(CheckOptions.format).map { ["html", "json"].contains($0) } ?? false
-    if let bytes = arguments.number(CheckOptions.maxLineBytes) {
-      settings.reader.parser.maxLineBytes = Int(bytes)
-    }
+    settings.checker.limits = configuration.engineLimits
+    settings.reader.parser.customEvents = Array(Set(rules.flatMap(\.customEvents))).sorted()
+    settings.checker.keepsPaths = output.showsPaths
+    settings.reader.parser.maxLineBytes = configuration.limit(CheckOptions.maxLineBytes)
     settings.reader.jobs =
       arguments.number(CheckOptions.jobs).map { Int($0) } ?? min(8, Platform.processorCount)
+    try InputOptions.apply(invocation, to: &settings.reader)
+    settings.follows = arguments.has(CheckOptions.follow)
+    if settings.follows {
+      if arguments.operands.count > 1 {
+        throw CommandError("--follow reads one log; give one TRACE")
+      }
+      // What is there is parsed at once, not when a piece is full.
+      settings.reader.jobs = 1
+    }
     settings.isQuiet = arguments.has(CheckOptions.quiet)
     self.settings = settings
-  }
-
-  private static func selectedRules(_ invocation: Invocation) throws(CommandError) -> [Rule] {
-    let wanted = invocation.arguments.all(CheckOptions.rule)
-    let skipped = invocation.arguments.all(CheckOptions.skip)
-    let rules = invocation.rules.filter {
-      (wanted.isEmpty || wanted.contains($0.id)) && !skipped.contains($0.id)
-    }
-    if rules.isEmpty {
-      throw CommandError("no rule is left to check; leave a --skip out")
-    }
-    return rules
   }
 
   // MARK: Running
@@ -75,6 +72,7 @@ struct CheckCommand {
 
   private func run() throws(CommandError) -> Int32 {
     let paths = arguments.operands
+    Interruption.install()
     if paths.count(where: { $0 == "-" }) > 1 {
       throw CommandError("standard input (-) is given twice; give it once")
     }
@@ -87,8 +85,9 @@ struct CheckCommand {
     } else {
       for path in paths { try check([path], &run) }
     }
+    output.accept(&run.report)
     let status = status(of: run)
-    try write(run.report, status)
+    try output.write(run.report, status)
     return status
   }
 
@@ -135,46 +134,11 @@ struct CheckCommand {
 
   private func status(of run: Run) -> Int32 {
     if run.isUnreadable { return ExitStatus.wrongUse }
-    let summary = run.report.summary
-    let failing: UInt64 =
-      switch arguments.text(CheckOptions.failOn) {
-      case "never": 0
-      case "warning": summary.findings
-      default: summary.errors
-      }
-    if failing > 0 { return ExitStatus.findings }
+    let status = output.status(of: run.report)
+    if status != ExitStatus.clean { return status }
     let malformed = run.report.traces.contains { $0.malformed > 0 }
     return arguments.has(CheckOptions.strict) && malformed
       ? ExitStatus.malformed : ExitStatus.clean
-  }
-
-  // MARK: Writing
-
-  private func write(_ report: Report, _ status: Int32) throws(CommandError) {
-    let streams = invocation.streams
-    let name = arguments.text(CheckOptions.format) ?? "text"
-    guard let format = ReportFormat.all.first(where: { $0.name == name }) else { return }
-    let path = arguments.text(CheckOptions.output).flatMap { $0 == "-" ? nil : $0 }
-    var options = ReportOptions(rules: invocation.rules)
-    options.exitStatus = status
-    options.isQuiet = settings.isQuiet
-    if streams.output.isTerminal, path == nil { options.width = streams.output.width }
-    options.usesColor =
-      switch arguments.text(CheckOptions.color) {
-      case "always": true
-      case "never": false
-      default:
-        path == nil && streams.output.isTerminal
-          && (streams.variable("NO_COLOR") ?? "").isEmpty && streams.variable("TERM") != "dumb"
-      }
-    let bytes = format.render(report, options)
-    if let path {
-      let file = try OutputFile(path)
-      try file.write(bytes)
-      try file.commit()
-    } else {
-      streams.output.write(bytes)
-    }
   }
 }
 

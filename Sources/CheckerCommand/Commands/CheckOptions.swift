@@ -31,6 +31,10 @@ enum CheckOptions {
   static let concatenate = OptionDefinition(
     name: "concatenate", kind: .flag,
     help: "take the files as one trace, in the order given (rotated logs)")
+  static let follow = OptionDefinition(
+    name: "follow", kind: .flag,
+    help: "read on as the log grows, and tell findings on standard error as they are decided; "
+      + "Ctrl-C ends the run with the report")
   static let strict = OptionDefinition(
     name: "strict", kind: .flag, help: "exit status 3 where an event is malformed")
   static let quiet = OptionDefinition(
@@ -77,25 +81,9 @@ enum CheckOptions {
   ]
 
   static let all =
-    [
-      reading, rule, skip, format, output, maxFindings, failOn, driver, device, concatenate,
-      strict, quiet, color, jobs,
-    ] + limits
-}
-
-/// The limits that the options set.
-extension Limits {
-  init(_ arguments: ParsedArguments) {
-    self.init()
-    func set(_ option: OptionDefinition, _ limit: WritableKeyPath<Limits, Int>) {
-      if let number = arguments.number(option) { self[keyPath: limit] = Int(number) }
-    }
-    set(CheckOptions.maxContexts, \.contexts)
-    set(CheckOptions.maxContextsPerIRP, \.contextsPerIRP)
-    set(CheckOptions.maxAcquisitions, \.acquisitions)
-    set(CheckOptions.maxLocks, \.locks)
-    set(CheckOptions.maxThreads, \.threads)
-    set(CheckOptions.maxFrames, \.frames)
-    set(CheckOptions.maxEvidence, \.evidence)
-  }
+    [reading, rule, skip] + ReportOutput.options
+    + [
+      ReportOptionDefinitions.config, ReportOptionDefinitions.noConfig, maxFindings, failOn,
+      driver, device, concatenate, follow, strict, quiet, color, jobs,
+    ] + InputOptions.all + limits
 }

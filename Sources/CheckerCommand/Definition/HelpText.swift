@@ -4,7 +4,8 @@ import RuleEngine
 enum HelpText {
   /// What `help` prints.
   static func program(_ name: String, _ commands: [CommandDefinition], width: Int) -> String {
-    var out = "\(name) checks traces of Windows drivers against the rules of remove locks, power, PnP "
+    var out =
+      "\(name) checks traces of Windows drivers against the rules of remove locks, power, PnP "
     out += "and completion that Static Driver Verifier had.\n"
     out = TextLayout.wrap(out, width: width, indent: 0) + "\n"
     out += "\nusage: \(name) COMMAND [options]\n\ncommands:\n"

@@ -68,7 +68,8 @@ struct ParsedArguments: Sendable {
   }
 
   /// What is wrong with a value; nil where nothing is.
-  static func problem(_ value: String, _ kind: OptionDefinition.Kind, _ rules: [String]) -> String? {
+  static func problem(_ value: String, _ kind: OptionDefinition.Kind, _ rules: [String]) -> String?
+  {
     switch kind {
     case .flag, .text: return nil
     case .file: return value.isEmpty ? "needs the path of a file" : nil

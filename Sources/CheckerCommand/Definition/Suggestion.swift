@@ -7,7 +7,8 @@ enum Suggestion {
     for candidate in candidates {
       let letters = Array(candidate.lowercased())
       // A beginning counts as near: people stop typing, and rules share long beginnings.
-      let isPrefix = wanted.count >= 3 && letters.starts(with: wanted)
+      let isPrefix =
+        wanted.count >= 3 && letters.count > wanted.count && letters.starts(with: wanted)
       let distance = isPrefix ? 1 : distance(wanted, letters)
       if distance <= max(2, letters.count / 3), distance < best?.distance ?? .max {
         best = (distance, candidate)

@@ -7,6 +7,8 @@ struct TraceCheck {
     var checker = Checker.Options()
     var reader = TraceReader.Options()
     var isQuiet = false
+    /// Whether the trace is read on as it grows, and findings are told as they are decided.
+    var follows = false
   }
 
   /// What came out.
@@ -40,7 +42,8 @@ struct TraceCheck {
     let inputs = zip(paths, watches).map { path, watch in
       TraceInput.source(
         WatchedSource(
-          path, failureIsGap: paths.count > 1, watch: watch, standardInput: streams.input))
+          path, failureIsGap: paths.count > 1, follows: settings.follows, watch: watch,
+          standardInput: streams.input))
     }
     var reader = TraceReader(inputs, options: settings.reader)
     read(&reader, &outcome)
@@ -55,7 +58,8 @@ struct TraceCheck {
 
   private func read(_ reader: inout TraceReader, _ outcome: inout Outcome) {
     var batch = EventBatch()
-    var progress = Progress(streams.errors, isOn: !settings.isQuiet)
+    var progress = Progress(streams.errors, isOn: !settings.isQuiet && !settings.follows)
+    var told = 0
     // What ends the reading early is kept by the watch of the file.
     while (try? reader.next(into: &batch)) == true {
       outcome.checker.consume(batch.events, strings: reader.strings)
@@ -63,7 +67,22 @@ struct TraceCheck {
       let room = Report.diagnosticLimit - outcome.diagnostics.count
       outcome.diagnostics += batch.diagnostics.prefix(max(0, room))
       progress.add(batch.counts)
+      if settings.follows { told = tell(outcome.checker, from: told, outcome.files) }
     }
     progress.clear()
+  }
+
+  /// Tells the findings from number `from` on, a line each; the report with the evidence follows at
+  /// the end. Returns how many have been told.
+  private func tell(_ checker: Checker, from: Int, _ files: [TraceFile]) -> Int {
+    for finding in checker.findings[from...] {
+      let place = finding.source.isEmpty ? "" : " (\(finding.source))"
+      let file = files[min(finding.position.file, files.count - 1)].path
+      streams.errors.line(
+        SafeText.escape(
+          "\(file):\(finding.position.line): \(finding.severity.rawValue) \(finding.rule): "
+            + "\(finding.message)\(place)"))
+    }
+    return checker.findings.count
   }
 }

@@ -16,42 +16,54 @@ struct WatchedSource: TraceByteSource {
   let watch: Watch
   /// Whether a failure is a gap in the trace (``CheckOptions/concatenate``) and not its end.
   let failureIsGap: Bool
+  /// Whether the file is read on as it grows (``CheckOptions/follow``).
+  let follows: Bool
   let standardInput: @Sendable () throws(TraceReadError) -> any TraceByteSource
   private var source: (any TraceByteSource)?
-  private var hasFailed = false
+  /// What is handed out after a failure; nil before one.
+  private var rest: ArraySlice<UInt8>?
 
   static let headBytes = 256
   private static let gap = Array("\n@ddi TraceLost\n".utf8)
 
   init(
-    _ path: String, failureIsGap: Bool, watch: Watch,
+    _ path: String, failureIsGap: Bool, follows: Bool, watch: Watch,
     standardInput: @escaping @Sendable () throws(TraceReadError) -> any TraceByteSource
   ) {
     self.path = path
     self.failureIsGap = failureIsGap
+    self.follows = follows
     self.watch = watch
     self.standardInput = standardInput
   }
 
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(TraceReadError) -> Int {
-    if hasFailed { return 0 }
-    do {
-      return try readOn(into: buffer)
-    } catch {
-      hasFailed = true
-      watch.failure.withLock { $0 = error }
-      guard failureIsGap, buffer.count >= Self.gap.count else { throw error }
-      buffer.copyBytes(from: Self.gap)
-      return Self.gap.count
+    if rest == nil {
+      do {
+        return try readOn(into: buffer)
+      } catch {
+        watch.failure.withLock { $0 = error }
+        rest = []
+        guard failureIsGap else { throw error }
+        rest = Self.gap[...]
+      }
     }
+    let piece = rest?.prefix(buffer.count) ?? []
+    rest = rest?.dropFirst(piece.count)
+    buffer.copyBytes(from: piece)
+    return piece.count
+  }
+
+  private func open() throws(TraceReadError) -> any TraceByteSource {
+    if path == "-" { return try standardInput() }
+    return follows ? try FollowSource(path: path) : try FileByteSource(path: path)
   }
 
   private mutating func readOn(
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(TraceReadError) -> Int {
-    if source == nil {
-      source = path == "-" ? try standardInput() : try FileByteSource(path: path)
-    }
+    if source == nil { source = try open() }
+    if Interruption.isRequested { return 0 }
     let count = try source?.read(into: buffer) ?? 0
     watch.head.withLock { head in
       if head.count < Self.headBytes {

@@ -180,7 +180,7 @@ extension Checker {
     let state = context.state
     if context.isFinished {
       return context.frames > 0 || context.touchingFrames > 0
-        ? "finished; the return of a routine that handled it" : "finished; its last release"
+        ? "the return of the routine that finished its IRP" : "its last release"
     }
     if context.dispatchFrames > 0 { return "the return of its dispatch routine" }
     if state.contains(.routineOutstanding) { return "its completion routine" }

@@ -25,7 +25,7 @@ extension DriverModel {
   }
 
   /// Whether a new dispatch frame with the context's key is the driver calling itself.
-  private func joins(_ context: Int32, _ thread: Int) -> Bool {
+  private mutating func joins(_ context: Int32, _ thread: Int) -> Bool {
     guard contexts[context].state.contains(.hasIRP), contexts[context].dispatchFrames > 0 else {
       return false
     }
@@ -135,15 +135,12 @@ extension DriverModel {
     if contexts[context].frames == 0 { free(context) }
   }
 
-  /// Nothing needs the context any more; its slot is given free with the next event, so that until then
-  /// a report can tell what it held.
-  mutating func free(_ context: Int32) {
-    dropReference(contexts[context].device)
-    goneContexts.append(context)
-  }
+  /// Nothing needs the context any more; its slot is given free with the next event, so that the
+  /// facts of this one can still show what it held.
+  mutating func free(_ context: Int32) { goneContexts.append(context) }
 
-  /// What the context held belongs to no context any more.
-  mutating func dropAcquisitions(of context: Int32) {
+  /// Gives the context's slot free. What it holds belongs to nobody from here on.
+  mutating func sweepContext(_ context: Int32) {
     var acquisition = contexts[context].acquisitions
     while acquisition >= 0 {
       let next = acquisitions[acquisition].ofContext.next
@@ -151,7 +148,9 @@ extension DriverModel {
       acquisitions[acquisition].ofContext = IRPContext.Links()
       acquisition = next
     }
-    contexts[context].acquisitions = -1
+    dropReference(contexts[context].device)
+    evidence.removeAll(&contexts[context].evidence)
+    contexts.remove(context)
   }
 
   /// Ends the context if its IRP is finished and nothing can follow.
@@ -211,7 +210,7 @@ extension DriverModel {
   }
 
   /// The context of an event that names an IRP, without a look at the frames.
-  func contextByIRP(_ event: Event, withRoutine: Bool) -> Int32 {
+  mutating func contextByIRP(_ event: Event, withRoutine: Bool) -> Int32 {
     if event.has(.dev) { return liveContext(event.device, event.irp) }
     let wanted: IRPContext.State = withRoutine ? .routineOutstanding : .hasIRP
     var context = newestContextOfIRP.find(event.irp)
@@ -240,7 +239,7 @@ extension DriverModel {
 
   /// The context that an event other than an entry belongs to, or -1.
   @inline(__always)
-  func contextOf(_ event: Event, _ thread: Int) -> Int32 {
+  mutating func contextOf(_ event: Event, _ thread: Int) -> Int32 {
     guard event.has(.irp), event.irp != 0 else { return currentContext(thread) }
     let framed = contextByFrame(event, thread)
     return framed >= 0 ? framed : contextByIRP(event, withRoutine: false)

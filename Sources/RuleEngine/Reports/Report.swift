@@ -29,7 +29,9 @@ public struct Report: Sendable, Hashable, Codable {
 
   /// What made a report.
   public struct Tool: Sendable, Hashable, Codable {
+    /// The program.
     public var name: String
+    /// Its version.
     public var version: String
     /// Makes a tool.
     public init(name: String, version: String) {
@@ -67,21 +69,30 @@ public struct Report: Sendable, Hashable, Codable {
     public var rules: [RuleCounts]
     /// All findings, also those that are not kept.
     public var findings: UInt64 = 0
-    /// Those of severity `error`, and `warning`.
+    /// Those of severity `error`.
     public var errors: UInt64 = 0
+    /// Those of severity `warning`.
     public var warnings: UInt64 = 0
     /// Findings that are not among ``Report/findings``, by fingerprint; absent where all are.
     public var dropped: [Dropped]?
+    /// Those of ``errors`` and ``warnings`` that a baseline or a suppression accepts; absent where
+    /// none is.
+    public var accepted: AcceptedCounts?
   }
 
   /// How often a rule came to which verdict.
   public struct RuleCounts: Sendable, Hashable, Codable {
+    /// The rule.
     public var id: String
+    /// Its severity.
     public var severity: Severity
     /// The sum of the others.
     public var armed: UInt64
+    /// How often it was kept.
     public var passed: UInt64
+    /// How often it was broken.
     public var violated: UInt64
+    /// How often nobody can tell.
     public var undecided: UInt64
 
     /// Makes counts.
@@ -97,48 +108,63 @@ public struct Report: Sendable, Hashable, Codable {
     /// Adds the counts of another run.
     mutating func add(_ other: RuleCounts) {
       if other.severity == .error { severity = .error }
-      armed += other.armed
-      passed += other.passed
-      violated += other.violated
-      undecided += other.undecided
+      armed = armed.added(other.armed)
+      passed = passed.added(other.passed)
+      violated = violated.added(other.violated)
+      undecided = undecided.added(other.undecided)
     }
   }
 
   /// Findings of one fault that were counted and not kept.
   public struct Dropped: Sendable, Hashable, Codable {
+    /// The fault.
     public var fingerprint: String
+    /// How many findings.
     public var count: UInt64
   }
 
   /// A violation.
   public struct Finding: Sendable, Hashable, Codable {
+    /// The rule that is broken.
     public var rule: String
+    /// How bad that is.
     public var severity: Severity
     /// What is wrong: lower case, no final full stop.
     public var message: String
-    /// The path of the file with the deciding event, and its line from 1.
+    /// The path of the file with the deciding event.
     public var trace: String
+    /// The line of the deciding event, from 1.
     public var line: UInt64
     /// Nanoseconds.
     public var timestamp: Int64?
+    /// `tid`.
     public var thread: UInt64
+    /// The driver's name.
     public var driver: String?
+    /// The device object.
     public var device: Address?
+    /// The IRP.
     public var irp: Address?
+    /// The remove lock.
     public var lock: Address?
+    /// The tag of the lock operation; 0 for NULL.
     public var tag: Address?
-    /// Names: `IRP_MJ_PNP`, `IRP_MN_REMOVE_DEVICE`.
+    /// `IRP_MJ_PNP`.
     public var major: String?
+    /// `IRP_MN_REMOVE_DEVICE`.
     public var minor: String?
     /// `file.c:123`, where the deciding event tells.
     public var source: String?
     /// The same for all occurrences of one fault.
     public var fingerprint: String
+    /// `fn`, where the deciding event tells.
     public var function: String?
     /// The events that led there, in order.
     public var evidence: [Evidence]
     /// How many events of the evidence were left out in the middle.
     public var omitted: Int?
+    /// Why the finding does not fail the run; absent where it does.
+    public var accepted: Acceptance?
     /// The steps of the rule's automaton from its start to the report, where they were kept.
     public var path: [PathStep]?
     /// How many steps of the path were left out in the middle.
@@ -154,7 +180,7 @@ public struct Report: Sendable, Hashable, Codable {
       case source = "src"
       case fingerprint
       case function = "fn"
-      case evidence, omitted, path, omittedSteps
+      case evidence, omitted, accepted, path, omittedSteps
     }
   }
 
@@ -174,14 +200,21 @@ public struct Report: Sendable, Hashable, Codable {
 
   /// An event that led to a finding.
   public struct Evidence: Sendable, Hashable, Codable {
+    /// From 1.
     public var line: UInt64
     /// The event's name.
     public var event: String
+    /// Nanoseconds.
     public var timestamp: Int64?
+    /// `tid`.
     public var thread: UInt64
+    /// The device object of its context.
     public var device: Address?
+    /// The IRP of its context.
     public var irp: Address?
+    /// `file.c:123`.
     public var source: String?
+    /// `fn`.
     public var function: String?
     /// What the event has to do with the finding, where it is more than a step on the way.
     public var note: String?
@@ -209,12 +242,15 @@ public struct Report: Sendable, Hashable, Codable {
       case error, warning, note
     }
 
+    /// The path of the file.
     public var trace: String?
     /// From 1, where it is about one line.
     public var line: UInt64?
     /// The byte in the line, from 1.
     public var column: Int?
+    /// Lower case, no final full stop.
     public var message: String
+    /// How much it matters.
     public var level: Level
 
     /// Makes a diagnostic.

@@ -18,7 +18,9 @@ public struct ReportFormat: Sendable {
   }
 
   /// All formats. The only list.
-  public static let all: [ReportFormat] = [.text, .json, .html]
+  public static let all: [ReportFormat] = [
+    .text, .json, .html, .sarif, .junit, .github, .azure, .msvc, .markdown,
+  ]
 }
 
 /// What a format may want to know besides the report.
@@ -31,8 +33,12 @@ public struct ReportOptions: Sendable {
   public var width = 100
   /// Whether only findings are told, no summary.
   public var isQuiet = false
+  /// Whether errors of the run are told, which the command line otherwise prints by itself.
+  public var tellsErrors = false
   /// The exit status of the run.
   public var exitStatus: Int32 = 0
+  /// The files of the drivers' source, where it is known where they are.
+  public var sources: SourceIndex?
   /// The lines of a source file that a trace names, for example `pnp.c`; nil where there is none.
   public var sourceLines: (@Sendable (String) -> [String]?)?
 

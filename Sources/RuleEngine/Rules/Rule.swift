@@ -72,7 +72,7 @@ public struct Rule: Sendable {
   /// The rule's name.
   public let id: String
   /// How bad a violation is.
-  public let severity: Severity
+  public var severity: Severity
   /// What it says, why, and what to do.
   public let documentation: RuleDocumentation
   /// Its tests and its documentation.

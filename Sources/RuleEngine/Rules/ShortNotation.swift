@@ -6,7 +6,8 @@
 ///
 /// A line is `[T2:] verb [words] [key=value …] [! | !tracked | !sdv] [# comment]`. Names stand for
 /// addresses (`dev=pdo`, `tag=NULL`, `lock=second`); left out, the device is `fdo`, the IRP `irp`,
-/// the lock `lock`, the tag the IRP, and the thread 1. Unless the first line is `bare`, the trace
+/// the lock `lock`, the tag the IRP, and the thread 1. `event NAME` is an event beyond the format.
+/// Unless the first line is `bare`, the trace
 /// begins as most do: `start`, `add fdo FDO`, `init lock dev=fdo`.
 public struct ShortNotation: Sendable {
   /// The events, positions counted by lines of the notation from 1; the preamble has position 0.
@@ -132,6 +133,14 @@ public struct ShortNotation: Sendable {
     if let event = try lockEvent(verb, arguments, number) { return event }
     if let event = try routineEvent(verb, arguments, number) { return event }
     if let event = deviceEvent(verb, arguments) { return event }
+    if verb == "event" {
+      guard let name = arguments.words.first else {
+        throw SyntaxError(line: number, message: "event needs a name of its own")
+      }
+      var event = Event(.custom)
+      event.text = strings.intern(String(name))
+      return event
+    }
     guard let row = Self.verbs[verb] else { return nil }
     var event = Event(row.kind)
     if row.irp != .none, row.irp == .always || arguments.named["irp"] != nil {

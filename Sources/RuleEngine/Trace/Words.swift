@@ -40,6 +40,15 @@ public enum PowerState: UInt8, Sendable, CaseIterable {
   case s0, s1, s2, s3, s4, s5
   case d0, d1, d2, d3
 
+  /// Whether it is a system's state or a device's, as the letter says.
+  public var type: PowerStateType {
+    switch self {
+    case .unknown: .unknown
+    case .s0, .s1, .s2, .s3, .s4, .s5: .system
+    case .d0, .d1, .d2, .d3: .device
+    }
+  }
+
   /// The word in a trace.
   public var name: String {
     self == .unknown ? "unknown" : String(describing: self).uppercased()

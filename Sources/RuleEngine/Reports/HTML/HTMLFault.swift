@@ -1,6 +1,6 @@
 /// One fault as a part of a page.
 struct HTMLFault {
-  private let fault: Fault
+  private let fault: NumberedFault
   private let rule: Rule?
   private let report: Report
   private let options: ReportOptions
@@ -9,7 +9,7 @@ struct HTMLFault {
   /// Further occurrences that are listed.
   private static let occurrenceLimit = 20
 
-  init(_ fault: Fault, _ rule: Rule?, _ report: Report, _ options: ReportOptions) {
+  init(_ fault: NumberedFault, _ rule: Rule?, _ report: Report, _ options: ReportOptions) {
     self.fault = fault
     self.rule = rule
     self.report = report

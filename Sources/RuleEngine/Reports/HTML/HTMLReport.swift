@@ -10,7 +10,7 @@ extension ReportFormat {
 struct HTMLReport {
   let report: Report
   let options: ReportOptions
-  let groups: [(rule: String, faults: [Fault])]
+  let groups: [(rule: String, faults: [NumberedFault])]
 
   /// Faults that are shown with everything; those beyond are shown without pictures, so that a browser
   /// can still hold the page.
@@ -21,7 +21,7 @@ struct HTMLReport {
   init(_ report: Report, _ options: ReportOptions) {
     self.report = report
     self.options = options
-    groups = Fault.byRule(report)
+    groups = NumberedFault.byRule(report)
   }
 
   private var faultCount: Int { groups.reduce(0) { $0 + $1.faults.count } }

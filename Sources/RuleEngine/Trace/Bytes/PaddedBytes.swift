@@ -10,20 +10,25 @@ final class PaddedBytes: @unchecked Sendable {
 
   init(capacity: Int = 0) {
     self.capacity = capacity
-    start = .allocate(capacity: capacity + bytePadding)
-    start.initialize(repeating: 0, count: capacity + bytePadding)
+    start = Self.zeros(capacity + bytePadding)
   }
 
   /// Makes room for `more` bytes behind the end.
   func reserve(_ more: Int) {
     if count + more <= capacity { return }
     let grown = max(count + more, capacity * 2)
-    let fresh = UnsafeMutablePointer<UInt8>.allocate(capacity: grown + bytePadding)
+    let fresh = Self.zeros(grown + bytePadding)
     fresh.update(from: start, count: count)
-    (fresh + count).update(repeating: 0, count: grown + bytePadding - count)
     start.deallocate()
     start = fresh
     capacity = grown
+  }
+
+  private static func zeros(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+    let words = (count + 7) / 8
+    let block = UnsafeMutableRawPointer.allocate(byteCount: words * 8, alignment: 8)
+    block.initializeMemory(as: UInt64.self, repeating: 0, count: words)
+    return block.assumingMemoryBound(to: UInt8.self)
   }
 
   /// The room behind the end.

@@ -71,6 +71,16 @@ public struct StringTable: Sendable {
     }
   }
 
+  /// Calls `body` with a string's place, which is padded, and length.
+  func withPaddedBytes<R>(of id: StringID, _ body: (BytePointer, Int) -> R) -> R {
+    let index = min(Int(id.rawValue), entries.count)
+    let entry = index < entries.count ? entries[index] : entries[0]
+    return arena.withUnsafeBufferPointer { arena in
+      guard let start = arena.baseAddress else { preconditionFailure("the arena is never empty") }
+      return body(start + Int(entry.offset), Int(entry.length))
+    }
+  }
+
   /// How many bytes a string has.
   @inline(__always) public func byteCount(of id: StringID) -> Int {
     let index = Int(id.rawValue)

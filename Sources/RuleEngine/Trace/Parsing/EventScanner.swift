@@ -128,7 +128,7 @@ extension EventScanner {
   /// Adds the event to the batch.
   @inline(__always) mutating func append() {
     if event.pointee.fields.rawValue & Self.stateAndType == Self.stateAlone {
-      event.pointee.powerType = Self.powerType(of: event.pointee.powerState)
+      event.pointee.powerType = event.pointee.powerState.type
     }
     batch.counts.events &+= 1
     batch.counts.unknownFields &+= unknown
@@ -145,11 +145,7 @@ extension EventScanner {
   }
 
   /// Puts the events that are read into the batch.
-  @inline(never) private mutating func flush() {
-    batch.events.append(
-      contentsOf: UnsafeBufferPointer(start: finished.start, count: event - finished.start))
-    event = finished.start
-  }
+  private mutating func flush() { finished.flush(&event, to: &batch) }
 
   /// Adds a malformed event to the batch and says what is wrong.
   mutating func report(_ failure: Failure) {
@@ -171,29 +167,4 @@ extension EventScanner {
       : "fields \(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
     return "\(event.pointee.kind.name) needs the \(list)"
   }
-
-  private static func powerType(of state: PowerState) -> PowerStateType {
-    switch state {
-    case .unknown: .unknown
-    case .s0, .s1, .s2, .s3, .s4, .s5: .system
-    case .d0, .d1, .d2, .d3: .device
-    }
-  }
-}
-
-/// Room for some events, so that they are written where they stay until a whole stage of them goes into
-/// a batch at once.
-private final class EventStage {
-  let start: UnsafeMutablePointer<Event>
-  let end: UnsafeMutablePointer<Event>
-
-  private static let capacity = 256
-
-  init() {
-    start = .allocate(capacity: Self.capacity)
-    start.initialize(repeating: Event(), count: Self.capacity)
-    end = start + Self.capacity
-  }
-
-  deinit { start.deallocate() }
 }

@@ -186,22 +186,9 @@ extension EventScanner {
   }
 
   private mutating func storeCallbackKind(_ p: BytePointer, _ length: Int) {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for index in 0..<length {
-      hash = (hash ^ UInt64(Ascii.lower(p[index]))) &* 0x100_0000_01B3
-    }
+    let (hash, found) = words.callbackKind(p, length)
     event.pointee.operand = hash
     event.pointee.text = strings.intern(p, length)
-    var found: Int32 = -1
-    if length <= 16 {
-      var lowered = (UInt64(0), UInt64(0), UInt64(0))
-      found = withUnsafeMutableBytes(of: &lowered) { raw in
-        raw.withMemoryRebound(to: UInt8.self) { bytes in
-          for index in 0..<length { bytes[index] = Ascii.lower(p[index]) }
-          return bytes.baseAddress.map { words.callbackKinds.find($0, length) } ?? -1
-        }
-      }
-    }
     if found < 0 { unknown += 1 }
     event.pointee.word = UInt8(max(found, 0))
   }

@@ -22,7 +22,7 @@ public struct TraceParser {
 
   private let options: Options
   private var file: Int
-  private let words: Vocabulary
+  let words: Vocabulary
   private var buffer: PaddedBytes
 
   /// Makes a parser for one file.

@@ -37,7 +37,7 @@ final class Vocabulary: @unchecked Sendable {
   private let relations: WordTable
   private let dispositions: WordTable
   /// Callback kinds in small letters.
-  let callbackKinds: WordTable
+  private let callbackKinds: WordTable
 
   private let storage: WordTable.Storage
 
@@ -99,6 +99,24 @@ final class Vocabulary: @unchecked Sendable {
 }
 
 extension Vocabulary {
+  /// What a callback's kind is matched by, the FNV-1a hash (64 bits) of the word in small letters, and
+  /// its number, negative for an unknown one.
+  func callbackKind(_ p: BytePointer, _ length: Int) -> (hash: UInt64, number: Int32) {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for index in 0..<length {
+      hash = (hash ^ UInt64(Ascii.lower(p[index]))) &* 0x100_0000_01B3
+    }
+    guard length <= 16 else { return (hash, -1) }
+    var lowered = (UInt64(0), UInt64(0), UInt64(0))
+    let number = withUnsafeMutableBytes(of: &lowered) { raw in
+      raw.withMemoryRebound(to: UInt8.self) { bytes in
+        for index in 0..<length { bytes[index] = Ascii.lower(p[index]) }
+        return bytes.baseAddress.map { callbackKinds.find($0, length) } ?? -1
+      }
+    }
+    return (hash, number)
+  }
+
   /// The fields that an event with a name of a rule's own may carry: the common ones, and one for each
   /// slot of an ``Event``.
   static let customFields = EventSchema.common.union(

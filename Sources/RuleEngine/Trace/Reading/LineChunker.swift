@@ -100,10 +100,7 @@ struct LineChunker: Sendable {
       byteCount += UInt64(count)
       return count
     } catch {
-      if case .readFailed = error.reason {
-        throw TraceReadError(file: error.file, reason: .readFailed(after: byteCount))
-      }
-      throw error
+      throw error.placed(after: byteCount)
     }
   }
 }

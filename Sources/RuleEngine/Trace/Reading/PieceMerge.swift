@@ -12,8 +12,11 @@ struct PieceMerge {
 
   init(strings: StringTable) { self.strings = strings }
 
-  /// Takes in the next piece, whose events have ids of `local` and lines counted from its first.
-  mutating func take(_ batch: inout EventBatch, strings local: StringTable, file: Int) {
+  /// Takes in the next piece, whose events have ids of `local` and, where `isRelative`, lines counted
+  /// from its first.
+  mutating func take(
+    _ batch: inout EventBatch, strings local: StringTable, file: Int, isRelative: Bool
+  ) {
     if file != self.file { lines = 0 }
     self.file = file
     let overflowed = strings.overflowed
@@ -25,12 +28,11 @@ struct PieceMerge {
     if strings.overflowed != overflowed {
       strings.overflowed = overflowed + usesOfDropped(in: batch, local)
     }
-    relocate(&batch)
+    relocate(&batch, by: isRelative ? lines : 0)
     lines += batch.counts.lines
   }
 
-  private mutating func relocate(_ batch: inout EventBatch) {
-    let lines = lines
+  private func relocate(_ batch: inout EventBatch, by lines: UInt64) {
     ids.withUnsafeBufferPointer { ids in
       batch.events.withUnsafeMutableBufferPointer { events in
         for index in events.indices {

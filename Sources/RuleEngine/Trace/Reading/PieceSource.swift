@@ -11,6 +11,14 @@ public enum TraceInput: Sendable {
     case .source(let source): source
     }
   }
+
+  /// The name for messages.
+  var name: String {
+    switch self {
+    case .file(let path): path
+    case .source: "-"
+    }
+  }
 }
 
 /// Cuts the files of a trace into pieces that can be parsed independently of each other.
@@ -21,11 +29,30 @@ struct PieceSource: Sendable {
     var file: Int
     /// How many bytes were read for it.
     var byteCount: UInt64
+    var content: Content
+  }
+
+  /// What a piece is.
+  enum Content {
+    /// Whole lines of JSON or text; their numbers count from the piece's first.
+    case lines
+    /// A block of a binary trace, with its header.
+    case block(BlockHeader, offset: UInt64)
+    /// Something is missing before the given line of a binary trace.
+    case gap(line: UInt64, message: String)
+    /// Events of a foreign log as lines, which stand somewhere else there.
+    case foreign(EventLines)
+  }
+
+  private enum Format {
+    case lines(LineChunker)
+    case foreign(ForeignLog)
+    case blocks(BlockReader)
   }
 
   private var inputs: ArraySlice<TraceInput>
   private let options: TraceReader.Options
-  private var chunker: LineChunker?
+  private var format: Format?
   private var file = -1
   /// Bytes of the current file that belong to pieces before.
   private var accounted: UInt64 = 0
@@ -35,18 +62,49 @@ struct PieceSource: Sendable {
     self.options = options
   }
 
-  /// Fills `piece` with the next lines; nil where there are no more.
+  /// Fills `piece` with the next piece; nil where there are no more.
   mutating func next(into piece: PaddedBytes) throws(TraceReadError) -> Info? {
     while true {
-      if chunker == nil {
+      if format == nil {
         guard let input = inputs.popFirst() else { return nil }
         try open(input)
       }
-      let isFilled = try chunker?.next(into: piece) ?? false
-      let byteCount = (chunker?.byteCount ?? 0) - accounted
-      accounted += byteCount
-      if !isFilled { chunker = nil }
-      if isFilled || byteCount > 0 { return Info(file: file, byteCount: byteCount) }
+      let (content, byteCount) = try fill(piece)
+      let added = byteCount - accounted
+      accounted = byteCount
+      if let content { return Info(file: file, byteCount: added, content: content) }
+      format = nil
+      piece.removeAll()
+      // Bytes that made no piece, such as a byte-order mark and nothing behind it.
+      if added > 0 { return Info(file: file, byteCount: added, content: .lines) }
+    }
+  }
+
+  private mutating func fill(
+    _ piece: PaddedBytes
+  ) throws(TraceReadError) -> (Content?, byteCount: UInt64) {
+    // What is changed must not have a second owner, or it would be copied.
+    let current = format
+    format = nil
+    switch current {
+    case .lines(var chunker):
+      let isFilled = try chunker.next(into: piece)
+      format = .lines(chunker)
+      return (isFilled ? .lines : nil, chunker.byteCount)
+    case .foreign(var log):
+      let events = try log.next(into: piece)
+      format = .foreign(log)
+      return (events.map { .foreign($0) }, log.byteCount)
+    case .blocks(var reader):
+      let found = try reader.next(into: piece)
+      format = .blocks(reader)
+      switch found {
+      case .block(let header, let offset): return (.block(header, offset: offset), reader.byteCount)
+      case .gap(let line, let message):
+        return (.gap(line: line, message: message), reader.byteCount)
+      case nil: return (nil, reader.byteCount)
+      }
+    case nil: return (nil, accounted)
     }
   }
 
@@ -54,26 +112,50 @@ struct PieceSource: Sendable {
     var source = try input.open()
     file += 1
     accounted = 0
-    let head = try Self.head(of: &source)
-    chunker = LineChunker(
+    let wanted = options.inputFormat
+    let head = try Self.head(of: &source, isDetected: wanted == .auto && options.mapping == nil)
+    if wanted == .binary || wanted == .auto && head.starts(with: BinaryFormat.fileMagic) {
+      format = .blocks(BlockReader(source, name: input.name, head: head))
+      return
+    }
+    let chunker = LineChunker(
       source, head: head, chunkBytes: options.chunkBytes,
       maxLineBytes: options.parser.maxLineBytes)
+    if let converter = converter(of: head) {
+      format = .foreign(
+        ForeignLog(chunker, converter, maxLineBytes: options.parser.maxLineBytes))
+    } else {
+      format = .lines(chunker)
+    }
   }
 
-  /// The first bytes of a source, by which its format is recognised.
+  /// What turns the lines of a foreign log into events; nil for native lines.
+  private func converter(of head: [UInt8]) -> (any LogConverter)? {
+    var wanted = options.inputFormat
+    if wanted == .auto { wanted = options.mapping == nil ? InputFormat.detect(head) : .mapped }
+    switch wanted {
+    case .irpmon: return IRPMonLog()
+    case .csv: return CSVLog(maxLineBytes: options.parser.maxLineBytes)
+    case .mapped: return options.mapping.map { MappedLog($0) }
+    case .auto, .jsonl, .text, .binary: return nil
+    }
+  }
+
+  /// The first bytes of a source, by which its format is recognised: up to the end of the first line
+  /// where it is to be detected, so that a source that grows slowly is not waited for.
   private static func head(
-    of source: inout any TraceByteSource
+    of source: inout any TraceByteSource, isDetected: Bool
   ) throws(TraceReadError) -> [UInt8] {
+    let least = BinaryFormat.fileMagic.count
+    let size = isDetected ? InputFormat.headBytes : least
     var head: [UInt8] = []
-    let buffer = PaddedBytes(capacity: headBytes)
-    while head.count < headBytes {
-      let room = UnsafeMutableRawBufferPointer(rebasing: buffer.room.prefix(headBytes - head.count))
+    let buffer = PaddedBytes(capacity: size)
+    while head.count < least || isDetected && !InputFormat.isEnough(head) {
+      let room = UnsafeMutableRawBufferPointer(rebasing: buffer.room.prefix(size - head.count))
       let count = try source.read(into: room)
       if count == 0 { break }
       head.append(contentsOf: room.prefix(count))
     }
     return head
   }
-
-  private static let headBytes = 8
 }

@@ -13,6 +13,8 @@ public struct TraceReadError: Error, Sendable, Equatable {
     case tooManyOpenFiles
     /// The device failed, after this many bytes.
     case readFailed(after: UInt64)
+    /// It is a binary trace of a version that this program does not know.
+    case unknownVersion(Int)
     /// Another error of the operating system, by its number in `errno.h`.
     case other(code: Int32)
   }
@@ -29,6 +31,14 @@ public struct TraceReadError: Error, Sendable, Equatable {
   }
 }
 
+extension TraceReadError {
+  /// The error with the number of bytes that had been read before it.
+  func placed(after count: UInt64) -> TraceReadError {
+    guard case .readFailed = reason else { return self }
+    return TraceReadError(file: file, reason: .readFailed(after: count))
+  }
+}
+
 extension TraceReadError: CustomStringConvertible {
   /// What is wrong and what to do, in lower case and without a final full stop.
   public var description: String {
@@ -42,6 +52,10 @@ extension TraceReadError: CustomStringConvertible {
       return
         "cannot read on in \(name) after \(after) bytes: the device reports an error; copy the "
         + "file and check the copy"
+    case .unknownVersion(let version):
+      return
+        "cannot read \(name): it is a binary trace of version \(version), and this program knows "
+        + "version \(BinaryFormat.version); convert it with the program that wrote it"
     case .other(let code): return "cannot read \(name): the system reports error \(code)"
     }
   }

@@ -14,6 +14,11 @@ public struct TraceReader: ~Copyable {
   public struct Options: Sendable {
     /// What is told to the parser.
     public var parser = TraceParser.Options()
+    /// How the files are read. Logs that are no traces are turned into events by one thread.
+    public var inputFormat = InputFormat.auto
+    /// How the lines of a log that is no trace become events; for ``InputFormat/auto`` and
+    /// ``InputFormat/mapped``.
+    public var mapping: LogMapping?
     /// How many threads parse ahead of the caller; with 1 the caller parses itself.
     public var jobs = 1
     /// About how many bytes make one piece, and so one batch.
@@ -27,7 +32,7 @@ public struct TraceReader: ~Copyable {
 
   /// Where the caller parses: what is read, and by what.
   private var source: PieceSource
-  private var parser: TraceParser
+  private var parser: PieceParser
   private let piece = PaddedBytes()
   /// Where others parse.
   private let pipeline: ParsePipeline?
@@ -41,7 +46,7 @@ public struct TraceReader: ~Copyable {
     let strings = StringTable(limit: options.stringLimit)
     let source = PieceSource(inputs, options: options)
     self.source = PieceSource([], options: options)
-    parser = TraceParser(options: options.parser, strings: StringTable(limit: 0))
+    parser = PieceParser(options: options.parser, strings: StringTable(limit: 0))
     merged = PieceMerge(strings: StringTable(limit: 0))
     if options.jobs > 1 {
       pipeline = ParsePipeline(source, options: options)
@@ -78,8 +83,7 @@ public struct TraceReader: ~Copyable {
     guard let info = try source.next(into: piece) else { return false }
     if info.file != file { parser.begin(file: info.file) }
     file = info.file
-    parser.parse(padded: piece.start, piece.count, into: &batch)
-    batch.counts.bytes += info.byteCount
+    parser.parse(piece, info, into: &batch)
     return true
   }
 

@@ -1,5 +1,5 @@
 /// The findings of one fingerprint: one fault, however often it was seen.
-struct Fault {
+struct NumberedFault {
   /// The place in the report, from 1: what links lead to.
   var number: Int
   /// The first that was kept.
@@ -14,22 +14,22 @@ struct Fault {
   var anchor: String { "f\(number)" }
 
   /// The faults of a report by rule, in the order of the catalog.
-  static func byRule(_ report: Report) -> [(rule: String, faults: [Fault])] {
+  static func byRule(_ report: Report) -> [(rule: String, faults: [NumberedFault])] {
     let occurrences = report.occurrences
     var places: [String: Int] = [:]
-    var faults: [Fault] = []
+    var faults: [NumberedFault] = []
     for finding in report.findings {
       if let place = places[finding.fingerprint] {
         faults[place].others.append(finding)
       } else {
         places[finding.fingerprint] = faults.count
         faults.append(
-          Fault(number: 0, finding: finding, count: occurrences[finding.fingerprint] ?? 1))
+          NumberedFault(number: 0, finding: finding, count: occurrences[finding.fingerprint] ?? 1))
       }
     }
     let byPlace = rulesByPlace(report)
     let order = report.summary.rules.map(\.id) + faults.map(\.finding.rule)
-    var groups: [(rule: String, faults: [Fault])] = []
+    var groups: [(rule: String, faults: [NumberedFault])] = []
     let faultsOfRule = Dictionary(grouping: faults, by: \.finding.rule)
     var number = 0
     for rule in order.uniqued() {

@@ -11,7 +11,9 @@ public enum JSONValue: Sendable, Hashable {
 
   /// A member of an object.
   public struct Member: Sendable, Hashable {
+    /// The name.
     public var key: String
+    /// The value.
     public var value: JSONValue
     /// Makes a member.
     public init(_ key: String, _ value: JSONValue) {

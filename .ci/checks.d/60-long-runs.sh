@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Logs that grow, rotate and are cut short; pipes that close; disks that are full; input that cannot
+# be read: what check does with each. Needs CHECKER, the release binary.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+traces=Examples/traces
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+echo "--follow: a log that grows, is cut short, and is rotated"
+log=$work/grow.log
+touch "$log"
+"$CHECKER" check --follow --format json "$log" >"$work/out.json" 2>"$work/told.txt" &
+checker=$!
+sleep 1
+head -40 $traces/hang-on-unplug.log >>"$log"
+sleep 1
+grep -q "grow.log:36: error RemoveLockForwardRead2" "$work/told.txt" \
+    || fail "the finding was not told as it was decided: $(cat "$work/told.txt")"
+: >"$log"
+sleep 1
+echo '@ddi DispatchEnter dev=1 irp=2 mj=IRP_MJ_READ' >>"$log"
+sleep 1
+mv "$log" "$log.1"
+cp $traces/ioctl-released-early.log "$log"
+sleep 1
+kill -INT $checker
+status=0
+wait $checker || status=$?
+[ $status = 1 ] || fail "Ctrl-C ended the run with status $status"
+python3 - "$work/out.json" <<'PY'
+import json, sys
+report = json.load(open(sys.argv[1]))
+found = {finding["rule"] for finding in report["findings"]}
+assert "RemoveLockForwardRead2" in found and "RemoveLockForwardDeviceControl" in found, found
+assert report["traces"][0]["lost"] == 2, report["traces"]
+PY
+
+echo "standard input ends with its pipe"
+status=0
+cat $traces/hang-on-unplug.log | "$CHECKER" check --quiet - >/dev/null || status=$?
+[ $status = 1 ] || fail "status $status from a pipe"
+
+echo "a closed output pipe ends quietly"
+("$CHECKER" rules --markdown 2>"$work/pipe.txt" || true) | head -1 >/dev/null
+[ ! -s "$work/pipe.txt" ] || fail "a closed pipe was complained about: $(cat "$work/pipe.txt")"
+
+echo "a full disk leaves no half file"
+if [ -e /dev/full ]; then
+    status=0
+    "$CHECKER" check --format json $traces/hang-on-unplug.log >/dev/full 2>"$work/full.txt" || status=$?
+    [ $status = 2 ] && grep -q "no space is left" "$work/full.txt" \
+        || fail "status $status: $(cat "$work/full.txt")"
+fi
+status=0
+"$CHECKER" check --output "$work/missing/report.txt" $traces/hang-on-unplug.log 2>/dev/null || status=$?
+[ $status = 2 ] || fail "status $status for a report in a folder that is not there"
+
+echo "one unreadable trace among several: the others are checked"
+status=0
+"$CHECKER" check --format json "$work" "$work/nothing.log" $traces/ioctl-released-early.log \
+    >"$work/some.json" 2>"$work/some.txt" || status=$?
+[ $status = 2 ] || fail "status $status"
+grep -q "nothing.log" "$work/some.txt" || fail "no word of the missing file"
+python3 - "$work/some.json" <<'PY'
+import json, sys
+report = json.load(open(sys.argv[1]))
+assert any(f["rule"] == "RemoveLockForwardDeviceControl" for f in report["findings"])
+assert sum(d.get("level") == "error" for d in report["diagnostics"]) == 2, report["diagnostics"]
+PY

@@ -1,0 +1,107 @@
+import RuleEngine
+
+/// `rules`: lists the rules.
+enum RulesCommand {
+  private static let markdown = OptionDefinition(
+    name: "markdown", kind: .flag, help: "print what rules.md holds: every rule in full")
+
+  static let definition = CommandDefinition(
+    name: "rules",
+    summary: "list the rules",
+    options: [markdown, CheckOptions.reading],
+    examples: [
+      ("rules", "list every rule with its severity and scope"),
+      ("rules --markdown > rules.md", "write the documentation of all rules"),
+    ]
+  ) { invocation throws(CommandError) in
+    let output = invocation.streams.output
+    let reading =
+      invocation.arguments.text(CheckOptions.reading).flatMap { Reading(rawValue: $0) }
+    do {
+      output.write(
+        invocation.arguments.has(markdown)
+          ? try RuleBook.markdown(invocation.rules)
+          : try RuleBook.table(
+            invocation.rules, reading: reading ?? .tracked, width: max(60, output.width)))
+    } catch {
+      throw CommandError("\(error)")
+    }
+    return ExitStatus.clean
+  }
+}
+
+/// `explain`: tells about one rule.
+enum ExplainCommand {
+  private static let format = OptionDefinition(
+    name: "format", kind: .choice(["text", "markdown"]), help: "form of the page",
+    standard: "text")
+
+  static let definition = CommandDefinition(
+    name: "explain",
+    summary: "say what a rule is about, why it matters and what to do",
+    operands: [OperandDefinition(placeholder: "RULE", kind: .rule, help: "the id of a rule")],
+    options: [format, CheckOptions.color],
+    examples: [("explain RemoveLockForwardRead", "what the rule says, with an example")]
+  ) { invocation throws(CommandError) in
+    let output = invocation.streams.output
+    let page = try RuleCommands.page(invocation)
+    if invocation.arguments.text(format) == "markdown" {
+      output.write(page.markdown(level: 1))
+    } else {
+      output.write(
+        page.text(
+          width: min(100, max(60, output.width)), usesColor: invocation.usesColor(on: output)))
+    }
+    return ExitStatus.clean
+  }
+}
+
+/// `graph`: draws a rule's automaton.
+enum GraphCommand {
+  private static let format = OptionDefinition(
+    name: "format", kind: .choice(["dot", "mermaid"]), help: "language of the diagram",
+    standard: "dot")
+
+  static let definition = CommandDefinition(
+    name: "graph",
+    summary: "draw the automaton of a rule",
+    operands: [OperandDefinition(placeholder: "RULE", kind: .rule, help: "the id of a rule")],
+    options: [format, CheckOptions.reading],
+    examples: [("graph WmiForward | dot -Tsvg > WmiForward.svg", "a picture, with Graphviz")]
+  ) { invocation throws(CommandError) in
+    let rule = try RuleCommands.rule(invocation)
+    let reading =
+      invocation.arguments.text(CheckOptions.reading).flatMap { Reading(rawValue: $0) }
+    let machine: MachineTable
+    do {
+      machine = try rule.form(in: reading ?? .tracked).machine
+    } catch {
+      throw CommandError("\(error)")
+    }
+    if machine.rows.isEmpty {
+      throw CommandError("\(rule.id) has a monitor written by hand, and no automaton to draw")
+    }
+    invocation.streams.output.write(
+      invocation.arguments.text(format) == "mermaid"
+        ? RuleGraph.mermaid(machine) : RuleGraph.dot(machine, name: rule.id))
+    return ExitStatus.clean
+  }
+}
+
+/// What the commands about one rule share.
+enum RuleCommands {
+  static func rule(_ invocation: Invocation) throws(CommandError) -> Rule {
+    guard let rule = invocation.rules.first(where: { $0.id == invocation.arguments.operands[0] })
+    else { throw CommandError("there is no rule \(invocation.arguments.operands[0].quoted)") }
+    return rule
+  }
+
+  static func page(_ invocation: Invocation) throws(CommandError) -> RulePage {
+    let rule = try rule(invocation)
+    do {
+      return try RulePage(rule)
+    } catch {
+      throw CommandError("\(error)")
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import RuleEngine
+
+/// RemoveLockCheck: the remove lock is drained before the device is detached or deleted.
+struct RemoveLockCheckRule: ContextRule {
+  let id = "RemoveLockCheck"
+  let severity = Severity.error
+
+  func scope(in reading: Reading) -> ContextScope {
+    ContextScope(
+      majors: [.pnp], minors: [.removeDevice],
+      devices: [.functionOrFilter, .notBus, .usesRemoveLocks])
+  }
+
+  enum State: UInt8, MachineState { case watching, drained }
+  private static let both: [State] = [.watching, .drained]
+
+  func machine(in reading: Reading) -> Machine<State, ContextFact> {
+    var rows: [Transition<State, ContextFact>] = [
+      on(
+        .watching, .detachedOrDeleted,
+        .report("the device is detached or deleted before the remove lock is drained")),
+      on(
+        Self.both, .waitedUnheld,
+        .report("IoReleaseRemoveLockAndWait is called without a preceding acquire")),
+      on(
+        Self.both, .returnsHoldingOwn,
+        .report("the remove routine returns with the remove lock held")),
+      on(.watching, .drained, .go(.drained)),
+      on(Self.both, .returned, .pass),
+    ]
+    rows += RemovalExamples.halts(Self.both, reading, countingWaits: true)
+    return Machine(start: .watching, rows)
+  }
+
+  let documentation = RuleDocumentation(
+    summary: "In IRP_MN_REMOVE_DEVICE the driver acquires the remove lock, drains it with "
+      + "IoReleaseRemoveLockAndWait, and only then detaches and deletes the device.",
+    rationale:
+      "Until the lock is drained other threads may still be handling I/O for the device. To "
+      + "detach or delete it under them is a use after free.",
+    remedy: "Acquire at the start of the dispatch routine, forward the IRP, call "
+      + "IoReleaseRemoveLockAndWait with the same tag, then IoDetachDevice and IoDeleteDevice.",
+    readings:
+      "tracked: IoDetachDevice in a device whose role the trace does not tell is judged only "
+      + "once the IRP was forwarded, since a PDO completes it instead; acquisitions with a tag of "
+      + "their own (work items, timers) are not this routine's. sdv: the counter of the dispatch.",
+    source: Sources.rulePage("RemoveLockCheck"))
+
+  var examples: [Example] {
+    [
+      Example(
+        "detached before the lock is drained", .violation,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        skip
+        forward
+        detach                  !
+        release-wait
+        wait-return
+        delete
+        exit SUCCESS
+        """),
+      Example(
+        "deleted and never drained", .violation,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        forward
+        release
+        delete                  !
+        exit SUCCESS
+        """),
+      Example(
+        "release-and-wait without an acquire", .violation,
+        """
+        enter PNP/REMOVE_DEVICE
+        forward
+        release-wait            !
+        wait-return
+        detach
+        delete
+        exit SUCCESS
+        """),
+      Example(
+        "release-and-wait twice", .violation,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        forward
+        release-wait
+        wait-return
+        release-wait            !
+        exit SUCCESS
+        """),
+      Example(
+        "returns with the lock held", .violation,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        forward
+        exit SUCCESS            !
+        """),
+      Example(
+        "drained, and acquired again", .violation,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        release-wait
+        wait-return
+        acquire
+        exit SUCCESS            !
+        """),
+      Example(
+        "drained, detached, deleted", .passes,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        skip
+        forward
+        release-wait
+        wait-return
+        detach
+        delete
+        exit SUCCESS
+        """),
+      Example(
+        "drained before the forward", .passes,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        release-wait
+        wait-return
+        skip
+        forward
+        detach
+        delete
+        exit SUCCESS
+        """),
+      Example(
+        "a work item's own acquisition", tracked: .passes, sdv: .violation,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        acquire tag=item
+        forward
+        release
+        exit SUCCESS            !sdv
+        """),
+      Example(
+        "the last I/O is completed on another thread while removal waits", .passes,
+        """
+        enter READ irp=other
+        acquire irp=other
+        mark-pending irp=other
+        exit PENDING irp=other
+        enter PNP/REMOVE_DEVICE
+        acquire
+        forward
+        release-wait
+        T2: callback Dpc
+        T2: complete SUCCESS irp=other
+        T2: release irp=other
+        T2: callback-exit Dpc
+        wait-return
+        detach
+        delete
+        exit SUCCESS
+        """),
+      Example(
+        "an unknown device detaches before it has forwarded", tracked: .notArmed, sdv: .violation,
+        """
+        bare
+        init lock dev=fdo
+        enter PNP/REMOVE_DEVICE
+        acquire
+        detach                  !sdv
+        release-wait
+        wait-return
+        exit SUCCESS
+        """),
+    ] + RemovalExamples.undecided("PNP/REMOVE_DEVICE", afterDrain: true)
+      + RemovalExamples.excluded("PNP/REMOVE_DEVICE", bus: true)
+  }
+}

@@ -1,0 +1,141 @@
+import CheckerCommand
+import RuleEngine
+import Rules
+import Testing
+
+@Suite("Command line") struct CommandLineTests {
+  /// A wrong command line and what it is told.
+  static let wrong: [(line: [String], words: [String])] = [
+    ([], ["no command given", "check TRACE"]),
+    (["chek", "x"], ["unknown command \"chek\"; did you mean check?"]),
+    (["trace.jsonl"], ["to check a trace type \"checker-cli check trace.jsonl\""]),
+    (["--format", "json"], ["the command comes first"]),
+    (["help", "exlain"], ["did you mean explain?"]),
+    (["check"], ["check needs a file, or - for standard input", "check [options] TRACE…"]),
+    (["check", "-", "-"], ["given twice"]),
+    (["check", "--fromat", "x"], ["unknown option \"--fromat\"; did you mean --format?"]),
+    (["check", "-q", "x"], ["unknown option \"-q\""]),
+    (["check", "--format"], ["--format needs a value; type --format text|json"]),
+    (["check", "--format", "jsn", "x"], ["--format takes text, json", "did you mean json?"]),
+    (["check", "--strict=1", "x"], ["--strict takes no value"]),
+    (["check", "--quiet", "--quiet", "x"], ["--quiet is given twice"]),
+    (["check", "--max-findings", "many", "x"], ["takes a whole number", "not \"many\""]),
+    (["check", "--max-findings", "-1", "x"], ["takes a whole number"]),
+    (["check", "--jobs", "0", "x"], ["from 1 to 256"]),
+    (["check", "--device", "zz", "x"], ["takes an address such as"]),
+    (
+      ["check", "--rule", "RemoveLockForwardRed", "x"],
+      ["names no rule", "did you mean RemoveLockForwardRead?"]
+    ),
+    (["check", "--skip", "removelock", "x"], ["did you mean RemoveLock?"]),
+    (["check", "--rule", "RemoveLock", "--skip", "RemoveLock", "x"], ["no rule is left"]),
+    (["explain"], ["explain needs the id of a rule"]),
+    (["explain", "WmiForwad"], ["there is no rule \"WmiForwad\"; did you mean WmiForward?"]),
+    (["explain", "WmiForward", "x"], ["unexpected argument \"x\""]),
+    (["synthesize", "--fault-rate", "2"], ["takes a number from 0 to 1"]),
+  ]
+
+  @Test("wrong use is one line that says what to type", arguments: wrong.indices)
+  func wrongUse(_ index: Int) throws {
+    let (line, words) = Self.wrong[index]
+    let run = try CommandRun(line)
+    #expect(run.status == 2)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.hasPrefix("checker-cli: "))
+    #expect(run.errors.count(where: { $0 == "\n" }) == 1)
+    for word in words { #expect(run.errors.contains(word), "\(run.errors)") }
+  }
+
+  @Test("help of the program and of every command") func help() throws {
+    let program = try CommandRun(["help"])
+    #expect(program.status == 0)
+    for name in ["check", "rules", "explain", "graph", "synthesize"] {
+      #expect(program.output.contains("  \(name) "))
+      let page = try CommandRun([name, "--help"])
+      #expect(page.status == 0)
+      #expect(page.output.contains("usage: checker-cli \(name)"))
+      #expect(page.output.contains("--help"))
+      #expect(try CommandRun(["help", name]).output == page.output)
+      #expect(page.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    }
+    #expect(try CommandRun(["--help"]).output == program.output)
+    #expect(try CommandRun(["--version"]).output == "checker-cli \(CheckerCommand.version)\n")
+  }
+
+  @Test("two dashes end the options") func dashes() throws {
+    let run = try CommandRun(["check", "--", "--quiet"])
+    #expect(run.errors.contains("cannot open \"--quiet\""))
+  }
+
+  @Test("completions and the manual page know every command, option and rule")
+  func generated() throws {
+    let scripts = try ["bash", "zsh", "fish", "powershell"].map {
+      try CommandRun(["completions", $0]).output
+    }
+    let page = try CommandRun(["man"]).output
+    let help = try CommandRun(["help", "check"]).output
+    let options = help.split(separator: "\n").compactMap { line in
+      line.hasPrefix("  --") ? line.dropFirst(4).prefix { $0 != " " } : nil
+    }
+    #expect(options.count > 10)
+    for script in scripts {
+      for option in options { #expect(script.contains(option), "\(option)") }
+      for rule in Catalog.all { #expect(script.contains(rule.id)) }
+      for command in ["check", "explain", "synthesize"] { #expect(script.contains(command)) }
+    }
+    for option in options {
+      let name = option.replacing("-", with: "\\-")
+      #expect(page.contains("\\fB\\-\\-\(name)\\fR"), "\(option)")
+    }
+    #expect(try CommandRun(["completions", "bsh"]).errors.contains("did you mean bash?"))
+  }
+
+  @Test("rules of another package come along") func otherRules() throws {
+    let run = try CommandRun(["rules"], rules: Array(Catalog.all.prefix(2)))
+    #expect(run.output.split(separator: "\n").contains { $0.hasPrefix("RemoveLockForward2 ") })
+    #expect(!run.output.contains("WmiForward"))
+  }
+
+  @Test("explain and graph know every rule", arguments: Catalog.all.map(\.id))
+  func explains(_ rule: String) throws {
+    let page = try CommandRun(["explain", rule])
+    #expect(page.status == 0)
+    for word in ["Why it matters", "Automaton", "Example", "What to do", "[\(rule)]:", "https://"] {
+      #expect(page.output.contains(word), "\(word)")
+    }
+    #expect(
+      try CommandRun(["explain", rule, "--format", "markdown"]).output.hasPrefix("# \(rule)\n"))
+    #expect(try CommandRun(["graph", rule]).output.contains("-> \"violation\""))
+    #expect(
+      try CommandRun(["graph", rule, "--format", "mermaid"]).output
+        .hasPrefix("stateDiagram-v2\n  [*] --> "))
+  }
+
+  @Test("rules.md is what the rules say") func rulesDocument() throws {
+    let path = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let source = try FileByteSource(path: "/\(path)/rules.md")
+    var bytes: [UInt8] = []
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
+    defer { buffer.deallocate() }
+    while case let count = try source.read(into: buffer), count > 0 {
+      bytes.append(contentsOf: buffer.prefix(count))
+    }
+    let isCurrent = try String(decoding: bytes, as: UTF8.self) == RuleBook.markdown(Catalog.all)
+    #expect(
+      isCurrent, "rules.md is stale; run: swift run checker-cli rules --markdown > rules.md")
+  }
+
+  @Test("synthesized traces are clean, or broken where a fault is asked for")
+  func synthesize() throws {
+    for format in ["jsonl", "text"] {
+      let line = ["synthesize", "--events", "3000", "--seed", "5", "--format", format]
+      let clean = try CommandRun(line)
+      #expect(try CommandRun(line).output == clean.output)
+      #expect(try CommandRun(["check", "-"], input: clean.output).status == 0)
+      let faulty = try CommandRun(line + ["--fault", "RemoveLockForwardRead"])
+      let check = try CommandRun(["check", "-"], input: faulty.output)
+      #expect(check.status == 1)
+      #expect(check.output.contains("error[RemoveLockForwardRead]"))
+    }
+  }
+}
