@@ -59,15 +59,18 @@ enum ExplainCommand {
 /// `graph`: draws a rule's automaton.
 enum GraphCommand {
   private static let format = OptionDefinition(
-    name: "format", kind: .choice(["dot", "mermaid"]), help: "language of the diagram",
-    standard: "dot")
+    name: "format", kind: .choice(["dot", "mermaid", "svg"]),
+    help: "a picture (svg), or the language of Graphviz or Mermaid", standard: "dot")
 
   static let definition = CommandDefinition(
     name: "graph",
     summary: "draw the automaton of a rule",
     operands: [OperandDefinition(placeholder: "RULE", kind: .rule, help: "the id of a rule")],
     options: [format, CheckOptions.reading],
-    examples: [("graph WmiForward | dot -Tsvg > WmiForward.svg", "a picture, with Graphviz")]
+    examples: [
+      ("graph WmiForward --format svg > WmiForward.svg", "a picture"),
+      ("graph WmiForward | dot -Tpdf > WmiForward.pdf", "another, with Graphviz"),
+    ]
   ) { invocation throws(CommandError) in
     let rule = try RuleCommands.rule(invocation)
     let reading =
@@ -81,9 +84,13 @@ enum GraphCommand {
     if machine.rows.isEmpty {
       throw CommandError("\(rule.id) has a monitor written by hand, and no automaton to draw")
     }
-    invocation.streams.output.write(
-      invocation.arguments.text(format) == "mermaid"
-        ? RuleGraph.mermaid(machine) : RuleGraph.dot(machine, name: rule.id))
+    let diagram =
+      switch invocation.arguments.text(format) {
+      case "mermaid": MachineDiagram.mermaid(machine)
+      case "svg": MachineDiagram.svg(machine, title: "automaton of \(rule.id)")
+      default: MachineDiagram.dot(machine, name: rule.id)
+      }
+    invocation.streams.output.write(diagram)
     return ExitStatus.clean
   }
 }
