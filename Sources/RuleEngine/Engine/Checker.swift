@@ -215,7 +215,9 @@ public struct Checker: Sendable {
     for place in 0..<count {
       contextStates[slot * stride + place] = arming.members[first + place].start
     }
-    if options.keepsPaths { paths.begin(arming.groups[Int(group)].rules, context) }
+    if options.keepsPaths {
+      paths.begin(arming.members[first..<first + count].map(\.rule), context)
+    }
   }
 
   /// A group with more rules than a row of states holds: lay the rows out anew. Happens a few times.
