@@ -28,26 +28,27 @@ struct CheckCommand {
   private let arguments: ParsedArguments
   private let settings: TraceCheck.Settings
   private let rules: [Rule]
+  private let configuration: Configuration
+  private let output: ReportOutput
   private let maxFindings: Int
 
   private init(_ invocation: Invocation) throws(CommandError) {
     self.invocation = invocation
     arguments = invocation.arguments
-    rules = try Self.selectedRules(invocation)
-    maxFindings = Int(arguments.number(CheckOptions.maxFindings) ?? 1000)
+    configuration = try Configuration.load(invocation)
+    output = try ReportOutput(invocation, configuration)
+    rules = try configuration.selectedRules(invocation)
+    maxFindings = configuration.limit(CheckOptions.maxFindings)
     var settings = TraceCheck.Settings()
-    settings.checker.reading =
-      arguments.text(CheckOptions.reading).flatMap { Reading(rawValue: $0) } ?? .tracked
+    settings.checker.reading = configuration.reading.value
     settings.checker.driver = arguments.text(CheckOptions.driver)
     settings.checker.device = arguments.address(CheckOptions.device)?.rawValue
-    settings.checker.limits = Limits(arguments)
+    settings.checker.limits = configuration.engineLimits
     settings.reader.parser.customEvents = Array(Set(rules.flatMap(\.customEvents))).sorted()
-    if let bytes = arguments.number(CheckOptions.maxLineBytes) {
-      settings.reader.parser.maxLineBytes = Int(bytes)
-    }
+    settings.checker.keepsPaths = output.showsPaths
+    settings.reader.parser.maxLineBytes = configuration.limit(CheckOptions.maxLineBytes)
     settings.reader.jobs =
       arguments.number(CheckOptions.jobs).map { Int($0) } ?? min(8, Platform.processorCount)
-    settings.reader.parser.customEvents = rules.flatMap(\.customEvents)
     try InputOptions.apply(invocation, to: &settings.reader)
     settings.follows = arguments.has(CheckOptions.follow)
     if settings.follows {
@@ -59,18 +60,6 @@ struct CheckCommand {
     }
     settings.isQuiet = arguments.has(CheckOptions.quiet)
     self.settings = settings
-  }
-
-  private static func selectedRules(_ invocation: Invocation) throws(CommandError) -> [Rule] {
-    let wanted = invocation.arguments.all(CheckOptions.rule)
-    let skipped = invocation.arguments.all(CheckOptions.skip)
-    let rules = invocation.rules.filter {
-      (wanted.isEmpty || wanted.contains($0.id)) && !skipped.contains($0.id)
-    }
-    if rules.isEmpty {
-      throw CommandError("no rule is left to check; leave a --skip out")
-    }
-    return rules
   }
 
   // MARK: Running
@@ -96,8 +85,9 @@ struct CheckCommand {
     } else {
       for path in paths { try check([path], &run) }
     }
+    output.accept(&run.report)
     let status = status(of: run)
-    try write(run.report, status)
+    try output.write(run.report, status)
     return status
   }
 
@@ -144,41 +134,11 @@ struct CheckCommand {
 
   private func status(of run: Run) -> Int32 {
     if run.isUnreadable { return ExitStatus.wrongUse }
-    let summary = run.report.summary
-    let failing: UInt64 =
-      switch arguments.text(CheckOptions.failOn) {
-      case "never": 0
-      case "warning": summary.findings
-      default: summary.errors
-      }
-    if failing > 0 { return ExitStatus.findings }
+    let status = output.status(of: run.report)
+    if status != ExitStatus.clean { return status }
     let malformed = run.report.traces.contains { $0.malformed > 0 }
     return arguments.has(CheckOptions.strict) && malformed
       ? ExitStatus.malformed : ExitStatus.clean
-  }
-
-  // MARK: Writing
-
-  private func write(_ report: Report, _ status: Int32) throws(CommandError) {
-    let streams = invocation.streams
-    let name = arguments.text(CheckOptions.format) ?? "text"
-    guard let format = ReportFormat.all.first(where: { $0.name == name }) else { return }
-    let path = arguments.text(CheckOptions.output).flatMap { $0 == "-" ? nil : $0 }
-    var options = ReportOptions(rules: invocation.rules)
-    options.exitStatus = status
-    options.isQuiet = settings.isQuiet
-    options.tellsErrors = path != nil
-    if streams.output.isTerminal, path == nil { options.width = streams.output.width }
-    let always = arguments.text(CheckOptions.color) == "always"
-    options.usesColor = always || path == nil && invocation.usesColor(on: streams.output)
-    let bytes = format.render(report, options)
-    if let path {
-      let file = try OutputFile(path)
-      try file.write(bytes)
-      try file.commit()
-    } else {
-      streams.output.write(bytes)
-    }
   }
 }
 

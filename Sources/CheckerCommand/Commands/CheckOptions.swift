@@ -81,25 +81,9 @@ enum CheckOptions {
   ]
 
   static let all =
-    [
-      reading, rule, skip, format, output, maxFindings, failOn, driver, device, concatenate, follow,
-      strict, quiet, color, jobs,
+    [reading, rule, skip] + ReportOutput.options
+    + [
+      ReportOptionDefinitions.config, ReportOptionDefinitions.noConfig, maxFindings, failOn,
+      driver, device, concatenate, follow, strict, quiet, color, jobs,
     ] + InputOptions.all + limits
-}
-
-/// The limits that the options set.
-extension Limits {
-  init(_ arguments: ParsedArguments) {
-    self.init()
-    func set(_ option: OptionDefinition, _ limit: WritableKeyPath<Limits, Int>) {
-      if let number = arguments.number(option) { self[keyPath: limit] = Int(number) }
-    }
-    set(CheckOptions.maxContexts, \.contexts)
-    set(CheckOptions.maxContextsPerIRP, \.contextsPerIRP)
-    set(CheckOptions.maxAcquisitions, \.acquisitions)
-    set(CheckOptions.maxLocks, \.locks)
-    set(CheckOptions.maxThreads, \.threads)
-    set(CheckOptions.maxFrames, \.frames)
-    set(CheckOptions.maxEvidence, \.evidence)
-  }
 }

@@ -45,10 +45,15 @@ struct Configuration: Sendable {
       + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 
-  /// The paths at which the file is searched, nearest first, for a working directory.
+  /// The paths at which the file is searched, nearest first, for a working directory; `.` is that of
+  /// the process.
   static func candidates(inDirectory directory: String) -> [String] {
-    let depth = directory.split { $0 == "/" || $0 == "\\" }.count
-    return (0...min(depth, 64)).map { String(repeating: "../", count: $0) + fileName }
+    let isOwn = directory == "."
+    let path = isOwn ? Platform.currentDirectory ?? "" : directory
+    let depth = path.split { $0 == "/" || $0 == "\\" }.count
+    return (0...min(depth, 64)).map { level in
+      (isOwn ? "" : directory + "/") + String(repeating: "../", count: level) + fileName
+    }
   }
 
   /// A path in the file is relative to the file.

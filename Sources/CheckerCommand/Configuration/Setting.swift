@@ -39,7 +39,7 @@ enum FailOn: String, Sendable, CaseIterable {
     switch self {
     case .never: 0
     case .error: report.openErrors
-    case .warning: report.openErrors + report.openWarnings
+    case .warning: report.openErrors + min(report.openWarnings, .max - report.openErrors)
     }
   }
 }

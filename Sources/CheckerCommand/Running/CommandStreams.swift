@@ -10,17 +10,21 @@ public struct CommandStreams {
   public var errors: CommandOutput
   /// The environment.
   public var variable: (String) -> String?
+  /// Where the configuration is searched, and above; `.` is the process's own directory, nil means
+  /// nowhere.
+  public var workingDirectory: String?
 
   /// Makes streams.
   public init(
     input: @escaping @Sendable () throws(TraceReadError) -> any TraceByteSource,
     output: CommandOutput, errors: CommandOutput,
-    variable: @escaping (String) -> String? = { _ in nil }
+    variable: @escaping (String) -> String? = { _ in nil }, workingDirectory: String? = nil
   ) {
     self.input = input
     self.output = output
     self.errors = errors
     self.variable = variable
+    self.workingDirectory = workingDirectory
   }
 
   /// Those of the process.
@@ -30,7 +34,7 @@ public struct CommandStreams {
       input: { () throws(TraceReadError) in try FileByteSource(path: "-") },
       output: CommandOutput(descriptor: Platform.standardOutput),
       errors: CommandOutput(descriptor: Platform.standardError),
-      variable: { Platform.variable($0) })
+      variable: { Platform.variable($0) }, workingDirectory: ".")
   }
 }
 

@@ -1,8 +1,9 @@
 // Making findings: where, what, and the events that prove it. Off the path of an event.
 extension Checker {
   mutating func reportContext(
-    _ rule: Int, _ message: Int, _ index: Int32, _ event: Event, _ strings: StringTable
+    _ rule: Int, _ message: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
   ) {
+    let index = record.index
     let context = model.contexts[index]
     guard isSelected(device: context.device) else { return }
     verdicts[rule].violated += 1
@@ -22,7 +23,9 @@ extension Checker {
       finding.lock = model.locks[held.lock].pointer
       finding.tag = held.tag
     }
-    guard countAndSign(&finding) else { return }
+    let isOmission = ContextFact(rawValue: record.fact)?.isOmission ?? false
+    guard countAndSign(&finding, at: isOmission ? place(context.opened, strings) : nil)
+    else { return }
     (finding.evidence, finding.omittedEvidence) =
       evidence(of: index, finding.message, event, strings)
     setPath(of: &finding, rule, subject: index)
@@ -62,7 +65,9 @@ extension Checker {
     finding.driver = strings[StringID(device.driver)]
     finding.lock = record.operand
     finding.tag = event.has(.tag) ? event.tag : nil
-    guard countAndSign(&finding) else { return }
+    // Which lock is the first and which is another depends on how the threads ran.
+    let pair = [place(device.firstLockAcquired, strings), place(EventStamp(event), strings)]
+    guard countAndSign(&finding, at: pair.sorted().joined(separator: " ")) else { return }
     var first = evidence(
       device.firstLockAcquired, .ioAcquireRemoveLock,
       "IoAcquireRemoveLock on \(EventWords.hex(device.firstLock)), "
@@ -118,11 +123,13 @@ extension Checker {
   }
 
   /// Gives the finding its fingerprint and counts it; returns whether there is room to keep it.
-  private mutating func countAndSign(_ finding: inout Finding) -> Bool {
+  ///
+  /// - Parameter place: What tells where the fault is, where the deciding event is not that.
+  private mutating func countAndSign(_ finding: inout Finding, at place: String? = nil) -> Bool {
     finding.fingerprint = Fingerprint.of(
       rule: finding.rule, message: finding.message, driver: finding.driver,
-      function: finding.function, source: finding.source, major: finding.major,
-      minor: finding.minor)
+      place: place ?? Fingerprint.place(function: finding.function, source: finding.source),
+      major: finding.major, minor: finding.minor)
     switch finding.severity {
     case .error: errorCount += 1
     case .warning: warningCount += 1
@@ -134,6 +141,11 @@ extension Checker {
   }
 
   private static var fingerprintLimit: Int { 100_000 }
+
+  private func place(_ stamp: EventStamp, _ strings: StringTable) -> String {
+    Fingerprint.place(
+      function: strings[StringID(stamp.function)], source: strings[StringID(stamp.source)])
+  }
 
   // MARK: Evidence
 

@@ -1,10 +1,15 @@
 /// What stays the same when one fault is seen again: rule, message, driver, function (or else source
 /// file), major and minor code. No line numbers, no addresses.
+///
+/// Where something was done wrong the function is that of the deciding event. Where something was left
+/// undone (a lock that is never released), which event decides depends on the threads: the return of
+/// the dispatch routine, of a completion routine, of a worker. There it is the function of the
+/// DispatchEnter.
 public enum Fingerprint {
   /// The fingerprint of these parts, as 16 hex digits.
   public static func of(
-    rule: String, message: String, driver: String, function: String, source: String,
-    major: MajorFunction?, minor: MinorFunction?
+    rule: String, message: String, driver: String, place: String, major: MajorFunction?,
+    minor: MinorFunction?
   ) -> String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     func add(_ part: String) {
@@ -15,11 +20,16 @@ public enum Fingerprint {
     add(rule)
     add(message)
     add(driver)
-    add(function.isEmpty ? file(of: source) : function)
+    add(place)
     add(major.map(\.name) ?? "")
     add(minor.map { String($0.rawValue) } ?? "")
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// The function, or else the source file.
+  static func place(function: String, source: String) -> String {
+    function.isEmpty ? file(of: source) : function
   }
 
   /// The file of `file.c:123`.

@@ -86,6 +86,17 @@ public enum ContextFact: UInt8, FactVocabulary {
   /// What the fact says, as a sentence.
   public var meaning: String { Self.meanings[self] ?? "" }
 
+  /// Whether a violation here is something left undone, which comes to light at whichever exit is the
+  /// last as the threads happen to run.
+  var isOmission: Bool {
+    switch self {
+    case .completionRoutineExitedUncarried, .completionRoutineExitedHolding,
+      .completionRoutineExited:
+      true
+    default: rawValue >= Self.returnsNotSupported.rawValue
+    }
+  }
+
   private static let meanings: [ContextFact: String] =
     lockMeanings.merging(irpMeanings) { $1 }.merging(returnMeanings) { $1 }
 
@@ -243,4 +254,23 @@ struct FactRecord: Sendable, BitwiseCopyable {
   var index: Int32
   /// For lock facts the tag, for device facts the lock.
   var operand: UInt64 = 0
+}
+
+/// The facts of one event. The records stay where they are when it is emptied, which for an array costs
+/// more than the facts do.
+struct FactList: Sendable {
+  private var records: [FactRecord] = []
+  private(set) var count = 0
+
+  @inline(__always)
+  subscript(place: Int) -> FactRecord { records[place] }
+
+  @inline(__always)
+  mutating func append(_ record: FactRecord) {
+    if count < records.count { records[count] = record } else { records.append(record) }
+    count += 1
+  }
+
+  @inline(__always)
+  mutating func removeAll() { count = 0 }
 }

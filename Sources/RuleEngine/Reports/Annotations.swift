@@ -38,7 +38,7 @@ struct Annotations {
       all.append(
         Annotation(severity: .error, place: place, rule: nil, message: diagnostic.message))
     }
-    for fault in report.groupedFaults(options) where fault.finding.accepted == nil {
+    for fault in report.openFaults(options) {
       let finding = fault.finding
       let place = finding.place(options)
       var message = finding.message

@@ -144,6 +144,12 @@ extension Baseline.Entry {
 }
 
 extension Report {
+  /// How many faults there are of which no finding is kept.
+  package var unkeptFaultCount: Int {
+    let kept = Set(findings.map(\.fingerprint))
+    return (summary.dropped ?? []).count { !kept.contains($0.fingerprint) }
+  }
+
   /// Whether the rule came to any verdict. A rule that was not checked is not.
   func isExercised(_ rule: String) -> Bool {
     summary.rules.contains { $0.id == rule && $0.passed.added($0.violated) > 0 }

@@ -47,59 +47,16 @@ extension Report {
       + all.filter { $0.finding.severity != .error }
   }
 
-  /// The faults as a person wants them: those that one event decided for one IRP are told once, under
-  /// the most specific rule.
-  func groupedFaults(_ options: ReportOptions) -> [Fault] {
-    struct Event: Hashable {
-      var trace: String
-      var line: UInt64
-      var device: Address?
-      var irp: Address
-      var count: UInt64
-      var isAccepted: Bool
+  /// The faults that nothing accepts, as a person wants them: those that one event decided for one IRP
+  /// are told once, under the most specific rule; errors first.
+  func openFaults(_ options: ReportOptions) -> [Fault] {
+    var open = self
+    open.findings.removeAll { $0.accepted != nil }
+    let all = FindingGroup.groups(of: open, rules: options.rules).map { group in
+      Fault(finding: group.finding, count: group.count, alsoBroken: group.alsoBroken)
     }
-    var ranks: [String: Int] = [:]
-    for (rank, rule) in options.rules.sorted(by: isMoreSpecific).enumerated() {
-      ranks[rule.id] = rank
-    }
-    var grouped: [Fault] = []
-    var places: [Event: Int] = [:]
-    for fault in faults {
-      let finding = fault.finding
-      guard let irp = finding.irp else {
-        grouped.append(fault)
-        continue
-      }
-      let event = Event(
-        trace: finding.trace, line: finding.line, device: finding.device, irp: irp,
-        count: fault.count, isAccepted: finding.accepted != nil)
-      guard let place = places[event] else {
-        places[event] = grouped.count
-        grouped.append(fault)
-        continue
-      }
-      let first = grouped[place].finding.rule
-      var also = grouped[place].alsoBroken
-      if ranks[finding.rule] ?? .max < ranks[first] ?? .max {
-        also.append(first)
-        grouped[place].finding = finding
-      } else {
-        also.append(finding.rule)
-      }
-      grouped[place].alsoBroken = also
-    }
-    return grouped
-  }
-
-  private func isMoreSpecific(_ a: Rule, than b: Rule) -> Bool {
-    breadth(a) < breadth(b)
-  }
-
-  /// How much a rule is about: major functions, then minor functions.
-  private func breadth(_ rule: Rule) -> Int {
-    guard let form = try? rule.form(in: reading), case .context(let scope) = form.scope
-    else { return 0 }
-    return (scope.majors?.count ?? 0x100) << 8 + (scope.minors?.count ?? 0xFF)
+    return all.filter { $0.finding.severity == .error }
+      + all.filter { $0.finding.severity != .error }
   }
 }
 

@@ -17,7 +17,7 @@ enum MSVCReport {
         "\(origin(place, report)): \(diagnostic.level.rawValue) Trace: "
           + oneLine(diagnostic.message))
     }
-    for fault in report.groupedFaults(options) where fault.finding.accepted == nil {
+    for fault in report.openFaults(options) {
       let finding = fault.finding
       var message = finding.message
       let circumstances = fault.circumstances

@@ -18,10 +18,9 @@ enum MarkdownReport {
   static func text(_ report: Report, _ options: ReportOptions) -> [UInt8] {
     var text = "## Remove locks: \(report.summaryLine)\n\n"
     text += table(report)
-    let faults = report.groupedFaults(options)
     let sections =
-      faults.filter { $0.finding.accepted == nil }.map { section($0, options) }
-      + [known(faults), diagnostics(report), verdicts(report)]
+      report.openFaults(options).map { section($0, options) }
+      + [known(report.faults), diagnostics(report), verdicts(report)]
     var left = 0
     for (index, section) in sections.enumerated() {
       if text.utf8.count + section.utf8.count > limit {

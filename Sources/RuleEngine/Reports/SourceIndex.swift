@@ -48,6 +48,22 @@ public struct SourceIndex: Sendable {
     a.lowercased() == b.lowercased()
   }
 
+  /// The name of the file that a `src` means, in lower case.
+  public static func fileName(of source: String) -> String {
+    parts(of: SourcePosition(source).file).last?.lowercased() ?? ""
+  }
+
+  /// The `file:` URI of a folder, for ``base``.
+  public static func directoryURI(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in Self.parts(of: path) {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    let isRooted = path.hasPrefix("/") || path.hasPrefix("\\")
+    let start = path.hasPrefix("//") || path.hasPrefix("\\\\") ? "//" : isRooted ? "/" : ""
+    return SARIFReport.uri(start + parts.joined(separator: "/")) + "/"
+  }
+
   private static func parts(of path: String) -> [Substring] {
     path.split { $0 == "/" || $0 == "\\" }.filter { $0 != "." }
   }

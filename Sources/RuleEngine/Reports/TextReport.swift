@@ -19,16 +19,34 @@ struct TextReport {
   }
 
   mutating func write() {
-    let groups = FindingGroup.groups(of: report, rules: options.rules)
+    var open = report
+    open.findings.removeAll { $0.accepted != nil }
+    let groups = FindingGroup.groups(of: open, rules: options.rules)
     for group in groups {
       var excerpt = TextExcerpt(options: options)
       excerpt.write(group)
       out += excerpt.out + "\n"
     }
     if options.isQuiet { return }
+    writeKnown()
     writeDiagnostics()
     // Where nothing was read there is nothing to sum up.
     if report.traces.contains(where: { $0.events > 0 }) { writeSummary(faults: groups.count) }
+  }
+
+  /// Known faults, a line each.
+  private mutating func writeKnown() {
+    let known = report.faults.filter { $0.finding.accepted != nil }
+    for fault in known {
+      let finding = fault.finding
+      let circumstances = fault.circumstances.isEmpty ? "" : " (\(fault.circumstances))"
+      let ground = finding.accepted?.by == .suppression ? "suppressed" : "in the baseline"
+      let reason = finding.accepted?.reason.map { ": \($0)" } ?? ""
+      out += SafeText.escape(
+        "known: \(finding.rule): \(finding.message)\(circumstances); \(ground)\(reason)")
+      out += "\n"
+    }
+    if !known.isEmpty { out += "\n" }
   }
 
   // MARK: Diagnostics
@@ -37,11 +55,12 @@ struct TextReport {
   private static var shownDiagnostics: Int { 5 }
 
   private mutating func writeDiagnostics() {
+    let traces = Set(report.traces.map(\.path))
     var shown: [String: Int] = [:]
     var isAny = false
     for diagnostic in report.diagnostics {
       if diagnostic.level == .error, !options.tellsErrors { continue }
-      if diagnostic.line != nil {
+      if diagnostic.line != nil, traces.contains(diagnostic.trace ?? "") {
         shown[diagnostic.trace ?? "", default: 0] += 1
         if shown[diagnostic.trace ?? ""] ?? 0 > Self.shownDiagnostics { continue }
       }
@@ -126,22 +145,24 @@ struct TextReport {
   private func resultLine(_ style: TextStyle, _ faults: Int) -> String {
     let summary = report.summary
     if summary.findings == 0 { return style.good("no violation found") }
+    let accepted = report.acceptedCount
+    let known = "\(TextLayout.grouped(accepted)) known \(accepted == 1 ? "finding" : "findings")"
+    if accepted >= summary.findings { return style.good("no new violation found; \(known)") }
+    let (errors, warnings) = (report.openErrors, report.openWarnings)
     var parts: [String] = []
-    if summary.errors > 0 {
-      let words =
-        "\(TextLayout.grouped(summary.errors)) \(summary.errors == 1 ? "error" : "errors")"
+    if errors > 0 {
+      let words = "\(TextLayout.grouped(errors)) \(errors == 1 ? "error" : "errors")"
       parts.append(style.severity(.error, words))
     }
-    if summary.warnings > 0 {
-      let words =
-        "\(TextLayout.grouped(summary.warnings)) "
-        + (summary.warnings == 1 ? "warning" : "warnings")
+    if warnings > 0 {
+      let words = "\(TextLayout.grouped(warnings)) \(warnings == 1 ? "warning" : "warnings")"
       parts.append(style.severity(.warning, words))
     }
     let violated = summary.rules.count { $0.violated > 0 }
-    let known = report.droppedCount > 0 ? "at least " : ""
-    return "found \(known)\(faults) \(faults == 1 ? "fault" : "faults"): "
+    let least = report.droppedCount > 0 ? "at least " : ""
+    return "found \(least)\(faults) \(faults == 1 ? "fault" : "faults"): "
       + parts.joined(separator: ", ")
       + " of \(violated) \(violated == 1 ? "rule" : "rules")"
+      + (accepted > 0 ? "; \(known)" : "")
   }
 }

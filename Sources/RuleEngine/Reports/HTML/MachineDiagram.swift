@@ -94,8 +94,8 @@ struct MachinePicture {
   static let lineHeight = 15.0
   /// What separates two facts on one arrow.
   private static let factGap = 6.0
-  private static let labelWidth = 200.0
-  private static let nodeWidth = 150.0
+  private static let labelWidth = 184.0
+  private static let nodeWidth = 140.0
   private static let margin = 14.0
 
   init(_ machine: MachineTable, path: [MachineDiagram.Step], message: String?) {
@@ -184,6 +184,11 @@ struct MachinePicture {
     let height = MarkupText.number(layout.height + 2 * margin)
     var out = "<svg class=\"md\" viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\""
     out += " height=\"\(height)\" role=\"img\""
+    // In a page that is too narrow it is better to scroll than not to be able to read.
+    if !isStandalone {
+      let least = MarkupText.number((layout.width + 2 * margin + 16) * 0.8)
+      out += " style=\"min-width:\(least)px\""
+    }
     if isStandalone { out += " xmlns=\"http://www.w3.org/2000/svg\"" }
     out += "><title>\(MarkupText.escape(title))</title>"
     if isStandalone {

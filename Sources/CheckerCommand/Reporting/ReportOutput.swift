@@ -1,0 +1,159 @@
+import RuleEngine
+
+/// Where the reports of a command go: what is known is marked, then every report that was asked for
+/// is written.
+struct ReportOutput {
+  private let invocation: Invocation
+  private let configuration: Configuration
+  private let known: Acceptances
+  private let requests: [Request]
+
+  /// A report that was asked for.
+  private struct Request {
+    var format: ReportFormat
+    /// Nil for standard output.
+    var path: String?
+  }
+
+  /// The options that say which reports are written, and what is taken for known.
+  static let options = [
+    CheckOptions.format, CheckOptions.output, ReportOptionDefinitions.report,
+    ReportOptionDefinitions.sourceRoot, ReportOptionDefinitions.baseline,
+    ReportOptionDefinitions.writeBaseline,
+  ]
+
+  /// Reads what is known, so that what is wrong with it is told before a long run.
+  init(_ invocation: Invocation, _ configuration: Configuration) throws(CommandError) {
+    self.invocation = invocation
+    self.configuration = configuration
+    known = try configuration.acceptances(invocation.streams)
+    if let root = configuration.sourceRoot.value { try SourceTree.check(root) }
+    requests = try Self.requests(invocation.arguments)
+  }
+
+  private static func requests(_ arguments: ParsedArguments) throws(CommandError) -> [Request] {
+    let output = arguments.text(CheckOptions.output)
+    var words = [(arguments.text(CheckOptions.format) ?? "text", output == "-" ? nil : output)]
+    for value in arguments.all(ReportOptionDefinitions.report) {
+      let parts = value.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2 else { continue }
+      words.append((String(parts[0]), parts[1] == "-" ? nil : String(parts[1])))
+    }
+    var requests: [Request] = []
+    for (name, path) in words {
+      guard let format = ReportFormat.all.first(where: { $0.name == name }) else { continue }
+      if requests.contains(where: { $0.path == path }) {
+        throw CommandError(
+          "two reports go to \(path?.quoted ?? "standard output"); give each a file of its own")
+      }
+      requests.append(Request(format: format, path: path))
+    }
+    return requests
+  }
+
+  /// Whether a report shows the way of the automaton, or may be turned into one that does.
+  var showsPaths: Bool {
+    requests.contains { [ReportFormat.html.name, ReportFormat.json.name].contains($0.format.name) }
+  }
+
+  /// Marks what is known.
+  func accept(_ report: inout Report) { report.accept(known) }
+
+  /// The exit status that the findings alone give.
+  func status(of report: Report) -> Int32 {
+    configuration.failOn.value.failing(report) > 0 ? ExitStatus.findings : ExitStatus.clean
+  }
+
+  /// Writes all reports, and the baseline where one is asked for. One that cannot be written does not
+  /// keep back the others.
+  func write(_ report: Report, _ status: Int32) throws(CommandError) {
+    var report = report
+    var options = ReportOptions(rules: invocation.rules)
+    options.exitStatus = status
+    options.isQuiet = invocation.arguments.has(CheckOptions.quiet)
+    if let root = configuration.sourceRoot.value {
+      let walk = SourceTree.index(root: root, for: report)
+      options.sources = walk.index
+      options.sourceLines = { name in
+        walk.index.path(of: name).flatMap { SourceTree.lines(of: $0, root: root) }
+      }
+      if walk.isCut {
+        report.diagnostics.append(
+          Report.Diagnostic(
+            .warning, trace: nil,
+            "the source root has more than \(SourceTree.limit) files; only some were searched; "
+              + "name a smaller folder"))
+      }
+    }
+    var failure: CommandError?
+    for request in requests {
+      do throws(CommandError) {
+        try write(report, request, options)
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    do throws(CommandError) {
+      try writeStepSummary(report, options)
+      try writeBaseline(report)
+    } catch {
+      failure = failure ?? error
+    }
+    if let failure { throw failure }
+  }
+
+  private func write(
+    _ report: Report, _ request: Request, _ options: ReportOptions
+  ) throws(CommandError) {
+    let streams = invocation.streams
+    var options = options
+    options.tellsErrors = request.path != nil
+    if streams.output.isTerminal, request.path == nil { options.width = streams.output.width }
+    let always = invocation.arguments.text(CheckOptions.color) == "always"
+    options.usesColor = always || request.path == nil && invocation.usesColor(on: streams.output)
+    let bytes = request.format.render(report, options)
+    if let path = request.path {
+      try Self.write(bytes, to: path)
+    } else {
+      streams.output.write(bytes)
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) throws(CommandError) {
+    let file = try OutputFile(path)
+    try file.write(bytes)
+    try file.commit()
+  }
+
+  /// With annotations for GitHub goes the summary of the step, where GitHub says where it is.
+  private func writeStepSummary(_ report: Report, _ options: ReportOptions) throws(CommandError) {
+    guard requests.contains(where: { $0.format.name == ReportFormat.github.name }),
+      let path = invocation.streams.variable("GITHUB_STEP_SUMMARY"), !path.isEmpty
+    else { return }
+    do {
+      let file = try Platform.create(path, appends: true)
+      try Platform.write(file, ReportFormat.markdown.render(report, options))
+      try Platform.close(file)
+    } catch {
+      throw CommandError("cannot write the step summary \(path.quoted): \(error.words)")
+    }
+  }
+
+  private func writeBaseline(_ report: Report) throws(CommandError) {
+    guard let path = invocation.arguments.text(ReportOptionDefinitions.writeBaseline) else {
+      return
+    }
+    let baseline = Baseline(of: report, keeping: known.baseline ?? Baseline())
+    try Self.write(baseline.bytes(tool: report.tool), to: path)
+    let count = baseline.entries.count
+    invocation.streams.errors.line(
+      "\(invocation.program): wrote \(count) known \(count == 1 ? "fault" : "faults") to "
+        + path.quoted)
+    let unkept = report.unkeptFaultCount
+    if unkept > 0 {
+      invocation.streams.errors.line(
+        "\(invocation.program): \(unkept) further faults are not kept and so not in it; raise "
+          + "--max-findings")
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import RuleEngine
+
+/// Walks the drivers' source for the files that a report names.
+enum SourceTree {
+  /// How many entries are looked at before the walk ends: a wrong root (a disk) must not hang a run.
+  static let limit = 500_000
+
+  /// What was found.
+  struct Walk {
+    var index: SourceIndex
+    /// Whether the tree is larger than ``limit``.
+    var isCut: Bool
+  }
+
+  /// Whether the root can be read.
+  static func check(_ root: String) throws(CommandError) {
+    if Platform.entries(of: root) != nil { return }
+    throw CommandError(
+      "cannot read the source root \(root.quoted); name the folder with the drivers' source")
+  }
+
+  /// The files under `root` that the report's findings name.
+  static func index(root: String, for report: Report) -> Walk {
+    var wanted: Set<String> = []
+    for finding in report.findings {
+      for source in [finding.source] + finding.evidence.map(\.source) {
+        if let source { wanted.insert(SourceIndex.fileName(of: source)) }
+      }
+    }
+    let prefix = prefix(root, in: Platform.currentDirectory)
+    var files: [String] = []
+    var pending = [""]
+    var count = 0
+    while let folder = pending.popLast(), count < limit {
+      for entry in Platform.entries(of: root + "/" + folder) ?? [] {
+        count += 1
+        if entry.name.hasPrefix(".") { continue }
+        if entry.isDirectory {
+          pending.append(folder + entry.name + "/")
+        } else if wanted.contains(entry.name.lowercased()) {
+          files.append(prefix + folder + entry.name)
+        }
+      }
+    }
+    return Walk(
+      index: SourceIndex(base: base(root, prefix), files: files.sorted()), isCut: count >= limit)
+  }
+
+  /// The largest source file that is shown, in bytes.
+  private static let longestFile = 8 << 20
+
+  /// The lines of a file that the index has found; its path is relative to the working directory, or
+  /// else to the root.
+  static func lines(of path: String, root: String) -> [String]? {
+    for candidate in [path, root + "/" + path] {
+      guard let size = Platform.identity(candidate)?.size, size <= longestFile,
+        let source = try? FileByteSource(path: candidate)
+      else { continue }
+      var bytes = [UInt8](repeating: 0, count: Int(size))
+      var count = 0
+      while count < bytes.count {
+        let read = bytes.withUnsafeMutableBytes {
+          try? source.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...]))
+        }
+        guard let read, read > 0 else { break }
+        count += read
+      }
+      return String(decoding: bytes.prefix(count), as: UTF8.self)
+        .split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
+    }
+    return nil
+  }
+
+  /// Paths in reports are relative to the working directory, which in CI is the checkout, where the
+  /// root is in it; otherwise to the root.
+  static func prefix(_ root: String, in directory: String?) -> String {
+    var parts = parts(of: root)
+    if Configuration.isAbsolute(root) {
+      let above = directory.map(Self.parts) ?? []
+      guard !above.isEmpty, parts.starts(with: above) else { return "" }
+      parts.removeFirst(above.count)
+    }
+    if parts.isEmpty || parts.contains("..") { return "" }
+    return parts.joined(separator: "/") + "/"
+  }
+
+  private static func parts(of path: String) -> [Substring] {
+    path.split { $0 == "/" || $0 == "\\" }.filter { $0 != "." }
+  }
+
+  private static func base(_ root: String, _ prefix: String) -> String? {
+    let current = Platform.currentDirectory
+    if !prefix.isEmpty { return current.map(SourceIndex.directoryURI) }
+    if Configuration.isAbsolute(root) { return SourceIndex.directoryURI(root) }
+    return current.map { SourceIndex.directoryURI($0 + "/" + root) }
+  }
+}
