@@ -61,6 +61,10 @@ public struct Checker: Sendable {
   /// The ways that live machines have gone, while ``Options/keepsPaths`` is set.
   var paths = MachinePaths()
 
+  /// How many of the kept findings bear each fingerprint, and how many are repetitions.
+  var kept: [String: Int] = [:]
+  var keptRepeats = 0
+
   var model: DriverModel
   let forms: [Rule.Form]
   let runtime: [RuntimeRule]
