@@ -17,16 +17,25 @@ public struct DoctorReport: Sendable, Hashable, Codable {
     public var format: InputFormat?
     /// What stands before text events, in words.
     public var prefix: String?
+    /// Events understood.
     public var events: UInt64 = 0
+    /// Lines without an event.
     public var skipped: UInt64 = 0
+    /// Events that could not be read.
     public var malformed: UInt64 = 0
+    /// Events of unknown name.
     public var unknownEvents: UInt64 = 0
+    /// Unknown fields and words.
     public var unknownFields: UInt64 = 0
     /// `TraceLost` events.
     public var lost: UInt64 = 0
+    /// Threads that are named.
     public var threads = 0
+    /// The names of drivers, the first hundred.
     public var drivers: [String] = []
+    /// Device objects.
     public var devices = 0
+    /// Remove locks.
     public var locks = 0
     /// How often each event occurs, by name.
     public var kinds: [KindCount] = []
@@ -34,7 +43,9 @@ public struct DoctorReport: Sendable, Hashable, Codable {
 
   /// How often an event occurs.
   public struct KindCount: Sendable, Hashable, Codable {
+    /// Its name.
     public var event: String
+    /// How often.
     public var count: UInt64
   }
 
@@ -49,6 +60,7 @@ public struct DoctorReport: Sendable, Hashable, Codable {
       /// It is so.
       case note
     }
+    /// How much it matters.
     public var weight: Weight
     /// Lower case, no final full stop.
     public var message: String
@@ -70,11 +82,17 @@ public struct DoctorReport: Sendable, Hashable, Codable {
 
   /// What the trace means for a rule.
   public struct RuleDiagnosis: Sendable, Hashable, Codable {
+    /// The rule.
     public var id: String
+    /// Whether it can be decided.
     public var decidability: Decidability
+    /// How often it was armed.
     public var armed: UInt64
+    /// How often it was kept.
     public var passed: UInt64
+    /// How often it was broken.
     public var violated: UInt64
+    /// How often nobody can tell.
     public var undecided: UInt64
     /// Why it cannot be decided, or not wholly, with what to log.
     public var reasons: [String]

@@ -15,7 +15,7 @@ struct EventLines: Sendable {
 
   private var rows: [Row] = []
   /// From which column of the log on an event's line comes from which of its own.
-  private var columns: [(own: Int, source: Int)] = []
+  private var columns: [(own: Int, line: UInt64, source: Int)] = []
   private var lineStart = 0
   private var isOpen = false
 
@@ -29,20 +29,21 @@ struct EventLines: Sendable {
   mutating func begin(_ name: some Sequence<UInt8>, line: UInt64, column: Int, to out: PaddedBytes)
   {
     open(Row(line: line, firstColumn: columns.count), out)
-    columns.append((0, column))
+    columns.append((0, line, column))
     append("{\"ev\":", to: out)
     append(quoted: name, to: out)
     isOpen = true
   }
 
-  /// Adds a field whose value stands in the given column.
+  /// Adds a field whose value stands in the given column, of the event's line or of another.
   mutating func add(
-    _ field: some Sequence<UInt8>, _ value: some Sequence<UInt8>, column: Int, to out: PaddedBytes
+    _ field: some Sequence<UInt8>, _ value: some Sequence<UInt8>, line: UInt64? = nil, column: Int,
+    to out: PaddedBytes
   ) {
     append(",", to: out)
     append(quoted: field, to: out)
     append(":", to: out)
-    columns.append((out.count - lineStart, column))
+    columns.append((out.count - lineStart, line ?? rows.last?.line ?? 0, column))
     append(quoted: value, to: out)
   }
 
@@ -67,7 +68,7 @@ struct EventLines: Sendable {
   /// Reports what cannot be read.
   mutating func fail(_ message: String, line: UInt64, column: Int, to out: PaddedBytes) {
     open(Row(line: line, firstColumn: columns.count, failure: message), out)
-    columns.append((0, column))
+    columns.append((0, line, column))
     // A sentinel without a name is a malformed event, whose message is replaced.
     append("@ddi \n", to: out)
   }
@@ -103,23 +104,35 @@ extension EventLines {
   func place(
     _ batch: inout EventBatch, firstEvent: Int, firstDiagnostic: Int, file: Int
   ) {
+    var diagnostic = firstDiagnostic
     for index in firstEvent..<batch.events.count {
       let row = Int(batch.events[index].position.line) - 1
-      batch.events[index].position = TracePosition(file: file, line: rows[row].line)
-    }
-    for index in firstDiagnostic..<batch.diagnostics.count {
-      let number = Int(batch.diagnostics[index].position.line) - 1
-      let row = rows[number]
-      batch.diagnostics[index].position = TracePosition(file: file, line: row.line)
-      if let failure = row.failure { batch.diagnostics[index].message = failure }
-      let end = number + 1 < rows.count ? rows[number + 1].firstColumn : columns.count
-      let own = batch.diagnostics[index].column - 1
-      if let place = columns[row.firstColumn..<end].last(where: { $0.own <= own }) {
-        batch.diagnostics[index].column = place.source
+      var place = TracePosition(file: file, line: rows[row].line)
+      if batch.events[index].kind == .malformed, diagnostic < batch.diagnostics.count {
+        place = self.place(&batch.diagnostics[diagnostic], row, file)
+        diagnostic += 1
       }
+      batch.events[index].position = place
     }
     batch.counts.lines += lineCount
     batch.counts.lines -= UInt64(rows.count)
     batch.counts.skipped += skipped
+  }
+
+  /// Puts what is wrong with the event of a row to its place; returns that.
+  private func place(
+    _ diagnostic: inout TraceDiagnostic, _ number: Int, _ file: Int
+  ) -> TracePosition {
+    let row = rows[number]
+    if let failure = row.failure { diagnostic.message = failure }
+    let end = number + 1 < rows.count ? rows[number + 1].firstColumn : columns.count
+    let own = diagnostic.column - 1
+    var line = row.line
+    if let place = columns[row.firstColumn..<end].last(where: { $0.own <= own }) {
+      diagnostic.column = place.source
+      line = place.line
+    }
+    diagnostic.position = TracePosition(file: file, line: line)
+    return diagnostic.position
   }
 }

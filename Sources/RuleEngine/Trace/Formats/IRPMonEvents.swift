@@ -11,7 +11,8 @@ struct IRPMonEvents {
     let major = IRPMonRecord.majors[function.major].map { "IRP_MJ_" + $0 }
     let place = record[.major] ?? record[.subtype]
     let word = major ?? String(function.major.prefix { $0 != ">" })
-    events.add(Field.mj.name.utf8, word.utf8, column: place?.column ?? 1, to: out)
+    events.add(
+      Field.mj.name.utf8, word.utf8, line: place?.line, column: place?.column ?? 1, to: out)
     if function.major == "PnP",
       let minor = IRPMonRecord.pnpMinors[function.minor.trimmingBlanks]
     {
@@ -31,7 +32,8 @@ struct IRPMonEvents {
   func exit(_ events: inout EventLines, _ out: PaddedBytes) {
     begin("DispatchExit", record, &events, out)
     if let status = record.returned {
-      events.add(Field.status.name.utf8, status.text.utf8, column: status.column, to: out)
+      events.add(
+        Field.status.name.utf8, status.text.utf8, line: status.line, column: status.column, to: out)
     }
     events.end(to: out)
   }
@@ -40,7 +42,8 @@ struct IRPMonEvents {
   func complete(_ completion: IRPMonRecord, _ events: inout EventLines, _ out: PaddedBytes) {
     begin("IoCompleteRequest", completion, &events, out)
     if let status = completion.ioStatus {
-      events.add(Field.status.name.utf8, status.text.utf8, column: status.column, to: out)
+      events.add(
+        Field.status.name.utf8, status.text.utf8, line: status.line, column: status.column, to: out)
     }
     events.end(to: out)
   }
@@ -50,7 +53,8 @@ struct IRPMonEvents {
   ) {
     events.begin(name.utf8, line: record.line, column: 1, to: out)
     if let thread = record[.thread] {
-      events.add(Field.tid.name.utf8, thread.text.utf8, column: thread.column, to: out)
+      events.add(
+        Field.tid.name.utf8, thread.text.utf8, line: thread.line, column: thread.column, to: out)
     }
     if let driver = record.driver { events.add(.drv, driver, to: out) }
     if let device { events.add(.dev, Address(device).description, to: out) }

@@ -277,6 +277,10 @@ extension MappingReader {
       } else if field == .mn && event != EventKind.poRequestPowerIrp.name {
         return
       }
+      for other in schema(of: event)?.required.fields ?? []
+      where other != field && !members.contains(where: { $0.key == other.name }) {
+        members.append(JSONValue.Member(other.name, .string(Self.stand(in: other))))
+      }
       members.append(JSONValue.Member(field.name, .string(word)))
       line.removeAll()
       JSONValue.object(members).append(to: &line)
@@ -290,6 +294,16 @@ extension MappingReader {
         throw JSONDocument.Failure(
           place: place, message: "\"\(word)\" is no word for \"\(field.name)\"")
       }
+    }
+  }
+
+  /// A value that any event takes for the field.
+  private static func stand(in field: Field) -> String {
+    switch field {
+    case .role: DeviceRole.fdo.name
+    case .disposition: WMIDisposition.forward.name
+    case .kind: CallbackKind.dpc.name
+    default: "0"
     }
   }
 
