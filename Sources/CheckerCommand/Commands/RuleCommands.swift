@@ -33,7 +33,8 @@ enum RulesCommand {
 /// `explain`: tells about one rule.
 enum ExplainCommand {
   private static let format = OptionDefinition(
-    name: "format", kind: .choice(["text", "markdown"]), help: "form of the page",
+    name: "format", kind: .choice(["text", "markdown", "html"]),
+    help: "form of the page",
     standard: "text")
 
   static let definition = CommandDefinition(
@@ -45,9 +46,16 @@ enum ExplainCommand {
   ) { invocation throws(CommandError) in
     let output = invocation.streams.output
     let page = try RuleCommands.page(invocation)
-    if invocation.arguments.text(format) == "markdown" {
-      output.write(page.markdown(level: 1))
-    } else {
+    switch invocation.arguments.text(format) {
+    case "markdown": output.write(page.markdown(level: 1))
+    case "html":
+      let rule = try RuleCommands.rule(invocation)
+      do {
+        output.write(try HTMLRulePage.page(rule))
+      } catch {
+        throw CommandError("\(error)")
+      }
+    default:
       output.write(
         page.text(
           width: min(100, max(60, output.width)), usesColor: invocation.usesColor(on: output)))
