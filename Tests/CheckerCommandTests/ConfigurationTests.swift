@@ -55,7 +55,10 @@ import Testing
         "{\"suppressions\":[\n {\"rule\":\"RemoveLock\"}]}",
         "2:2 a suppression needs a \"reason\": say why the finding may stay"
       ),
-      ("{\"suppressions\":[{\"rule\":\"RemoveLock\",\"reason\":\"  \"}]}", "1:48 \"reason\" must not be empty"),
+      (
+        "{\"suppressions\":[{\"rule\":\"RemoveLock\",\"reason\":\"  \"}]}",
+        "1:48 \"reason\" must not be empty"
+      ),
       (
         "{\"suppressions\":[{\"reason\":\"x\"}]}",
         "1:18 a suppression names a rule, driver, source or function, or several"
@@ -153,7 +156,8 @@ import Testing
     arguments: [
       ([], ["failOn", "warning", "@ddi-checker.json:1:12"]),
       (["--fail-on", "never"], ["failOn", "never", "--fail-on"]),
-      ([], ["reading", "tracked", "default"]), (["--reading", "sdv"], ["reading", "sdv", "--reading"]),
+      ([], ["reading", "tracked", "default"]),
+      (["--reading", "sdv"], ["reading", "sdv", "--reading"]),
       ([], ["limits.maxFindings", "7", "@ddi-checker.json:2:28"]),
       (["--max-findings", "3"], ["limits.maxFindings", "3", "--max-findings"]),
       ([], ["rules.RemoveLockForwardRead", "warning", "@ddi-checker.json:1:77"]),

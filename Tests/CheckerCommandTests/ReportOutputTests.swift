@@ -32,7 +32,8 @@ import Testing
     arguments: [
       (["--report", "sarif=-"], "two reports go to standard output"),
       (["--report", "sarif=@a", "--report", "junit=@a"], "two reports go to \"@a\""),
-      (["--report", "sarf=@a"], "did you mean sarif?"), (["--report", "sarif"], "a format and a file"),
+      (["--report", "sarf=@a"], "did you mean sarif?"),
+      (["--report", "sarif"], "a format and a file"),
       (["--source-root", "@none"], "cannot read the source root \"@none\""),
       (["--baseline", "@none.json"], "there is no such file"),
       (["--baseline", "@bad.log"], "@bad.log:1:1: expected a value, found \"@\""),
@@ -107,10 +108,12 @@ import Testing
     #expect(try directory.read("b.json").contains("fingerprint") == false)
   }
 
-  @Test("the baseline survives new lines, addresses and other findings' lines") func moved() throws {
+  @Test("the baseline survives new lines, addresses and other findings' lines") func moved() throws
+  {
     let directory = try Self.directory()
     _ = CommandRun(["check", "--write-baseline", "@b.json", "@bad.log"], in: directory)
-    let later = Traces.prologue + Traces.cleanRead(irp: "C0") + Traces.unlockedRead(irp: "B0", line: 77)
+    let later =
+      Traces.prologue + Traces.cleanRead(irp: "C0") + Traces.unlockedRead(irp: "B0", line: 77)
     try directory.write("a line of some other log\n" + later, to: "later.log")
     let run = CommandRun(["check", "--baseline", "@b.json", "@later.log"], in: directory)
     #expect(run.status == 0, "\(run.output)")

@@ -15,7 +15,9 @@ import Testing
     return known
   }
 
-  private static func suppression(_ line: Int = 1, _ set: (inout Suppression) -> Void) -> Suppression {
+  private static func suppression(_ line: Int = 1, _ set: (inout Suppression) -> Void)
+    -> Suppression
+  {
     var suppression = Suppression(
       reason: "why", origin: ReportOrigin(path: "c.json", line: line, column: 5))
     set(&suppression)
@@ -117,12 +119,14 @@ import Testing
   @Test(
     "a suppression fits what it names",
     arguments: [
-      (named(rule: "Forward"), "110"), (named(driver: "DEMO"), "111"), (named(driver: "dem"), "000"),
+      (named(rule: "Forward"), "110"), (named(driver: "DEMO"), "111"),
+      (named(driver: "dem"), "000"),
       (named(function: "DemoPnp"), "110"), (named(file: "pnp.c"), "110"),
       (named(file: "drv/PNP.c"), "110"), (named(file: "other/pnp.c"), "000"),
       (named(file: "w/c:/build/drv/pnp.c"), "110"), (named(file: "pnp.c", line: 55), "110"),
       (named(file: "pnp.c", line: 56), "000"), (named(rule: "Held", driver: "demo"), "001"),
-      (named(rule: "Held", expires: today), "001"), (named(rule: "Held", expires: yesterday), "000"),
+      (named(rule: "Held", expires: today), "001"),
+      (named(rule: "Held", expires: yesterday), "000"),
     ])
   func matching(_ suppression: Suppression, _ expected: String) {
     let outcome = Self.outcome(Self.known(nil, [suppression]))
@@ -157,7 +161,10 @@ import Testing
     "a baseline that cannot be read is told with its place",
     arguments: [
       ("{}", "1:1 this is no baseline; make one with --write-baseline"),
-      ("{\"version\":3,\"findings\":[]}", "1:12 a baseline of version 3; this checker reads version 1"),
+      (
+        "{\"version\":3,\"findings\":[]}",
+        "1:12 a baseline of version 3; this checker reads version 1"
+      ),
       (
         "{\"version\":1,\"found\":[]}",
         "1:14 unknown key \"found\"; a baseline has version, tool and findings"

@@ -106,7 +106,8 @@ import Testing
   @Test(
     "paths become URIs",
     arguments: [
-      ("src/a b.c", "src/a%20b.c"), ("/w/ü.c", "file:///w/%C3%BC.c"), ("C:/x/y.c", "file:///C:/x/y.c"),
+      ("src/a b.c", "src/a%20b.c"), ("/w/ü.c", "file:///w/%C3%BC.c"),
+      ("C:/x/y.c", "file:///C:/x/y.c"),
       ("//server/share/y.c", "file://server/share/y.c"), ("a:b/c:d", "a%3Ab/c:d"),
       ("100%.log", "100%25.log"), ("#?[]", "%23%3F%5B%5D"),
     ] as [(String, String)])
@@ -165,42 +166,43 @@ import Testing
   func annotations(_ name: String) throws {
     let expected = [
       "github": """
-        ::error file=src/drv/pnp.c,line=55,title=Forward::the IRP is forwarded (driver demo, \
-        IRP_MJ_PNP/IRP_MN_START_DEVICE, in DemoPnp, seen 2 times); trace logs\\a b.log, line 17
-        ::warning file=b.log,line=4,title=Held::the lock is held too long (driver demo)
-        2 errors, 1 warning in 2 traces
+      ::error file=src/drv/pnp.c,line=55,title=Forward::the IRP is forwarded (driver demo, \
+      IRP_MJ_PNP/IRP_MN_START_DEVICE, in DemoPnp, seen 2 times); trace logs\\a b.log, line 17
+      ::warning file=b.log,line=4,title=Held::the lock is held too long (driver demo)
+      2 errors, 1 warning in 2 traces
 
-        """,
+      """,
       "azure": """
-        ##vso[task.logissue type=error;sourcepath=src/drv/pnp.c;linenumber=55;code=Forward;]\
-        Forward: the IRP is forwarded (driver demo, IRP_MJ_PNP/IRP_MN_START_DEVICE, in DemoPnp, \
-        seen 2 times); trace logs\\a b.log, line 17
-        ##vso[task.logissue type=warning;sourcepath=b.log;linenumber=4;code=Held;]Held: the lock is \
-        held too long (driver demo)
-        2 errors, 1 warning in 2 traces
+      ##vso[task.logissue type=error;sourcepath=src/drv/pnp.c;linenumber=55;code=Forward;]\
+      Forward: the IRP is forwarded (driver demo, IRP_MJ_PNP/IRP_MN_START_DEVICE, in DemoPnp, \
+      seen 2 times); trace logs\\a b.log, line 17
+      ##vso[task.logissue type=warning;sourcepath=b.log;linenumber=4;code=Held;]Held: the lock is \
+      held too long (driver demo)
+      2 errors, 1 warning in 2 traces
 
-        """,
+      """,
       "msvc": """
-        b.log(5): warning Trace: a word without "="
-        src/drv/pnp.c(55): error Forward: the IRP is forwarded (driver demo, \
-        IRP_MJ_PNP/IRP_MN_START_DEVICE, in DemoPnp, seen 2 times)
-        logs/a b.log(14): note: IRP_MJ_PNP enters
-        src/done.c(7): note: completion routine enters (logs/a b.log, line 16)
-        pnp.c(55): note: IoCallDriver: the IRP is forwarded (logs/a b.log, line 17)
-        b.log(4): warning Held: the lock is held too long (driver demo)
-        b.log(1): note: IRP_MJ_PNP enters
-        b.log(3): note: completion routine enters
-        b.log(4): note: IoCallDriver: the IRP is forwarded
-        2 errors, 1 warning in 2 traces
+      b.log(5): warning Trace: a word without "="
+      src/drv/pnp.c(55): error Forward: the IRP is forwarded (driver demo, \
+      IRP_MJ_PNP/IRP_MN_START_DEVICE, in DemoPnp, seen 2 times)
+      logs/a b.log(14): note: IRP_MJ_PNP enters
+      src/done.c(7): note: completion routine enters (logs/a b.log, line 16)
+      pnp.c(55): note: IoCallDriver: the IRP is forwarded (logs/a b.log, line 17)
+      b.log(4): warning Held: the lock is held too long (driver demo)
+      b.log(1): note: IRP_MJ_PNP enters
+      b.log(3): note: completion routine enters
+      b.log(4): note: IoCallDriver: the IRP is forwarded
+      2 errors, 1 warning in 2 traces
 
-        """,
+      """,
     ]
     let format = try #require(ReportFormat.all.first { $0.name == name })
     #expect(
       SampleReports.text(format, SampleReports.report, sources: Self.sources) == expected[name])
   }
 
-  @Test("at most ten annotations of a severity, and the rest counted", arguments: ["github", "azure"])
+  @Test(
+    "at most ten annotations of a severity, and the rest counted", arguments: ["github", "azure"])
   func annotationLimit(_ name: String) throws {
     var report = SampleReports.report
     report.findings = (0..<13).map { index in
@@ -217,7 +219,8 @@ import Testing
   }
 
   /// Names that would be a command, markup or the end of something, in every format.
-  static let hostile = "x\n::error::pwned%0A,::\r]##vso[task.complete]`|</failure>\u{1B}[31m\u{202E}\"&"
+  static let hostile =
+    "x\n::error::pwned%0A,::\r]##vso[task.complete]`|</failure>\u{1B}[31m\u{202E}\"&"
 
   @Test("what a trace says stays text", arguments: ReportFormat.all.map(\.name))
   func hostileNames(_ name: String) throws {

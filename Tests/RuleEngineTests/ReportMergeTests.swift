@@ -19,7 +19,8 @@ import Testing
   private static func report(_ seed: UInt64) -> Report {
     var dice = Dice(state: seed)
     var report = Report(
-      tool: Report.Tool(name: "checker", version: "1.\(dice.roll(3))"), reading: .tracked, rules: [])
+      tool: Report.Tool(name: "checker", version: "1.\(dice.roll(3))"), reading: .tracked, rules: []
+    )
     for rule in ["Zeta", "Alpha", "Mid"].shuffled(using: &dice) where dice.roll(3) > 0 {
       report.summary.rules.append(
         SampleReports.counts(

@@ -82,7 +82,8 @@ enum SampleReports {
     return finding
   }
 
-  static func text(_ format: ReportFormat, _ report: Report, sources: SourceIndex? = nil) -> String {
+  static func text(_ format: ReportFormat, _ report: Report, sources: SourceIndex? = nil) -> String
+  {
     var options = ReportOptions(rules: [])
     options.exitStatus = 1
     options.sources = sources

@@ -6,7 +6,8 @@ import Testing
   private static let index = SourceIndex(
     base: nil,
     files: [
-      "hub/pnp.c", "filter\\lower\\pnp.c", "filter/upper/pnp.c", "common/Trace.C", "lidsense/power.c",
+      "hub/pnp.c", "filter\\lower\\pnp.c", "filter/upper/pnp.c", "common/Trace.C",
+      "lidsense/power.c",
       "batmon/power.c",
     ])
 
@@ -69,7 +70,9 @@ import Testing
 
   @Test(
     "what is no day",
-    arguments: ["2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "26-01-01", "2026-01-01 ", ""])
+    arguments: [
+      "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "26-01-01", "2026-01-01 ", "",
+    ])
   func noDay(_ text: String) {
     #expect(CalendarDate(text) == nil)
   }

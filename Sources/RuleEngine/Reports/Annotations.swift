@@ -37,7 +37,8 @@ struct Annotations {
     for diagnostic in report.diagnostics where diagnostic.level == .error {
       let place = diagnostic.trace.map { ReportPlace(trace: $0, line: diagnostic.line ?? 1) }
       all.append(
-        Annotation(severity: .error, place: place, rule: nil,
+        Annotation(
+          severity: .error, place: place, rule: nil,
           message: SafeText.escape(diagnostic.message)))
     }
     for fault in report.openFaults(options) {
