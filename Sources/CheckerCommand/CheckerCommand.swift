@@ -101,11 +101,11 @@ public enum CheckerCommand {
 
   /// The commands, in the order of the help. The only list.
   static let commands: [CommandDefinition] = [
-    CheckCommand.definition, MergeCommand.definition, ConfigCommand.definition,
-    StateCommand.definition, RulesCommand.definition,
-    ExplainCommand.definition, GraphCommand.definition, SynthesizeCommand.definition,
-    MinimizeCommand.definition, NewRuleCommand.definition, CompletionsCommand.definition,
-    ManCommand.definition,
+    CheckCommand.definition, DoctorCommand.definition, StateCommand.definition,
+    MinimizeCommand.definition, ConvertCommand.definition, MergeCommand.definition,
+    ConfigCommand.definition, RulesCommand.definition, ExplainCommand.definition,
+    GraphCommand.definition, NewRuleCommand.definition, SynthesizeCommand.definition,
+    CompletionsCommand.definition, ManCommand.definition,
   ]
 }
 

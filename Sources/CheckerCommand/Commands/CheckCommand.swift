@@ -45,10 +45,11 @@ struct CheckCommand {
     settings.checker.device = arguments.address(CheckOptions.device)?.rawValue
     settings.checker.limits = configuration.engineLimits
     settings.reader.parser.customEvents = Array(Set(rules.flatMap(\.customEvents))).sorted()
+    settings.checker.keepsPaths = output.showsPaths
     settings.reader.parser.maxLineBytes = configuration.limit(CheckOptions.maxLineBytes)
     settings.reader.jobs =
       arguments.number(CheckOptions.jobs).map { Int($0) } ?? min(8, Platform.processorCount)
-    settings.reader.parser.customEvents = rules.flatMap(\.customEvents)
+    try InputOptions.apply(invocation, to: &settings.reader)
     settings.follows = arguments.has(CheckOptions.follow)
     if settings.follows {
       if arguments.operands.count > 1 {

@@ -85,5 +85,5 @@ enum CheckOptions {
     + [
       ReportOptionDefinitions.config, ReportOptionDefinitions.noConfig, maxFindings, failOn,
       driver, device, concatenate, follow, strict, quiet, color, jobs,
-    ] + limits
+    ] + InputOptions.all + limits
 }

@@ -26,7 +26,7 @@ enum MinimizeCommand {
       OperandDefinition(
         placeholder: "TRACE", kind: .file, help: "a file, or - for standard input")
     ],
-    options: [rule, fingerprint, CheckOptions.reading, format, output],
+    options: [rule, fingerprint, CheckOptions.reading, format, output] + InputOptions.all,
     examples: [
       (
         "minimize driver.jsonl --rule RemoveLockReleaseRead --output small.jsonl",
@@ -45,7 +45,7 @@ enum MinimizeCommand {
     }
     var events: [Event] = []
     var strings = StringTable()
-    let trace = SingleTrace(arguments.operands[0], invocation)
+    let trace = try SingleTrace(arguments.operands[0], invocation)
     try trace.read { batch, known throws(CommandError) in
       events += batch.events
       strings = known

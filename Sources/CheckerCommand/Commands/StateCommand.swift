@@ -19,7 +19,7 @@ enum StateCommand {
       OperandDefinition(
         placeholder: "TRACE", kind: .file, help: "a file, or - for standard input")
     ],
-    options: [at, CheckOptions.reading],
+    options: [at, CheckOptions.reading] + InputOptions.all,
     examples: [
       ("state hang.log", "who holds the lock that the removal waits for"),
       ("state --at 1200 driver.jsonl", "the model after line 1200"),
@@ -27,7 +27,7 @@ enum StateCommand {
     run: { invocation throws(CommandError) in try run(invocation) })
 
   private static func run(_ invocation: Invocation) throws(CommandError) -> Int32 {
-    let trace = SingleTrace(invocation.arguments.operands[0], invocation)
+    let trace = try SingleTrace(invocation.arguments.operands[0], invocation)
     var options = Checker.Options()
     options.reading =
       invocation.arguments.text(CheckOptions.reading).flatMap { Reading(rawValue: $0) } ?? .tracked

@@ -51,6 +51,11 @@ struct ReportOutput {
     return requests
   }
 
+  /// Whether a report shows the way of the automaton, or may be turned into one that does.
+  var showsPaths: Bool {
+    requests.contains { [ReportFormat.html.name, ReportFormat.json.name].contains($0.format.name) }
+  }
+
   /// Marks what is known.
   func accept(_ report: inout Report) { report.accept(known) }
 
@@ -69,6 +74,9 @@ struct ReportOutput {
     if let root = configuration.sourceRoot.value {
       let walk = SourceTree.index(root: root, for: report)
       options.sources = walk.index
+      options.sourceLines = { name in
+        walk.index.path(of: name).flatMap { SourceTree.lines(of: $0, root: root) }
+      }
       if walk.isCut {
         report.diagnostics.append(
           Report.Diagnostic(

@@ -46,6 +46,31 @@ enum SourceTree {
       index: SourceIndex(base: base(root, prefix), files: files.sorted()), isCut: count >= limit)
   }
 
+  /// The largest source file that is shown, in bytes.
+  private static let longestFile = 8 << 20
+
+  /// The lines of a file that the index has found; its path is relative to the working directory, or
+  /// else to the root.
+  static func lines(of path: String, root: String) -> [String]? {
+    for candidate in [path, root + "/" + path] {
+      guard let size = Platform.identity(candidate)?.size, size <= longestFile,
+        let source = try? FileByteSource(path: candidate)
+      else { continue }
+      var bytes = [UInt8](repeating: 0, count: Int(size))
+      var count = 0
+      while count < bytes.count {
+        let read = bytes.withUnsafeMutableBytes {
+          try? source.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...]))
+        }
+        guard let read, read > 0 else { break }
+        count += read
+      }
+      return String(decoding: bytes.prefix(count), as: UTF8.self)
+        .split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
+    }
+    return nil
+  }
+
   /// Paths in reports are relative to the working directory, which in CI is the checkout, where the
   /// root is in it; otherwise to the root.
   static func prefix(_ root: String, in directory: String?) -> String {

@@ -5,11 +5,16 @@ struct SingleTrace {
   let path: String
   let streams: CommandStreams
   var options = TraceReader.Options()
+  /// Whether a trace without events is no error.
+  var mayBeEmpty = false
+  /// Where the first bytes are kept.
+  var head: Head?
 
-  init(_ path: String, _ invocation: Invocation) {
+  init(_ path: String, _ invocation: Invocation) throws(CommandError) {
     self.path = path
     streams = invocation.streams
     options.parser.customEvents = invocation.rules.flatMap(\.customEvents)
+    try InputOptions.apply(invocation, to: &options)
   }
 
   /// Hands each batch to `take` until that returns false; returns what was read.
@@ -24,7 +29,7 @@ struct SingleTrace {
       counts += batch.counts
       guard try take(batch, reader.strings) else { break }
     }
-    if counts.events == 0 {
+    if counts.events == 0, !mayBeEmpty {
       throw CommandError(
         "no event recognised in \(name); \"check\" says what was found and what was expected")
     }
@@ -35,9 +40,13 @@ struct SingleTrace {
   var name: String { path == "-" ? "standard input" : path.quoted }
 
   private func input() throws(CommandError) -> TraceInput {
-    guard path == "-" else { return .file(path) }
     do {
-      return .source(try streams.input())
+      if let head {
+        let source: any TraceByteSource =
+          path == "-" ? try streams.input() : try FileByteSource(path: path)
+        return .source(HeadKeepingSource(source, head: head))
+      }
+      return path == "-" ? .source(try streams.input()) : .file(path)
     } catch {
       throw CommandError("\(error)")
     }

@@ -1,26 +1,50 @@
 /// Which rules arm for which kind of context, worked out once for each kind that occurs. A rule that
 /// does not apply costs a trace nothing.
 struct ArmingTable: Sendable {
-  /// The rules that arm together, and which of them answer to which fact.
-  struct Group: Sendable {
-    /// Indices of rules.
-    var rules: [Int32]
-    /// For each fact the part of ``answering`` that lists the places in ``rules``.
-    var offsets: [Int32]
-    var answering: [Int32]
+  /// A rule about contexts, as the table is given it.
+  struct Candidate: Sendable {
+    var rule: Int32
+    var scope: ContextScope
+    /// A bit for each fact that the rule answers to.
+    var interest: UInt64
+    /// Where its actions begin.
+    var base: Int32
+    var start: UInt8
   }
 
-  private let scopes: [(rule: Int32, scope: ContextScope, interest: UInt64)]
+  /// A rule in a group of those that arm together.
+  struct Member: Sendable, BitwiseCopyable {
+    /// Its place in a context's row of states.
+    var place: Int32
+    var rule: Int32
+    var base: Int32
+    var start: UInt8
+  }
+
+  private let candidates: [Candidate]
   private let ioctls: Set<UInt32>
   private var known = OpenTable<UInt64>(zero: 0)
-  private(set) var groups: [Group] = []
+  private var groupCount: Int32 = 0
+  /// The members of all groups, one group behind the other; for each group the first, and the end.
+  private(set) var members: [Member] = []
+  private(set) var firstMember: [Int] = [0]
+  /// The members again, by the facts that they answer to; for each group and fact the first. They
+  /// end where those of the next fact begin.
+  private(set) var answering: [Member] = []
+  private(set) var firstAnswering: [Int] = []
 
-  init(_ scopes: [(rule: Int32, scope: ContextScope, interest: UInt64)]) {
-    self.scopes = scopes
-    ioctls = Set(scopes.flatMap { $0.scope.ioctls ?? [] })
+  init(_ candidates: [Candidate]) {
+    self.candidates = candidates
+    ioctls = Set(candidates.flatMap { $0.scope.ioctls ?? [] })
   }
 
-  /// The index of the group for a context.
+  /// The index in ``firstAnswering`` for a fact about a context of the group.
+  @inline(__always)
+  static func row(_ group: Int32, _ fact: UInt8) -> Int {
+    Int(group) * (MachineTable.factCount + 1) + Int(fact)
+  }
+
+  /// The number of the group for a context.
   mutating func group(of context: IRPContext) -> Int32 {
     let ioctl =
       context.parameters.contains(.ioctl) && ioctls.contains(context.ioctl)
@@ -31,27 +55,28 @@ struct ArmingTable: Sendable {
       | UInt64(context.relation.rawValue) << 4 | UInt64(context.parameters.rawValue)
     let group = known.find(key)
     if group >= 0 { return group }
-    groups.append(makeGroup(context))
-    known.set(key, Int32(groups.count - 1))
-    return Int32(groups.count - 1)
+    addGroup(context)
+    known.set(key, groupCount - 1)
+    return groupCount - 1
   }
 
-  private func makeGroup(_ context: IRPContext) -> Group {
+  private mutating func addGroup(_ context: IRPContext) {
     let subject = ContextScope.Subject(
       major: context.major, minor: context.parameters.contains(.minor) ? context.minor : nil,
       powerState: context.powerState,
       relation: context.parameters.contains(.relation) ? context.relation : nil,
       ioctl: context.parameters.contains(.ioctl) ? context.ioctl : nil)
-    let members = scopes.filter { $0.scope.contains(subject) }
-    var group = Group(rules: members.map(\.rule), offsets: [], answering: [])
-    for fact in 0..<MachineTable.factCount {
-      group.offsets.append(Int32(group.answering.count))
-      for (place, member) in members.enumerated()
-      where member.interest & (1 << UInt64(fact)) != 0 {
-        group.answering.append(Int32(place))
-      }
+    let armed = candidates.filter { $0.scope.contains(subject) }
+    let group = armed.enumerated().map { place, one in
+      Member(place: Int32(place), rule: one.rule, base: one.base, start: one.start)
     }
-    group.offsets.append(Int32(group.answering.count))
-    return group
+    for fact in 0..<MachineTable.factCount {
+      firstAnswering.append(answering.count)
+      answering += group.filter { armed[Int($0.place)].interest & (1 << UInt64(fact)) != 0 }
+    }
+    firstAnswering.append(answering.count)
+    members += group
+    firstMember.append(members.count)
+    groupCount += 1
   }
 }

@@ -30,7 +30,6 @@ public struct Checker: Sendable {
 
   /// A rule, flattened for the path of an event.
   struct RuntimeRule: Sendable {
-    var base: Int
     var start: UInt8
     var dormant: UInt32
     var devices: ContextScope.DeviceScope
@@ -94,27 +93,30 @@ public struct Checker: Sendable {
     }
     self.rules = rules
     self.options = options
+    selectsAll = options.driver == nil && options.device == nil
     self.forms = forms
     verdicts = [VerdictCounts](repeating: VerdictCounts(), count: rules.count)
     model = DriverModel(reading: options.reading, limits: options.limits)
     var actions: [UInt8] = []
     var runtime: [RuntimeRule] = []
-    var scopes: [(rule: Int32, scope: ContextScope, interest: UInt64)] = []
+    var candidates: [ArmingTable.Candidate] = []
     for (index, form) in forms.enumerated() {
       var devices: ContextScope.DeviceScope = []
       if case .context(let scope) = form.scope {
-        scopes.append((Int32(index), scope, form.machine.interest))
+        candidates.append(
+          ArmingTable.Candidate(
+            rule: Int32(index), scope: scope, interest: form.machine.interest,
+            base: Int32(actions.count), start: form.machine.start))
         devices = scope.devices
       }
       runtime.append(
         RuntimeRule(
-          base: actions.count, start: form.machine.start, dormant: form.machine.dormantStates,
-          devices: devices))
+          start: form.machine.start, dormant: form.machine.dormantStates, devices: devices))
       actions += form.machine.actions
     }
     self.actions = actions
     self.runtime = runtime
-    arming = ArmingTable(scopes)
+    arming = ArmingTable(candidates)
     lockMonitors = SubjectMonitors(
       rules: forms.indices.filter { if case .lock = forms[$0].scope { true } else { false } })
     deviceMonitors = SubjectMonitors(rules: forms.indices.filter { forms[$0].scope == .device })
@@ -143,7 +145,7 @@ public struct Checker: Sendable {
   @inline(__always)
   private mutating func take(_ event: Event, _ strings: StringTable) {
     model.apply(event)
-    if !model.facts.isEmpty { judge(event, strings) }
+    if model.facts.count > 0 { judge(event, strings) }
     if eventMonitors.wants(event) { stepEventRules(event, strings) }
   }
 
@@ -170,7 +172,7 @@ public struct Checker: Sendable {
   // MARK: Judging
 
   private mutating func judge(_ event: Event, _ strings: StringTable) {
-    if let wanted = options.driver, selectedDriver == 0 {
+    if !selectsAll, selectedDriver == 0, let wanted = options.driver {
       selectedDriver = strings.find(wanted)?.rawValue ?? 0
     }
     var place = 0
@@ -192,12 +194,11 @@ public struct Checker: Sendable {
     switch record.turn {
     case .began: arm(record.index)
     case .fact:
-      let group = Int(contextGroups[Int(record.index)])
-      let from = Int(arming.groups[group].offsets[Int(record.fact)])
-      let to = Int(arming.groups[group].offsets[Int(record.fact) + 1])
-      var next = from
-      while next < to {
-        step(Int(arming.groups[group].answering[next]), group, record, event, strings)
+      let row = ArmingTable.row(contextGroups[Int(record.index)], record.fact)
+      var next = arming.firstAnswering[row]
+      let end = arming.firstAnswering[row + 1]
+      while next < end {
+        step(arming.answering[next], record, event, strings)
         next += 1
       }
     case .undecided, .closed: disarmAll(record.index)
@@ -207,7 +208,8 @@ public struct Checker: Sendable {
   private mutating func arm(_ context: Int32) {
     let slot = Int(context)
     let group = arming.group(of: model.contexts[context])
-    let count = arming.groups[Int(group)].rules.count
+    let first = arming.firstMember[Int(group)]
+    let count = arming.firstMember[Int(group) + 1] - first
     if count > stride { widen(to: count) }
     while contextGroups.count <= slot {
       contextGroups.append(0)
@@ -215,10 +217,11 @@ public struct Checker: Sendable {
     }
     contextGroups[slot] = group
     for place in 0..<count {
-      let rule = Int(arming.groups[Int(group)].rules[place])
-      contextStates[slot * stride + place] = runtime[rule].start
+      contextStates[slot * stride + place] = arming.members[first + place].start
     }
-    if options.keepsPaths { paths.begin(arming.groups[Int(group)].rules, context) }
+    if options.keepsPaths {
+      paths.begin(arming.members[first..<first + count].map(\.rule), context)
+    }
   }
 
   /// A group with more rules than a row of states holds: lay the rows out anew. Happens a few times.
@@ -233,16 +236,16 @@ public struct Checker: Sendable {
 
   @inline(__always)
   private mutating func step(
-    _ place: Int, _ group: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
+    _ member: ArmingTable.Member, _ record: FactRecord, _ event: Event, _ strings: StringTable
   ) {
-    let cell = Int(record.index) * stride + place
+    let cell = Int(record.index) * stride + Int(member.place)
     let state = contextStates[cell]
     guard state != Self.disarmed else { return }
-    let rule = Int(arming.groups[group].rules[place])
     let action = MachineTable.Action(
       rawValue: actions[
-        runtime[rule].base + Int(state) * MachineTable.factCount + Int(record.fact)])
+        Int(member.base) + Int(state) * MachineTable.factCount + Int(record.fact)])
     if action == .ignore { return }
+    let rule = Int(member.rule)
     if action.isChoice {
       choose(action, rule, cell, record, event, strings)
     } else {
@@ -275,7 +278,7 @@ public struct Checker: Sendable {
     switch action.rawValue & 0xC0 {
     case 0x40: contextStates[cell] = UInt8(action.operand)
     case 0x80:
-      if counts { count(rule, record.index, \.passed) }
+      if counts { countPassed(rule, record.index) }
       contextStates[cell] = UInt8(action.operand)
     case 0xC0:
       // What happens while the rule does not apply to the device is not judged.
@@ -284,21 +287,21 @@ public struct Checker: Sendable {
       reportContext(rule, action.operand, record, event, strings)
     default:
       if action == .yield, !isInScope(rule, record.index) { return }
-      if counts, action == .halt { count(rule, record.index, \.undecided) }
-      if counts, action == .pass { count(rule, record.index, \.passed) }
+      if counts, action == .halt { countUndecided(rule, record.index) }
+      if counts, action == .pass { countPassed(rule, record.index) }
       contextStates[cell] = Self.disarmed
     }
   }
 
   private mutating func disarmAll(_ context: Int32) {
     let group = Int(contextGroups[Int(context)])
-    for place in arming.groups[group].rules.indices {
-      let cell = Int(context) * stride + place
+    for member in arming.firstMember[group]..<arming.firstMember[group + 1] {
+      let cell = Int(context) * stride + Int(arming.members[member].place)
       let state = contextStates[cell]
       guard state != Self.disarmed else { continue }
-      let rule = Int(arming.groups[group].rules[place])
+      let rule = Int(arming.members[member].rule)
       if runtime[rule].dormant & (1 << UInt32(state)) == 0, isInScope(rule, context) {
-        count(rule, context, \.undecided)
+        countUndecided(rule, context)
       }
       contextStates[cell] = Self.disarmed
     }
@@ -325,16 +328,21 @@ public struct Checker: Sendable {
     return true
   }
 
-  private mutating func count(
-    _ rule: Int, _ context: Int32, _ verdict: WritableKeyPath<VerdictCounts, UInt64>
-  ) {
-    guard isSelected(device: model.contexts[context].device) else { return }
-    verdicts[rule][keyPath: verdict] += 1
+  @inline(__always)
+  private mutating func countPassed(_ rule: Int, _ context: Int32) {
+    if isSelected(device: model.contexts[context].device) { verdicts[rule].passed += 1 }
+  }
+
+  @inline(__always)
+  private mutating func countUndecided(_ rule: Int, _ context: Int32) {
+    if isSelected(device: model.contexts[context].device) { verdicts[rule].undecided += 1 }
   }
 
   /// Whether the run is about this device (`--driver`, `--device`).
-  func isSelected(device: Int32) -> Bool {
-    if options.driver == nil, options.device == nil { return true }
+  @inline(__always)
+  func isSelected(device: Int32) -> Bool { selectsAll || isAmongSelected(device) }
+
+  private func isAmongSelected(_ device: Int32) -> Bool {
     guard device >= 0 else { return false }
     if let wanted = options.device, model.devices[device].pointer != wanted { return false }
     return options.driver == nil
@@ -343,4 +351,6 @@ public struct Checker: Sendable {
 
   /// The id of the selected driver's name, 0 while it has not occurred.
   var selectedDriver: UInt32 = 0
+  /// Whether neither a driver nor a device is selected.
+  let selectsAll: Bool
 }

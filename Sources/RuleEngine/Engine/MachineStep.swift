@@ -18,6 +18,7 @@ public struct MachineStep: Sendable, Hashable {
 
 extension Checker {
   /// Notes a step where steps are recorded.
+  @inline(__always)
   mutating func note(
     step rule: Int, state: UInt8, _ record: FactRecord, _ event: Event,
     condition: EventCondition? = nil

@@ -3,16 +3,19 @@
 ///
 /// The model knows no rule. Each event is applied once; what it means for a context, a lock or a
 /// device is left in ``facts``, in order, until the next event. Definitions: `docs/model.md`.
+///
+/// Methods on the path of an event that only look something up are `mutating` all the same, unless they
+/// are inlined: for a call of another the compiler copies the whole model, a kilobyte.
 struct DriverModel: Sendable {
   let reading: Reading
   let limits: Limits
 
   /// What the last event meant.
-  var facts: [FactRecord] = []
+  var facts = FactList()
 
   var threads: [ThreadState] = []
   var threadTable = OpenTable<UInt64>(zero: 0)
-  var contexts = Slab<IRPContext>()
+  var contexts = TrackingSlab<IRPContext>()
   var newestContextOfIRP = OpenTable<UInt64>(zero: 0)
   var oldestLive: Int32 = -1
   var newestLive: Int32 = -1
@@ -60,7 +63,7 @@ struct DriverModel: Sendable {
 
   /// Takes the next event of the trace.
   mutating func apply(_ event: Event) {
-    if !facts.isEmpty { facts.removeAll(keepingCapacity: true) }
+    facts.removeAll()
     if !goneContexts.isEmpty || !goneLocks.isEmpty || !goneDevices.isEmpty { sweep() }
     switch event.kind {
     case .malformed, .traceLost: gap()
@@ -113,12 +116,9 @@ struct DriverModel: Sendable {
 
   /// Gives free what the last event's facts named and nothing needs any more.
   private mutating func sweep() {
-    for context in goneContexts { sweepContext(context) }
-    goneContexts.removeAll(keepingCapacity: true)
-    for lock in goneLocks { locks.remove(lock) }
-    goneLocks.removeAll(keepingCapacity: true)
-    for device in goneDevices { devices.remove(device) }
-    goneDevices.removeAll(keepingCapacity: true)
+    while let context = goneContexts.popLast() { sweepContext(context) }
+    while let lock = goneLocks.popLast() { locks.remove(lock) }
+    while let device = goneDevices.popLast() { devices.remove(device) }
   }
 
   /// The index of a thread, which is made where it is new.
@@ -175,7 +175,7 @@ struct DriverModel: Sendable {
 
   /// The trace ends: what waits in vain is told, what is open stays undecided.
   mutating func finish() {
-    facts.removeAll(keepingCapacity: true)
+    facts.removeAll()
     sweep()
     for lock in certainLocks where locks[lock].phase == .draining && locks[lock].held > 0 {
       emitLock(.stuck, lock, operand: locks[lock].waitTag)

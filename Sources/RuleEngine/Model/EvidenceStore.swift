@@ -19,37 +19,20 @@ struct EvidenceList: Sendable, BitwiseCopyable {
   var omitted: UInt32 = 0
 }
 
-/// Chains of records in chunks of four. A chain that reaches its limit loses its oldest chunk but
-/// the first: how something began and how it ended tell most.
+/// Chains of records in chunks of a few. A chain that reaches its limit loses its oldest chunk but the
+/// first: how something began and how it ended tell most.
 struct EvidenceStore: Sendable {
-  private struct Chunk: Sendable {
-    var records: InlineRecords
-    var count: UInt8
-    var next: Int32
-  }
-  private struct InlineRecords: Sendable {
-    var r0, r1, r2, r3: EvidenceRecord
-    subscript(place: Int) -> EvidenceRecord {
-      get {
-        switch place {
-        case 0: r0
-        case 1: r1
-        case 2: r2
-        default: r3
-        }
-      }
-      set {
-        switch place {
-        case 0: r0 = newValue
-        case 1: r1 = newValue
-        case 2: r2 = newValue
-        default: r3 = newValue
-        }
-      }
-    }
+  /// What is known of a chunk; its records have a place of their own, so that a new chunk is one
+  /// record to write.
+  private struct Chunk: Sendable, BitwiseCopyable {
+    var count: Int32 = 1
+    var next: Int32 = -1
   }
 
+  private static var chunkSize: Int { 3 }
   private var chunks = Slab<Chunk>()
+  /// The records of chunk i begin at i × `chunkSize`.
+  private var records: [EvidenceRecord] = []
   /// Records that are kept at most for one context.
   let limit: Int
 
@@ -58,9 +41,8 @@ struct EvidenceStore: Sendable {
   /// Adds a record at the end of a chain.
   @inline(__always)
   mutating func append(_ record: EvidenceRecord, to list: inout EvidenceList) {
-    if list.last >= 0, chunks[list.last].count < 4 {
-      let place = Int(chunks[list.last].count)
-      chunks[list.last].records[place] = record
+    if list.last >= 0, case let count = Int(chunks[list.last].count), count < Self.chunkSize {
+      records[Int(list.last) * Self.chunkSize + count] = record
       chunks[list.last].count += 1
       list.count += 1
     } else {
@@ -69,8 +51,13 @@ struct EvidenceStore: Sendable {
   }
 
   private mutating func grow(_ record: EvidenceRecord, _ list: inout EvidenceList) {
-    let records = InlineRecords(r0: record, r1: record, r2: record, r3: record)
-    let chunk = chunks.insert(Chunk(records: records, count: 1, next: -1))
+    let chunk = chunks.insert(Chunk())
+    let place = Int(chunk) * Self.chunkSize
+    if place == records.count {
+      records.append(contentsOf: repeatElement(record, count: Self.chunkSize))
+    } else {
+      records[place] = record
+    }
     if list.last >= 0 { chunks[list.last].next = chunk } else { list.first = chunk }
     list.last = chunk
     list.count += 1
@@ -91,7 +78,8 @@ struct EvidenceStore: Sendable {
     var all: [EvidenceRecord] = []
     var chunk = list.first
     while chunk >= 0 {
-      for place in 0..<Int(chunks[chunk].count) { all.append(chunks[chunk].records[place]) }
+      let place = Int(chunk) * Self.chunkSize
+      all += records[place..<place + Int(chunks[chunk].count)]
       chunk = chunks[chunk].next
     }
     return all

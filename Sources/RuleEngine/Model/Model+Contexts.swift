@@ -25,7 +25,7 @@ extension DriverModel {
   }
 
   /// Whether a new dispatch frame with the context's key is the driver calling itself.
-  private func joins(_ context: Int32, _ thread: Int) -> Bool {
+  private mutating func joins(_ context: Int32, _ thread: Int) -> Bool {
     guard contexts[context].state.contains(.hasIRP), contexts[context].dispatchFrames > 0 else {
       return false
     }
@@ -210,7 +210,7 @@ extension DriverModel {
   }
 
   /// The context of an event that names an IRP, without a look at the frames.
-  func contextByIRP(_ event: Event, withRoutine: Bool) -> Int32 {
+  mutating func contextByIRP(_ event: Event, withRoutine: Bool) -> Int32 {
     if event.has(.dev) { return liveContext(event.device, event.irp) }
     let wanted: IRPContext.State = withRoutine ? .routineOutstanding : .hasIRP
     var context = newestContextOfIRP.find(event.irp)
@@ -239,7 +239,7 @@ extension DriverModel {
 
   /// The context that an event other than an entry belongs to, or -1.
   @inline(__always)
-  func contextOf(_ event: Event, _ thread: Int) -> Int32 {
+  mutating func contextOf(_ event: Event, _ thread: Int) -> Int32 {
     guard event.has(.irp), event.irp != 0 else { return currentContext(thread) }
     let framed = contextByFrame(event, thread)
     return framed >= 0 ? framed : contextByIRP(event, withRoutine: false)

@@ -129,7 +129,7 @@ extension DriverModel {
   }
 
   /// Whether the device's driver is a PnP driver, as far as the trace shows.
-  func isPnP(_ device: Int32) -> Bool {
+  mutating func isPnP(_ device: Int32) -> Bool {
     if !devices[device].state.isDisjoint(with: [.added, .pnp]) { return true }
     let driver = driverTable.find(UInt64(devices[device].driver))
     return devices[device].driver != 0 && driver >= 0 && drivers[Int(driver)].isPnP

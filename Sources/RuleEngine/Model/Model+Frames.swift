@@ -22,11 +22,11 @@ extension DriverModel {
   /// The current context of the reading: under `tracked` that of the top frame, under `sdv` that of
   /// the innermost frame that has one.
   @inline(__always)
-  func currentContext(_ thread: Int) -> Int32 {
+  mutating func currentContext(_ thread: Int) -> Int32 {
     reading == .tracked ? topContext(thread) : innermostContext(thread)
   }
 
-  private func innermostContext(_ thread: Int) -> Int32 {
+  private mutating func innermostContext(_ thread: Int) -> Int32 {
     var place = threads[thread].frames.count - 1
     while place >= 0 {
       let context = context(ofFrame: place, thread)

@@ -98,7 +98,7 @@ extension DriverModel {
   }
 
   /// Whether the remove lock is known not to be held for the context.
-  private func isUnheld(_ context: Int32) -> Bool {
+  private mutating func isUnheld(_ context: Int32) -> Bool {
     reading == .sdv
       ? contexts[context].sdvDepth == 0
       : contexts[context].depth == 0 && !contexts[context].state.contains(.depthUnknown)
@@ -292,13 +292,13 @@ extension DriverModel {
   }
 
   /// How many acquisitions of the context are not carried beyond the dispatch routine.
-  func uncarried(_ context: Int32) -> Int {
+  mutating func uncarried(_ context: Int32) -> Int {
     contexts[context].carries ? 0 : heldForItself(context)
   }
 
   /// How many acquisitions the context holds that were not made for something else (a work item, a
   /// timer): with its IRP as tag, or with none unless the IRP is a tag of that lock as well.
-  private func heldForItself(_ context: Int32) -> Int {
+  private mutating func heldForItself(_ context: Int32) -> Int {
     var count = 0
     var acquisition = contexts[context].acquisitions
     while acquisition >= 0 {
@@ -314,7 +314,7 @@ extension DriverModel {
   }
 
   /// Whether an acquisition with the context's IRP as tag is left.
-  func holdsForIRP(_ context: Int32) -> Bool {
+  mutating func holdsForIRP(_ context: Int32) -> Bool {
     var acquisition = contexts[context].acquisitions
     while acquisition >= 0 {
       if acquisitions[acquisition].tag == contexts[context].irp { return true }

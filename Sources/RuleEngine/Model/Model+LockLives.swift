@@ -301,7 +301,7 @@ extension DriverModel {
   /// The acquisition that a release with the event's lock and tag takes away, or -1: the one made
   /// last by the current context, else the oldest whose dispatch routine has returned, else the
   /// oldest.
-  func acquisitionToRelease(_ event: Event, _ top: Int32) -> Int32 {
+  mutating func acquisitionToRelease(_ event: Event, _ top: Int32) -> Int32 {
     let group = tagTable.find(PairKey(first: event.lock, second: event.tag))
     guard group >= 0, tagGroups[group].first >= 0 else { return -1 }
     var steps = limits.acquisitionsPerTag
@@ -329,7 +329,7 @@ extension DriverModel {
     let key = PairKey(first: event.lock, second: event.tag)
     let known = tagTable.find(key)
     if known >= 0 { return known }
-    let group = tagGroups.insert(TagGroup(key: key))
+    let group = tagGroups.insert(TagGroup())
     tagTable.set(key, group)
     return group
   }
@@ -347,21 +347,22 @@ extension DriverModel {
 
   mutating func remember(refusal event: Event, _ context: Int32) {
     let reference = contexts.reference(context)
+    let key = PairKey(first: event.lock, second: event.tag)
     let group = tagGroup(event)
     guard tagGroups[group].refused != reference,
       contexts[context].refusalCount < Self.refusalsPerContext
     else {
-      dropGroupIfEmpty(group, tagGroups[group].key)
+      dropGroupIfEmpty(group, key)
       return
     }
     tagGroups[group].refused = reference
     contexts[context].refusals = refusals.insert(
-      Refusal(key: tagGroups[group].key, next: contexts[context].refusals))
+      Refusal(key: key, next: contexts[context].refusals))
     contexts[context].refusalCount += 1
   }
 
   /// Whether the last acquire with the event's lock and tag was refused.
-  func isRefused(_ event: Event) -> Bool {
+  mutating func isRefused(_ event: Event) -> Bool {
     let group = tagTable.find(PairKey(first: event.lock, second: event.tag))
     return group >= 0 && contexts.resolve(tagGroups[group].refused) >= 0
   }

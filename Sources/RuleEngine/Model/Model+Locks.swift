@@ -99,7 +99,7 @@ extension DriverModel {
   }
 
   /// The context that an acquire with this tag belongs to, or -1.
-  private func contextOfLockOperation(_ lock: Int32, tag: UInt64, _ top: Int32) -> Int32 {
+  private mutating func contextOfLockOperation(_ lock: Int32, tag: UInt64, _ top: Int32) -> Int32 {
     let owner = locks[lock].owner
     if owner >= 0 {
       let context = liveContext(devices[owner].pointer, tag)
@@ -188,7 +188,7 @@ extension DriverModel {
 
   /// Whether a lock is one of those of which a device should have only one. A lock for each open
   /// file and a lock of another device are not.
-  private func countsForDevice(_ lock: Int32, _ device: Int32) -> Bool {
+  private mutating func countsForDevice(_ lock: Int32, _ device: Int32) -> Bool {
     let state = locks[lock].state
     if reading == .sdv { return true }
     guard state.contains(.certain), !state.contains(.ofOpenFile) else { return false }

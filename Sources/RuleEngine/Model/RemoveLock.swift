@@ -79,7 +79,6 @@ struct Acquisition: Sendable {
 
 /// The acquisitions of one lock with one tag.
 struct TagGroup: Sendable {
-  var key: PairKey
   var first: Int32 = -1
   var last: Int32 = -1
   /// The context whose acquire with this tag was refused last, while it is there.

@@ -1,15 +1,10 @@
-/// A dense store of elements under small indices that are used again. The generation tells an
-/// index apart from the same index of an element that is gone.
+/// A dense store of elements under small indices that are used again.
 struct Slab<Element: Sendable>: Sendable {
-  private(set) var items: [Element] = []
-  private var generations: [UInt32] = []
+  private var items: [Element] = []
   private var free: [Int32] = []
 
   /// How many elements there are.
   var count: Int { items.count - free.count }
-
-  /// How many indices have been given out at most at once.
-  var capacity: Int { items.count }
 
   @inline(__always)
   subscript(index: Int32) -> Element {
@@ -18,20 +13,46 @@ struct Slab<Element: Sendable>: Sendable {
   }
 
   /// Stores `element` and returns its index.
+  @inline(__always)
   mutating func insert(_ element: Element) -> Int32 {
     if let index = free.popLast() {
       items[Int(index)] = element
       return index
     }
     items.append(element)
-    generations.append(0)
     return Int32(items.count - 1)
   }
 
   /// Gives the index free. The caller forgets it.
+  @inline(__always)
+  mutating func remove(_ index: Int32) { free.append(index) }
+}
+
+/// A ``Slab`` whose indices can be kept beyond the life of the element: the generation tells an index
+/// apart from the same index of an element that is gone.
+struct TrackingSlab<Element: Sendable>: Sendable {
+  private var slab = Slab<Element>()
+  private var generations: [UInt32] = []
+
+  @inline(__always)
+  subscript(index: Int32) -> Element {
+    get { slab[index] }
+    _modify { yield &slab[index] }
+  }
+
+  /// Stores `element` and returns its index.
+  @inline(__always)
+  mutating func insert(_ element: Element) -> Int32 {
+    let index = slab.insert(element)
+    if Int(index) == generations.count { generations.append(0) }
+    return index
+  }
+
+  /// Gives the index free; references to it resolve no more.
+  @inline(__always)
   mutating func remove(_ index: Int32) {
     generations[Int(index)] &+= 1
-    free.append(index)
+    slab.remove(index)
   }
 
   /// The generation of `index`; together with it a ``SlabRef``.
@@ -50,7 +71,7 @@ struct Slab<Element: Sendable>: Sendable {
   }
 }
 
-/// An index into a ``Slab`` that notices when its element is gone.
+/// An index into a ``TrackingSlab`` that notices when its element is gone.
 struct SlabRef: Hashable, Sendable, BitwiseCopyable {
   var index: Int32
   var generation: UInt32

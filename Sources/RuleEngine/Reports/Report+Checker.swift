@@ -130,6 +130,20 @@ extension Report.Finding {
     let file = finding.position.file
     evidence = finding.evidence.map { Report.Evidence($0, paths, findingFile: file) }
     omitted = finding.omittedEvidence > 0 ? finding.omittedEvidence : nil
+    path =
+      finding.path.isEmpty
+      ? nil : finding.path.map { Report.PathStep($0, paths, findingFile: file) }
+    omittedSteps = finding.omittedSteps > 0 ? finding.omittedSteps : nil
+  }
+}
+
+extension Report.PathStep {
+  init(_ step: PathStep, _ paths: [String], findingFile: Int) {
+    line = step.position.line
+    from = step.from
+    fact = step.fact
+    to = step.to
+    if step.position.file != findingFile { trace = Report.path(paths, step.position) }
   }
 }
 

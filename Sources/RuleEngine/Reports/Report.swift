@@ -167,6 +167,10 @@ public struct Report: Sendable, Hashable, Codable {
     public var omitted: Int?
     /// Why the finding does not fail the run; absent where it does.
     public var accepted: Acceptance?
+    /// The steps of the rule's automaton from its start to the report, where they were kept.
+    public var path: [PathStep]?
+    /// How many steps of the path were left out in the middle.
+    public var omittedSteps: Int?
 
     enum CodingKeys: String, CodingKey {
       case rule, severity, message, trace, line
@@ -178,8 +182,22 @@ public struct Report: Sendable, Hashable, Codable {
       case source = "src"
       case fingerprint
       case function = "fn"
-      case evidence, omitted, accepted
+      case evidence, omitted, accepted, path, omittedSteps
     }
+  }
+
+  /// A step of the automaton that came to a finding.
+  public struct PathStep: Sendable, Hashable, Codable {
+    /// From 1.
+    public var line: UInt64
+    /// The name of the state before.
+    public var from: String
+    /// The name of the fact.
+    public var fact: String
+    /// The name of the state after; absent for the report.
+    public var to: String?
+    /// The event's file, where it is another than the finding's.
+    public var trace: String?
   }
 
   /// An event that led to a finding.

@@ -19,7 +19,7 @@ public struct ReportFormat: Sendable {
 
   /// All formats. The only list.
   public static let all: [ReportFormat] = [
-    .text, .json, .sarif, .junit, .github, .azure, .msvc, .markdown,
+    .text, .json, .html, .sarif, .junit, .github, .azure, .msvc, .markdown,
   ]
 }
 
@@ -39,6 +39,8 @@ public struct ReportOptions: Sendable {
   public var exitStatus: Int32 = 0
   /// The files of the drivers' source, where it is known where they are.
   public var sources: SourceIndex?
+  /// The lines of a source file that a trace names, for example `pnp.c`; nil where there is none.
+  public var sourceLines: (@Sendable (String) -> [String]?)?
 
   /// Options without colours.
   public init(rules: [Rule]) { self.rules = rules }

@@ -18,7 +18,7 @@ public struct MachineTable: Sendable {
     var operand: Int { Int(rawValue & 0x3F) }
   }
 
-  static let factCount = 64
+  static var factCount: Int { 64 }
   static let stateLimit = 32
   static let messageLimit = 64
   static let choiceLimit = 56

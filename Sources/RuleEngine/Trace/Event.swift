@@ -108,7 +108,8 @@ public struct Event: Sendable, Equatable {
   public init(_ kind: EventKind = .malformed) { self.kind = kind }
 
   /// Whether the event carries `field`.
-  @inlinable public func has(_ field: Field) -> Bool { fields.contains(field) }
+  @inlinable @inline(__always)
+  public func has(_ field: Field) -> Bool { fields.contains(field) }
 
   /// Whether `status` is a name that this version does not know: neither success nor failure.
   @inlinable public var isStatusUnknown: Bool { flags.contains(.unknownStatus) }

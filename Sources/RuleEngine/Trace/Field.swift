@@ -60,12 +60,14 @@ public struct FieldSet: OptionSet, Sendable, Hashable {
   }
 
   /// Whether the set holds `field`.
-  @inlinable public func contains(_ field: Field) -> Bool {
+  @inlinable @inline(__always)
+  public func contains(_ field: Field) -> Bool {
     rawValue & (1 << UInt64(field.rawValue)) != 0
   }
 
   /// Adds `field` to the set.
-  @inlinable public mutating func insert(_ field: Field) {
+  @inlinable @inline(__always)
+  public mutating func insert(_ field: Field) {
     rawValue |= 1 << UInt64(field.rawValue)
   }
 

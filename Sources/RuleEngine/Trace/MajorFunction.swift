@@ -18,6 +18,7 @@ public struct MajorFunction: Hashable, Sendable {
   /// `IRP_MJ_WRITE`.
   public static let write = MajorFunction(0x04)
   /// `IRP_MJ_DEVICE_CONTROL`.
+  public static let flushBuffers = MajorFunction(0x09)
   public static let deviceControl = MajorFunction(0x0E)
   /// `IRP_MJ_INTERNAL_DEVICE_CONTROL`.
   public static let internalDeviceControl = MajorFunction(0x0F)

@@ -5,10 +5,12 @@ enum NTStatusNames {
   static func name(of status: UInt32) -> String? { byValue[status] }
 
   /// Every name (without `STATUS_`) with its value, in the order of the values.
-  static let all: [(name: Substring, value: UInt32)] = table.split(separator: "\n").map { row in
-    let columns = row.split(separator: " ")
-    return (columns[1], UInt32(columns[0], radix: 16) ?? 0)
-  }
+  ///
+  /// Cut by bytes: by characters it took a fifth of the start of every run.
+  static let all: [(name: Substring, value: UInt32)] =
+    table.utf8.split(separator: UInt8(ascii: "\n")).map { row in
+      (Substring(row.dropFirst(9)), UInt32(Substring(row.prefix(8)), radix: 16) ?? 0)
+    }
 
   private static let byValue: [UInt32: String] = Dictionary(
     all.map { ($0.value, "STATUS_" + $0.name) }, uniquingKeysWith: { first, _ in first })

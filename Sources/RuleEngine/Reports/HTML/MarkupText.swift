@@ -27,13 +27,13 @@ enum MarkupText {
   /// What stands for a control character, or for one that is invisible or turns the direction of
   /// writing, with which one text can be made to look like another.
   private static func visibleSign(_ scalar: Unicode.Scalar) -> String? {
-    switch scalar.value {
-    case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value).map { String(Character($0)) }
-    case 0x7F: "\u{2421}"
-    case 0x80..<0xA0, 0xAD, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
-      0xFFF9...0xFFFB, 0xE0000...0xE007F, 0xFDD0...0xFDEF, 0xFFFE, 0xFFFF:
-      "\u{27E8}U+" + String(scalar.value, radix: 16, uppercase: true) + "\u{27E9}"
-    default: nil
+    if scalar.value < 0x20 { return Unicode.Scalar(0x2400 + scalar.value).map { String($0) } }
+    if scalar.value < 0x7F { return nil }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
+      .unassigned:
+      return "\u{27E8}U+" + String(scalar.value, radix: 16, uppercase: true) + "\u{27E9}"
+    default: return nil
     }
   }
 

@@ -1,18 +1,34 @@
 /// What a logger writes before an event, where it is one of the known prefixes.
 ///
 /// - tracefmt: `[cpu]PID.TID::MM/DD/YYYY-hh:mm:ss.mmm`, process and thread in hex (the default of
-///   TRACE_FORMAT_PREFIX: `[%9!d!]%8!04X!.%3!04X!::%4!s!`).
-/// - DebugView: `NNNNNNNN<TAB>seconds<TAB>`.
+///   TRACE_FORMAT_PREFIX: `[%9!d!]%8!04X!.%3!04X!::%4!s!`). Seen in the field as well: a sequence number and
+///   blanks before it, `YYYY-MM-DD hh:mm:ss` and `YYYY/MM/DD-hh:mm:ss` for the date, up to nine digits of a
+///   second, a date of zeros where the event has no time, and no time at all.
+/// - DebugView: `NNNNNNNN<TAB>seconds<TAB>`, or the time of day in the place of the seconds, or either of
+///   them without the number.
 struct LinePrefix {
   /// The thread's id.
   private(set) var thread: UInt64?
-  /// Nanoseconds: from 1970 for tracefmt's date and time, taken as UTC, and from the first line for
-  /// DebugView's seconds.
+  /// Nanoseconds: from 1970 for tracefmt's date and time, taken as UTC, from the first line for
+  /// DebugView's seconds, and from midnight for its time of day.
   private(set) var timestamp: Int64?
 
   /// Reads the prefix of the line at `p`.
   init(_ p: BytePointer) {
-    if p.pointee == Ascii.openBracket { readTracefmt(p) } else { readDebugView(p) }
+    var p = ByteSearch.skipBlanks(p)
+    if p.pointee == Ascii.openBracket {
+      readTracefmt(p)
+      return
+    }
+    let start = p
+    guard Self.number(&p) != nil else { return }
+    switch p.pointee {
+    case Ascii.tab: readDebugViewTime(p + 1)
+    case Ascii.space:
+      p = ByteSearch.skipBlanks(p)
+      if p.pointee == Ascii.openBracket { readTracefmt(p) }
+    default: readDebugViewTime(start)
+    }
   }
 
   private mutating func readTracefmt(_ start: BytePointer) {
@@ -22,28 +38,68 @@ struct LinePrefix {
       Self.pass(Ascii.colon, &p)
     else { return }
     self.thread = thread
-    guard let month = Self.number(&p), Self.pass(UInt8(ascii: "/"), &p),
-      let day = Self.number(&p), Self.pass(UInt8(ascii: "/"), &p),
-      let year = Self.number(&p), Self.pass(Ascii.minus, &p),
-      let hour = Self.number(&p), Self.pass(Ascii.colon, &p),
-      let minute = Self.number(&p), Self.pass(Ascii.colon, &p),
-      let second = Self.number(&p), Self.pass(UInt8(ascii: "."), &p),
-      let fraction = Self.fraction(&p)
+    guard let days = Self.date(&p), Self.pass(Ascii.minus, &p) || Self.pass(Ascii.space, &p),
+      let time = Self.timeOfDay(&p)
     else { return }
-    // The range of years keeps the nanoseconds within 64 bits.
-    guard 1...12 ~= month, 1...31 ~= day, 1970...2261 ~= year, hour < 24, minute < 60, second <= 60
-    else { return }
-    let days = Self.daysFrom1970(year: year, month: month, day: day)
-    timestamp = (((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000_000 + fraction
+    timestamp = days * 86_400_000_000_000 + time
   }
 
-  private mutating func readDebugView(_ start: BytePointer) {
+  private mutating func readDebugViewTime(_ start: BytePointer) {
     var p = start
-    guard Self.number(&p) != nil, Self.pass(Ascii.tab, &p), let seconds = Self.number(&p),
-      Self.pass(UInt8(ascii: "."), &p), let fraction = Self.fraction(&p),
-      Self.pass(Ascii.tab, &p), seconds < 1 << 33
-    else { return }
-    timestamp = seconds * 1_000_000_000 + fraction
+    if let seconds = Self.number(&p), Self.pass(UInt8(ascii: "."), &p) {
+      guard let fraction = Self.fraction(&p), Self.pass(Ascii.tab, &p), seconds < 1 << 33 else {
+        return
+      }
+      timestamp = seconds * 1_000_000_000 + fraction
+      return
+    }
+    p = start
+    guard var time = Self.timeOfDay(&p) else { return }
+    if Self.pass(Ascii.space, &p) {
+      // Twelve o'clock comes before one.
+      guard let isAfternoon = Self.halfOfDay(&p), time < 13 * Self.hour else { return }
+      if time >= 12 * Self.hour { time -= 12 * Self.hour }
+      if isAfternoon { time += 12 * Self.hour }
+    }
+    if p.pointee == Ascii.tab { timestamp = time }
+  }
+
+  private static let hour: Int64 = 3_600_000_000_000
+
+  /// `AM` or `PM`.
+  private static func halfOfDay(_ p: inout BytePointer) -> Bool? {
+    let first = Ascii.lower(p.pointee)
+    guard first == UInt8(ascii: "a") || first == UInt8(ascii: "p"),
+      Ascii.lower(p[1]) == UInt8(ascii: "m")
+    else { return nil }
+    p += 2
+    return first == UInt8(ascii: "p")
+  }
+
+  /// A date as days from 1970: month, day and year, or year, month and day. The range of years keeps
+  /// the nanoseconds within 64 bits.
+  private static func date(_ p: inout BytePointer) -> Int64? {
+    guard let first = number(&p), pass(UInt8(ascii: "/"), &p) || pass(Ascii.minus, &p),
+      let second = number(&p), pass(UInt8(ascii: "/"), &p) || pass(Ascii.minus, &p),
+      let third = number(&p)
+    else { return nil }
+    let (year, month, day) =
+      first >= 1000 ? (first, second, third) : (third, first, second)
+    guard 1...12 ~= month, 1...31 ~= day, 1970...2261 ~= year else { return nil }
+    return daysFrom1970(year: year, month: month, day: day)
+  }
+
+  /// `hh:mm:ss`, with or without a fraction of a second, as nanoseconds.
+  private static func timeOfDay(_ p: inout BytePointer) -> Int64? {
+    guard let hour = number(&p), pass(Ascii.colon, &p), let minute = number(&p),
+      pass(Ascii.colon, &p), let second = number(&p), hour < 24, minute < 60, second <= 60
+    else { return nil }
+    var fraction: Int64 = 0
+    if pass(UInt8(ascii: "."), &p) {
+      guard let digits = Self.fraction(&p) else { return nil }
+      fraction = digits
+    }
+    return ((hour * 60 + minute) * 60 + second) * 1_000_000_000 + fraction
   }
 
   private static func pass(_ byte: UInt8, _ p: inout BytePointer) -> Bool {

@@ -285,7 +285,7 @@ extension EventScanner {
 
   @inline(__always) private mutating func takePrefix() {
     let first = lineStart.pointee
-    guard first == Ascii.openBracket || Ascii.isDigit(first) else { return }
+    guard first == Ascii.openBracket || Ascii.isDigit(first) || first == Ascii.space else { return }
     takeKnownPrefix()
   }
 

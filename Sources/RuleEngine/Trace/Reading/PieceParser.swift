@@ -23,6 +23,12 @@ struct PieceParser {
     batch.counts.bytes &+= info.byteCount
     switch info.content {
     case .lines: parser.parse(padded: piece.start, piece.count, into: &batch)
+    case .foreign(let lines):
+      let (events, diagnostics) = (batch.events.count, batch.diagnostics.count)
+      parser.begin(file: info.file)
+      parser.parse(padded: piece.start, piece.count, into: &batch)
+      lines.place(
+        &batch, firstEvent: events, firstDiagnostic: diagnostics, file: info.file)
     case .block(let header, let offset):
       var decoder = decoder ?? BlockDecoder(words: parser.words)
       self.decoder = nil

@@ -40,10 +40,13 @@ struct PieceSource: Sendable {
     case block(BlockHeader, offset: UInt64)
     /// Something is missing before the given line of a binary trace.
     case gap(line: UInt64, message: String)
+    /// Events of a foreign log as lines, which stand somewhere else there.
+    case foreign(EventLines)
   }
 
   private enum Format {
     case lines(LineChunker)
+    case foreign(ForeignLog)
     case blocks(BlockReader)
   }
 
@@ -88,6 +91,10 @@ struct PieceSource: Sendable {
       let isFilled = try chunker.next(into: piece)
       format = .lines(chunker)
       return (isFilled ? .lines : nil, chunker.byteCount)
+    case .foreign(var log):
+      let events = try log.next(into: piece)
+      format = .foreign(log)
+      return (events.map { .foreign($0) }, log.byteCount)
     case .blocks(var reader):
       let found = try reader.next(into: piece)
       format = .blocks(reader)
@@ -105,25 +112,45 @@ struct PieceSource: Sendable {
     var source = try input.open()
     file += 1
     accounted = 0
-    let head = try Self.head(of: &source)
-    if head == BinaryFormat.fileMagic {
+    let wanted = options.inputFormat
+    let head = try Self.head(of: &source, isDetected: wanted == .auto && options.mapping == nil)
+    if wanted == .binary || wanted == .auto && head.starts(with: BinaryFormat.fileMagic) {
       format = .blocks(BlockReader(source, name: input.name, head: head))
+      return
+    }
+    let chunker = LineChunker(
+      source, head: head, chunkBytes: options.chunkBytes,
+      maxLineBytes: options.parser.maxLineBytes)
+    if let converter = converter(of: head) {
+      format = .foreign(
+        ForeignLog(chunker, converter, maxLineBytes: options.parser.maxLineBytes))
     } else {
-      format = .lines(
-        LineChunker(
-          source, head: head, chunkBytes: options.chunkBytes,
-          maxLineBytes: options.parser.maxLineBytes))
+      format = .lines(chunker)
     }
   }
 
-  /// The first bytes of a source, by which its format is recognised.
+  /// What turns the lines of a foreign log into events; nil for native lines.
+  private func converter(of head: [UInt8]) -> (any LogConverter)? {
+    var wanted = options.inputFormat
+    if wanted == .auto { wanted = options.mapping == nil ? InputFormat.detect(head) : .mapped }
+    switch wanted {
+    case .irpmon: return IRPMonLog()
+    case .csv: return CSVLog(maxLineBytes: options.parser.maxLineBytes)
+    case .mapped: return options.mapping.map { MappedLog($0) }
+    case .auto, .jsonl, .text, .binary: return nil
+    }
+  }
+
+  /// The first bytes of a source, by which its format is recognised: up to the end of the first line
+  /// where it is to be detected, so that a source that grows slowly is not waited for.
   private static func head(
-    of source: inout any TraceByteSource
+    of source: inout any TraceByteSource, isDetected: Bool
   ) throws(TraceReadError) -> [UInt8] {
-    let size = BinaryFormat.fileMagic.count
+    let least = BinaryFormat.fileMagic.count
+    let size = isDetected ? InputFormat.headBytes : least
     var head: [UInt8] = []
     let buffer = PaddedBytes(capacity: size)
-    while head.count < size {
+    while head.count < least || isDetected && !InputFormat.isEnough(head) {
       let room = UnsafeMutableRawBufferPointer(rebasing: buffer.room.prefix(size - head.count))
       let count = try source.read(into: room)
       if count == 0 { break }

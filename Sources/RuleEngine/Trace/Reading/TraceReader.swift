@@ -14,6 +14,11 @@ public struct TraceReader: ~Copyable {
   public struct Options: Sendable {
     /// What is told to the parser.
     public var parser = TraceParser.Options()
+    /// How the files are read. Logs that are no traces are turned into events by one thread.
+    public var inputFormat = InputFormat.auto
+    /// How the lines of a log that is no trace become events; for ``InputFormat/auto`` and
+    /// ``InputFormat/mapped``.
+    public var mapping: LogMapping?
     /// How many threads parse ahead of the caller; with 1 the caller parses itself.
     public var jobs = 1
     /// About how many bytes make one piece, and so one batch.

@@ -1,0 +1,106 @@
+/// What occurs in a trace, counted as it goes by. What is kept does not grow with the trace.
+struct DoctorSurvey: Sendable {
+  var counts = TraceCounts()
+  /// By kind.
+  private(set) var kinds = [UInt64](repeating: 0, count: EventKind.allCases.count)
+  private(set) var threads: Set<UInt64> = []
+  private(set) var devices: Set<UInt64> = []
+  private(set) var locks: Set<UInt64> = []
+  private(set) var initializedLocks: Set<UInt64> = []
+  private(set) var drivers: [StringID] = []
+
+  private(set) var withoutThread: UInt64 = 0
+  private(set) var withoutTime: UInt64 = 0
+  /// The first event whose time is before the one before it.
+  private(set) var firstStepBack: TracePosition?
+  private(set) var stepsBack: UInt64 = 0
+  private(set) var beginsWithStart = false
+  /// Events that name an IRP and no device, entries aside.
+  private(set) var irpWithoutDevice: UInt64 = 0
+  private(set) var irpEvents: UInt64 = 0
+  private(set) var firstGap: TracePosition?
+
+  /// Requests by major function; those without a minor function, and by it.
+  private(set) var majors = [UInt64](repeating: 0, count: 256)
+  private(set) var withoutMinor = [UInt64](repeating: 0, count: 256)
+  private(set) var powerWithoutState: UInt64 = 0
+  private(set) var hasBusDriver = false
+  private(set) var hasMaximumTime = false
+  private(set) var hasHighWatermark = false
+  /// Names of events beyond the format.
+  private(set) var customNames: Set<StringID> = []
+
+  private var lastTime: Int64?
+  private var isBegun = false
+
+  /// How many of each kind of thing are told apart.
+  private static let limit = 1 << 16
+
+  func count(_ kinds: [EventKind]) -> UInt64 {
+    kinds.reduce(0) { $0 + self.kinds[Int($1.rawValue)] }
+  }
+
+  func has(_ kinds: EventKind...) -> Bool { count(kinds) > 0 }
+
+  mutating func take(_ event: Event) {
+    kinds[Int(event.kind.rawValue)] += 1
+    if event.kind == .malformed || event.kind == .traceLost {
+      firstGap = firstGap ?? event.position
+    }
+    if event.kind == .malformed { return }
+    if !isBegun {
+      isBegun = true
+      beginsWithStart = event.kind == .traceStart
+    }
+    takeCommon(event)
+    takeSubjects(event)
+    switch event.kind {
+    case .dispatchEnter: takeRequest(event)
+    case .addDevice: if event.flags.contains(.bus) { hasBusDriver = true }
+    case .ioInitializeRemoveLock:
+      Self.insert(event.lock, &initializedLocks)
+      if event.number > 0 { hasMaximumTime = true }
+      if event.highWatermark > 0 { hasHighWatermark = true }
+    case .custom: if customNames.count < Self.limit { customNames.insert(event.text) }
+    default: break
+    }
+  }
+
+  private mutating func takeCommon(_ event: Event) {
+    if event.has(.tid) { Self.insert(event.thread, &threads) } else { withoutThread += 1 }
+    guard event.has(.ts) else {
+      withoutTime += 1
+      return
+    }
+    if let lastTime, event.timestamp < lastTime {
+      stepsBack += 1
+      firstStepBack = firstStepBack ?? event.position
+    }
+    lastTime = event.timestamp
+  }
+
+  private mutating func takeSubjects(_ event: Event) {
+    if event.has(.dev) && event.device != 0 { Self.insert(event.device, &devices) }
+    if event.has(.lock) { Self.insert(event.lock, &locks) }
+    if event.has(.irp) {
+      irpEvents += 1
+      if !event.has(.dev) { irpWithoutDevice += 1 }
+    }
+    if event.driver != .none, drivers.count < 100, !drivers.contains(event.driver) {
+      drivers.append(event.driver)
+    }
+  }
+
+  private mutating func takeRequest(_ event: Event) {
+    let major = Int(event.major.rawValue)
+    majors[major] += 1
+    if !event.has(.mn) { withoutMinor[major] += 1 }
+    if event.major == .power && event.minor == .setPower && event.powerState == .unknown {
+      powerWithoutState += 1
+    }
+  }
+
+  private static func insert(_ value: UInt64, _ set: inout Set<UInt64>) {
+    if set.count < limit { set.insert(value) }
+  }
+}

@@ -1,0 +1,72 @@
+/// The script of a page. It brings no content: without it the page shows everything, and only search
+/// and filters are missing. No text of a trace is ever part of it.
+enum HTMLScript {
+  /// The SHA-256 of ``text`` in Base64, by which a browser knows the one script that may run. The check
+  /// `.ci/checks.d/html.sh` says what it must be.
+  static let digest = "8gb4PRvoBpFwadHMIsXbqqgU3qwGXOXWLKo3XPJY9qM="
+
+  static let text = #"""
+    "use strict";
+    (function () {
+      const all = (selector) => Array.from(document.querySelectorAll(selector));
+      const faults = all("details.fault");
+      const reveal = () => {
+        const target = document.getElementById(location.hash.slice(1));
+        const fault = target && target.closest("details.fault");
+        if (!fault) return;
+        fault.open = true;
+        fault.scrollIntoView();
+      };
+      addEventListener("hashchange", reveal);
+      for (const link of all('nav a[href^="#f"]')) {
+        link.addEventListener("click", () => setTimeout(reveal));
+      }
+      let closed = [];
+      addEventListener("beforeprint", () => {
+        closed = all("details:not([open])");
+        for (const part of closed) part.open = true;
+      });
+      addEventListener("afterprint", () => {
+        for (const part of closed) part.open = false;
+      });
+      const form = document.getElementById("filters");
+      if (!form) return;
+      const controls = form.elements;
+      const keys = ["rule", "driver", "severity"];
+      let texts = null;
+      const apply = () => {
+        const words = controls.text.value.toLowerCase().split(/\s+/).filter((word) => word);
+        if (words.length && !texts) texts = faults.map((f) => f.textContent.toLowerCase());
+        let shown = 0;
+        const ids = new Set();
+        faults.forEach((fault, index) => {
+          const fits = keys.every((key) => !controls[key].selectedIndex
+            || fault.dataset[key] === controls[key].value)
+            && words.every((word) => texts[index].includes(word));
+          fault.hidden = !fits;
+          if (fits) { shown += 1; ids.add(fault.dataset.id); }
+        });
+        for (const section of all("section.rule")) {
+          section.hidden = !section.querySelector("details.fault:not([hidden])");
+        }
+        for (const item of all("nav li[data-for]")) item.hidden = !ids.has(item.dataset.for);
+        for (const item of all("nav li.rule")) {
+          item.hidden = !item.querySelector("li:not([hidden])");
+        }
+        controls.shown.value = shown === faults.length
+          ? faults.length + (shown === 1 ? " fault" : " faults")
+          : shown + " of " + faults.length + " faults";
+      };
+      form.addEventListener("input", apply);
+      form.addEventListener("submit", (event) => event.preventDefault());
+      const setOpen = (isOpen) => () => {
+        for (const fault of faults) if (!fault.hidden) fault.open = isOpen;
+      };
+      controls.open.addEventListener("click", setOpen(true));
+      controls.close.addEventListener("click", setOpen(false));
+      form.hidden = false;
+      apply();
+      reveal();
+    })();
+    """#
+}

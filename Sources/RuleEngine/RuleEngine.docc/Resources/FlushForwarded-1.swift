@@ -1,0 +1,11 @@
+import RuleEngine
+
+/// A flush is forwarded only while the remove lock is held.
+struct FlushForwardedRule: ContextRule {
+  let id = "TeamFlushForwarded"
+  let severity = Severity.error
+
+  func scope(in reading: Reading) -> ContextScope {
+    ContextScope(majors: [.flushBuffers], devices: .usesRemoveLocks)
+  }
+}

@@ -1,0 +1,57 @@
+/// How the lines of a trace are read.
+public enum InputFormat: String, Sendable, Codable, CaseIterable {
+  /// By the first line of each file.
+  case auto
+  /// JSON Lines; text lines among them are read as well.
+  case jsonl
+  /// Text behind the sentinel `@ddi`, after any logger's prefix: WPP's tracefmt, DebugView, a kernel
+  /// debugger's capture. JSON Lines among them are read as well.
+  case text
+  /// The binary form of a trace.
+  case binary
+  /// The text log of IRPMon.
+  case irpmon
+  /// Comma-separated values with a header row of field names.
+  case csv
+  /// Any log whose lines a ``LogMapping`` explains.
+  case mapped
+}
+
+extension InputFormat {
+  /// The format that a file with these first bytes is read in where none is asked for.
+  public static func detected(in head: [UInt8]) -> InputFormat {
+    head.starts(with: BinaryFormat.fileMagic) ? .binary : detect(head)
+  }
+
+  /// How many bytes of a file are looked at to find out its format.
+  static let headBytes = 4096
+
+  /// Whether `head` is enough to tell the format: it holds a whole line that is not blank.
+  static func isEnough(_ head: [UInt8]) -> Bool {
+    head.count >= headBytes || firstLine(head)?.isWhole == true
+  }
+
+  /// The format that the first bytes of a file show. What is not recognised is read as native lines,
+  /// among which other lines are passed over.
+  static func detect(_ head: [UInt8]) -> InputFormat {
+    guard let line = firstLine(head)?.bytes else { return .text }
+    if IRPMonLog.isBeginning(line) { return .irpmon }
+    if CSVLog.isHeader(line) { return .csv }
+    return line.first == Ascii.openBrace ? .jsonl : .text
+  }
+
+  /// The first line that is not blank, as ASCII: of UTF-16 the zeros are taken out.
+  private static func firstLine(_ head: [UInt8]) -> (bytes: [UInt8], isWhole: Bool)? {
+    var head = head[...]
+    if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
+      head = head.dropFirst(2).filter { $0 != 0 }[...]
+    } else if head.starts(with: [0xEF, 0xBB, 0xBF]) {
+      head = head.dropFirst(3)
+    }
+    head = head.drop { $0 <= Ascii.space }
+    if head.isEmpty { return nil }
+    let line = head.prefix { $0 != Ascii.newline }
+    let text = line.last == Ascii.carriageReturn ? line.dropLast() : line
+    return (Array(text), line.count < head.count)
+  }
+}

@@ -1,0 +1,82 @@
+/// How the lines of a log that is no trace become events: for drivers that log what they do in words
+/// of their own. Read from a mapping file; docs/mapping.md describes it.
+public struct LogMapping: Sendable {
+  /// Lines of one form, and what they say.
+  struct Line: Sendable {
+    /// Text that such a line holds; empty for any. Looked at before the expression, which is slower.
+    var contains: [UInt8]
+    var expression: LineExpression
+    var event: String
+    var fields: [(field: Field, value: Value)]
+  }
+
+  /// Where a field's value comes from.
+  enum Value: Sendable {
+    /// Constant text and what groups matched.
+    case template([Part])
+    /// By what a group matched; without an entry the line is malformed, unless there is a default.
+    case table(group: String, [String: String], otherwise: String?)
+    /// A number that a group matched in decimal, as hex.
+    case decimal(group: String)
+    /// A number made of what a group matched, the same for the same text: for things that a log calls by
+    /// name and the trace by address.
+    case name(group: String)
+  }
+
+  /// A piece of a template.
+  enum Part: Sendable, Hashable {
+    case text(String)
+    case group(String)
+  }
+
+  /// In the order in which they are tried.
+  var lines: [Line]
+
+  /// Reads a mapping.
+  ///
+  /// - Parameters:
+  ///   - text: A JSON document.
+  ///   - customEvents: Names of events beyond the format that rules ask for.
+  /// - Throws: ``LogMappingError`` with the place of what is wrong.
+  public init(_ text: String, customEvents: [String] = []) throws(LogMappingError) {
+    do {
+      var reader = MappingReader(customEvents: customEvents)
+      lines = try reader.read(try JSONDocument.parse(text))
+    } catch {
+      throw LogMappingError(
+        line: error.place.line, column: error.place.column, message: error.message)
+    }
+  }
+}
+
+/// What is wrong with a mapping file, and where.
+public struct LogMappingError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The line, counted from 1.
+  public var line: Int
+  /// The byte in the line, counted from 1.
+  public var column: Int
+  /// Lower case, no final full stop.
+  public var message: String
+  /// `4:15: unknown event "IoAquireRemoveLock"`.
+  public var description: String { "\(line):\(column): \(message)" }
+}
+
+/// A regular expression for lines.
+///
+/// `@unchecked Sendable`: a `Regex` is not marked as sendable, because it may hold closures of a builder;
+/// this one is made of a string and holds none, and is never changed after its making.
+final class LineExpression: @unchecked Sendable {
+  private let regex: Regex<AnyRegexOutput>
+
+  init(_ pattern: String) throws {
+    regex = try Regex(pattern)
+  }
+
+  func has(group: String) -> Bool { regex.contains(captureNamed: group) }
+
+  /// The first match in a line.
+  func match(_ line: String) -> Regex<AnyRegexOutput>.Match? {
+    // A regular expression made of a string has no closure that could throw.
+    (try? regex.firstMatch(in: line)) ?? nil
+  }
+}
