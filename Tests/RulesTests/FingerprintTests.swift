@@ -6,7 +6,8 @@ import Testing
 @Suite("Fingerprints")
 struct FingerprintTests {
   /// The examples that rules must report, each with names for functions and source files.
-  private static let violations: [(rule: Rule, trace: ShortNotation)] = Catalog.all.flatMap { rule in
+  private static let violations: [(rule: Rule, trace: ShortNotation)] = Catalog.all.flatMap {
+    rule in
     rule.examples.filter { $0.expectation(in: .tracked) == .violation }.compactMap { example in
       (try? ShortNotation(example.trace)).map { (rule, $0) }
     }

@@ -61,6 +61,10 @@ public struct Checker: Sendable {
   /// The ways that live machines have gone, while ``Options/keepsPaths`` is set.
   var paths = MachinePaths()
 
+  /// How many of the kept findings bear each fingerprint, and how many are repetitions.
+  var kept: [String: Int] = [:]
+  var keptRepeats = 0
+
   var model: DriverModel
   let forms: [Rule.Form]
   let runtime: [RuntimeRule]
@@ -215,7 +219,9 @@ public struct Checker: Sendable {
     for place in 0..<count {
       contextStates[slot * stride + place] = arming.members[first + place].start
     }
-    if options.keepsPaths { paths.begin(arming.groups[Int(group)].rules, context) }
+    if options.keepsPaths {
+      paths.begin(arming.members[first..<first + count].map(\.rule), context)
+    }
   }
 
   /// A group with more rules than a row of states holds: lay the rows out anew. Happens a few times.

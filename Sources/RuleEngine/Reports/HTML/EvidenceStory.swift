@@ -121,10 +121,16 @@ struct EvidenceStory {
 
   private mutating func countHolds() {
     guard events.contains(where: { $0.event.contains("RemoveLock") }) else { return }
-    var depth = 0
-    for event in events {
-      depth = max(0, depth + lockChange(event))
-      held.append(depth)
+    // An acquisition that is noted to be held in the end is not what a release on the way undoes.
+    var lasting = 0
+    var passing = 0
+    for (index, event) in events.enumerated() {
+      if lockChange(event) > 0, event.note != nil, index != deciding {
+        lasting += 1
+      } else {
+        passing = max(0, passing + lockChange(event))
+      }
+      held.append(lasting + passing)
     }
   }
 

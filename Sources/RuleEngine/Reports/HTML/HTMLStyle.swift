@@ -20,7 +20,7 @@ enum HTMLStyle {
     html{scroll-behavior:smooth}
     body{margin:0;background:var(--ground);color:var(--ink);
     font:15px/1.5 "Segoe UI",-apple-system,Helvetica,Arial,"Liberation Sans",system-ui,sans-serif}
-    code,pre,.where,.src,.line,.time,.place dd,.source figcaption{
+    code,pre,.where,.src,.ev .line,.ev .time,.place dd,.source figcaption{
     font-family:"Cascadia Mono",Consolas,Menlo,"Liberation Mono","DejaVu Sans Mono",monospace}
     a{color:var(--accent);text-decoration:none}
     a:hover{text-decoration:underline}
@@ -152,9 +152,9 @@ enum HTMLStyle {
     .ev .src{width:190px;overflow-wrap:anywhere}
     .ev .line{width:76px;overflow-wrap:anywhere}
     .ev .time{width:76px;text-align:right}
-    @media (max-width:1100px){.columns{display:block}nav{position:static;max-height:none}
+    @media screen and (max-width:1100px){.columns{display:block}nav{position:static;max-height:none}
     #filters{position:static}}
-    @media (max-width:820px){.ev{flex-wrap:wrap;gap:0 10px}.ev .what{flex-basis:80%}
+    @media screen and (max-width:820px){.ev{flex-wrap:wrap;gap:0 10px}.ev .what{flex-basis:80%}
     .ev .state,.ev .src,.ev .line,.ev .time{width:auto}header,.columns{padding:0 14px}
     .tree ol{padding-left:9px}}
 

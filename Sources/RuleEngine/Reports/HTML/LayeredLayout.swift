@@ -33,7 +33,7 @@ struct LayeredLayout {
   private var left: [[Int]] = []
   private var right: [[Int]] = []
 
-  private static let columnGap = 36.0
+  private static let columnGap = 27.0
   private static let rowGap = 14.0
 
   /// Lays out `boxes`; `edges` are pairs of their indices.

@@ -79,9 +79,10 @@ struct TimeLinePicture {
 
   private func decidingLine(_ height: Double) -> Markup {
     guard let deciding = story.deciding else { return "" }
-    let x = places[deciding]
+    let place = markPlace(deciding)
     return """
-      <path class="decides" d="M\(x) \(Self.top - 4)V\(height - 2)"/>
+      <path class="decides" d="M\(place.x) \(Self.top - 4)V\(place.y - 9)\
+      M\(place.x) \(place.y + (hasLabels ? 26 : 9))V\(height - 2)"/>
       """
   }
 
@@ -93,13 +94,16 @@ struct TimeLinePicture {
       <rect class="lane" x="0" y="\(lane.top - 4)" width="\(width)" height="\(next - lane.top - 4)" \
       rx="4"/><text class="name" x="8" y="\(middle)">\(EvidenceStory.name(ofThread: thread))</text>
       """
-    for frame in story.frames where frame.thread == thread { out += bar(frame, lane.top) }
+    for frame in story.frames where frame.thread == thread {
+      out += bar(frame, lane.top, width)
+    }
     return out
   }
 
-  private func bar(_ frame: EvidenceStory.Frame, _ top: Double) -> Markup {
+  /// A bar for a frame; one that has not returned runs on to the end of the picture.
+  private func bar(_ frame: EvidenceStory.Frame, _ top: Double, _ width: Double) -> Markup {
     let left = places[frame.first] - 14
-    let right = places[frame.last] + (frame.isClosed ? 14 : 24)
+    let right = frame.isClosed ? places[frame.last] + 14 : width - 8
     let y = top + Double(frame.depth) * Self.barHeight
     let title = Self.shortened(frame.title, to: right - left - 12)
     let kind = frame.kind == .call ? "call" : "routine"

@@ -1,0 +1,139 @@
+"""The parts of the check of the HTML report that are no shell: see checks.d/60-html.sh."""
+
+import base64, hashlib, html.parser, json, os, re, sys, xml.etree.ElementTree
+
+EVIL = (
+    "\"><script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">"
+    "' onclick='document.title=1']]>-->&amp;\u202egnp.exe\u0007</title></style></svg></details>"
+)
+
+
+def write_hostile_trace(path):
+    device, lock = "0xffffe00031a0c8d0", "0xffffe00031a0ca48"
+    lines = []
+
+    def event(name, **fields):
+        fields = {"ev": name, "drv": EVIL, "src": EVIL + ":9", "fn": EVIL} | fields
+        lines.append(json.dumps(fields))
+
+    event("TraceStart", note=EVIL)
+    event("AddDevice", dev=device, role="FDO")
+    event("IoInitializeRemoveLock", dev=device, lock=lock)
+    for number in range(3):
+        irp = hex(0xFFFFE00032110750 + number * 0x1000)
+        common = {"tid": 7, "dev": device}
+        event("DispatchEnter", irp=irp, mj="IRP_MJ_READ", ts=1000 * number, **common)
+        event("IoAcquireRemoveLock", lock=lock, tag=irp, status="STATUS_SUCCESS", **common)
+        event("IoCompleteRequest", irp=irp, status="STATUS_SUCCESS", **common)
+        event("DispatchExit", irp=irp, status="STATUS_SUCCESS", **common)
+    lines.append("@ddi DispatchEnter <script>document.title='pwned'</script>")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def check_digest(path):
+    """The browser runs the script only if the policy names its digest."""
+    page = read(path)
+    script = re.search(r"<script>(.*?)</script>", page, re.S).group(1)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    if f"'sha256-{digest}'" not in page:
+        sys.exit(f"HTMLScript.digest in HTMLScript.swift must be {digest}")
+
+
+def add_filter_test(path, target):
+    """A page whose search field has been used, without the policy that forbids to do so from here."""
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", read(path))
+    test = """<script>
+      const form = document.getElementById("filters");
+      form.elements.driver.value = "serialtap";
+      form.elements.text.value = "Still HELD";
+      form.dispatchEvent(new Event("input"));
+    </script></body>"""
+    with open(target, "w", encoding="utf-8") as file:
+        file.write(page.replace("</body>", test))
+
+
+def remove_script(path, target):
+    """The page as a browser shows it that runs no script."""
+    with open(target, "w", encoding="utf-8") as file:
+        file.write(re.sub(r"<script>.*?</script>", "", read(path), flags=re.S))
+
+
+class Page(html.parser.HTMLParser):
+    def __init__(self, path):
+        super().__init__()
+        self.elements, self.text, self.open = [], "", []
+        self.feed(read(path))
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if not {"script", "style"} & set(self.open):
+            self.text += data
+
+    def all(self, tag, **wanted):
+        return [a for t, a in self.elements
+                if t == tag and all(wanted[k] == a.get(k) for k in wanted)]
+
+
+def check(folder):
+    problems = []
+
+    def expect(holds, message):
+        if not holds:
+            problems.append(message)
+
+    hostile, plain = Page(f"{folder}/hostile.dom"), Page(f"{folder}/plain.dom")
+    for page, name, scripts in ((hostile, "with script", 1), (plain, "without script", 0)):
+        expect(not page.all("img"), f"{name}: an image of the trace is in the page")
+        expect(len(page.all("script")) == scripts, f"{name}: there is another script")
+        expect(not [a for _, a in page.elements for k in a if k.startswith("on")],
+               f"{name}: an element has a handler")
+        expect(page.text.count("<script>document.title='pwned'</script>") > 10,
+               f"{name}: the names of the trace are not shown as text")
+        expect(len(page.all("details", **{"class": "fault"})) == 3, f"{name}: no three faults")
+        for part in ("Findings", "Time line", "Trace", "Automaton", "What to do", "Rules", "Traces"):
+            expect(part in page.text, f"{name}: there is no {part}")
+        for fault in page.all("details", **{"class": "fault"}):
+            expect("pwned" in fault["data-driver"], f"{name}: a fault has no driver")
+    title = re.search("<title>(.*?)</title>", read(f"{folder}/hostile.dom")).group(1)
+    expect(title.startswith("3 faults in 1 trace"), f"the title is {title}")
+    expect("hidden" not in hostile.all("form")[0], "the script did not show the filters")
+    expect("hidden" in plain.all("form")[0], "without script the filters are shown")
+    second = hostile.all("details", **{"data-id": "f2"})[0]
+    expect("open" in second, "a link to the second fault does not open it")
+
+    filtered = Page(f"{folder}/filtered.dom").all("details", **{"class": "fault"})
+    shown = [a for a in filtered if "hidden" not in a]
+    expect(0 < len(shown) < len(filtered), f"the filter shows {len(shown)} of {len(filtered)}")
+    expect({a["data-driver"] for a in shown} == {"serialtap"}, "the filter shows other drivers")
+
+    for page in ("hostile", "examples"):
+        pictures = re.findall("<svg.*?</svg>", read(f"{folder}/{page}.html"), re.S)
+        expect(pictures, f"{page}: no picture")
+        for picture in pictures:
+            xml.etree.ElementTree.fromstring(picture)
+        files = [f"{page}-light.png", f"{page}-dark.png", f"{page}.pdf"]
+        sizes = [os.path.getsize(f"{folder}/{name}") for name in files]
+        expect(min(sizes) > 20_000, f"{page}: a picture or print is empty: {sizes}")
+        contents = [open(f"{folder}/{name}", "rb").read() for name in files]
+        expect(contents[0] != contents[1], f"{page}: dark is light")
+    if problems:
+        sys.exit("\n".join(problems))
+    print(f"{len(shown)} of {len(filtered)} faults filtered; pictures are in {folder}")
+
+
+commands = {"write-hostile-trace": write_hostile_trace, "check-digest": check_digest,
+            "add-filter-test": add_filter_test, "remove-script": remove_script, "check": check}
+commands[sys.argv[1]](*sys.argv[2:])
