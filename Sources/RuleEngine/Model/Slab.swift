@@ -3,7 +3,7 @@
 struct Slab<Element: Sendable>: Sendable {
   private(set) var items: [Element] = []
   private var generations: [UInt32] = []
-  private var free: [Int32] = []
+  private(set) var free: [Int32] = []
 
   /// How many elements there are.
   var count: Int { items.count - free.count }
