@@ -40,7 +40,7 @@ public struct Checker: Sendable {
   /// The rules, in the order of the counts.
   public let rules: [Rule]
   /// The options.
-  public let options: Options
+  public internal(set) var options: Options
   /// The verdicts of each rule.
   public internal(set) var verdicts: [VerdictCounts]
   /// The first findings, as many as are kept.
