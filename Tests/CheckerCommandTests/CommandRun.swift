@@ -23,17 +23,20 @@ struct CommandRun {
       rules: rules)
   }
 
-  /// Runs a command line in a directory that stays.
+  /// Runs a command line in a directory that stays; where it `isSearched`, the configuration in it is
+  /// found.
   init(
     _ arguments: [String], in directory: TemporaryDirectory, input: String = "",
-    variables: [String: String] = [:], isTerminal: Bool = false, rules: [Rule] = Catalog.all
+    variables: [String: String] = [:], isTerminal: Bool = false, isSearched: Bool = false,
+    rules: [Rule] = Catalog.all
   ) {
     let output = Collector(isTerminal: isTerminal)
     let errors = Collector(isTerminal: isTerminal)
     let bytes = Array(input.utf8)
     let streams = CommandStreams(
       input: { () throws(TraceReadError) in ArrayByteSource(bytes, pieces: [7, 100]) },
-      output: output.stream, errors: errors.stream, variable: { variables[$0] })
+      output: output.stream, errors: errors.stream, variable: { variables[$0] },
+      workingDirectory: isSearched ? directory.path : nil)
     let path = directory.path
     status = CheckerCommand.run(
       arguments: arguments.map { argument in

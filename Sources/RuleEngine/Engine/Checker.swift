@@ -40,7 +40,7 @@ public struct Checker: Sendable {
   /// The rules, in the order of the counts.
   public let rules: [Rule]
   /// The options.
-  public let options: Options
+  public internal(set) var options: Options
   /// The verdicts of each rule.
   public internal(set) var verdicts: [VerdictCounts]
   /// The first findings, as many as are kept.
@@ -51,6 +51,9 @@ public struct Checker: Sendable {
   public internal(set) var warningCount: UInt64 = 0
   /// How many findings there were, by fingerprint.
   public internal(set) var occurrences: [String: UInt64] = [:]
+  /// The drivers that handled requests or had remove locks, by name; known at the end.
+  public private(set) var drivers: [String] = []
+  private static let driverLimit = 1000
 
   /// Whether the steps that machines take are kept in ``steps``. For small traces: explanations,
   /// tests of rules, coverage.
@@ -153,6 +156,7 @@ public struct Checker: Sendable {
   /// The trace has ended: what is still open is undecided.
   public mutating func finish(strings: StringTable) {
     model.finish()
+    drivers = model.drivers.prefix(Self.driverLimit).map { strings[StringID($0.name)] }.sorted()
     judge(Event(.traceLost), strings)
     undecideEventRules()
     finishMonitors(strings)

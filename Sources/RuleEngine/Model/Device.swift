@@ -40,6 +40,8 @@ struct Device: Sendable {
 
 /// What is known of a driver, by its `drv`.
 struct Driver: Sendable {
+  /// The string's id.
+  var name: UInt32
   /// One of its devices was added or had a PnP context.
   var isPnP = false
   /// The locks that its events named.

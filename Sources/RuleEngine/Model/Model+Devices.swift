@@ -5,7 +5,10 @@ extension DriverModel {
   mutating func deviceIndex(_ event: Event) -> Int32 {
     let device = deviceTable.find(event.device)
     if device >= 0 {
-      if devices[device].driver == 0 { devices[device].driver = event.driver.rawValue }
+      if devices[device].driver == 0, event.driver != .none {
+        devices[device].driver = event.driver.rawValue
+        _ = driverIndex(event.driver.rawValue)
+      }
       return device
     }
     return beginDevice(event)
@@ -18,6 +21,7 @@ extension DriverModel {
     }
     let device = devices.insert(
       Device(pointer: event.device, driver: event.driver.rawValue, state: .current, references: 1))
+    _ = driverIndex(event.driver.rawValue)
     deviceTable.set(event.device, device)
     devices[device].all.previous = newestDevice
     if newestDevice >= 0 { devices[newestDevice].all.next = device } else { oldestDevice = device }
@@ -114,7 +118,7 @@ extension DriverModel {
     guard name != 0 else { return -1 }
     let known = driverTable.find(UInt64(name))
     if known >= 0 { return known }
-    drivers.append(Driver())
+    drivers.append(Driver(name: name))
     driverTable.set(UInt64(name), Int32(drivers.count - 1))
     return Int32(drivers.count - 1)
   }

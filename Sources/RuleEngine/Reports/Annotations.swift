@@ -7,6 +7,7 @@ struct Annotations {
     var place: ReportPlace?
     /// The rule; nil where it is about a trace.
     var rule: String?
+    /// One line.
     var message: String
   }
 
@@ -36,7 +37,9 @@ struct Annotations {
     for diagnostic in report.diagnostics where diagnostic.level == .error {
       let place = diagnostic.trace.map { ReportPlace(trace: $0, line: diagnostic.line ?? 1) }
       all.append(
-        Annotation(severity: .error, place: place, rule: nil, message: diagnostic.message))
+        Annotation(
+          severity: .error, place: place, rule: nil,
+          message: SafeText.escape(diagnostic.message)))
     }
     for fault in report.openFaults(options) {
       let finding = fault.finding
@@ -50,7 +53,8 @@ struct Annotations {
       if place.isSource { message += "; trace \(finding.trace), line \(finding.line)" }
       all.append(
         Annotation(
-          severity: finding.severity, place: place, rule: finding.rule, message: message))
+          severity: finding.severity, place: place, rule: finding.rule,
+          message: SafeText.escape(message)))
     }
     return all
   }

@@ -42,7 +42,7 @@ public struct Baseline: Sendable, Hashable {
     let written = Set(entries.map(\.fingerprint))
     let found = report.occurrences
     for entry in old.entries where !written.contains(entry.fingerprint) {
-      if found[entry.fingerprint] != nil || !report.isExercised(entry.rule) {
+      if found[entry.fingerprint] != nil || !report.isExercised(entry.rule, by: entry.driver) {
         entries.append(entry)
       }
     }
@@ -150,8 +150,17 @@ extension Report {
     return (summary.dropped ?? []).count { !kept.contains($0.fingerprint) }
   }
 
-  /// Whether the rule came to any verdict. A rule that was not checked is not.
-  func isExercised(_ rule: String) -> Bool {
+  /// Whether the rule came to any verdict, and the driver is in a trace: only then is what was not
+  /// found not there.
+  func isExercised(_ rule: String, by driver: String?) -> Bool {
     summary.rules.contains { $0.id == rule && $0.passed.added($0.violated) > 0 }
+      && (driver.map { shows($0) } ?? true)
+  }
+
+  /// Whether a trace shows the driver. A report that names no drivers may show any.
+  func shows(_ driver: String) -> Bool {
+    let named = traces.compactMap(\.drivers)
+    if named.isEmpty { return true }
+    return named.contains { $0.contains { $0.lowercased() == driver.lowercased() } }
   }
 }

@@ -169,32 +169,25 @@ struct JUnitReport {
     }
     return "<failure" + attribute("type", "\(fault.level) \(finding.rule)")
       + attribute("message", "\(finding.message) (\(place.path):\(place.line))") + ">"
-      + XMLText.escaped(lines.joined(separator: "\n")) + "</failure>"
+      + lines.map { XMLText.escaped(SafeText.escape($0)) }.joined(separator: "\n") + "</failure>"
   }
 
   private func attribute(_ name: String, _ value: String) -> String {
-    " \(name)=\"\(XMLText.escaped(value, inAttribute: true))\""
+    " \(name)=\"\(XMLText.escaped(SafeText.escape(value)))\""
   }
 }
 
-/// Text in XML 1.0, which cannot hold every character.
+/// Text in XML 1.0. What it cannot hold, ``SafeText`` has taken out before.
 enum XMLText {
-  static func escaped(_ text: String, inAttribute: Bool = false) -> String {
+  static func escaped(_ text: String) -> String {
     var out = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {
       case "&": out.append(contentsOf: "&amp;".unicodeScalars)
       case "<": out.append(contentsOf: "&lt;".unicodeScalars)
       case ">": out.append(contentsOf: "&gt;".unicodeScalars)
-      case "\"" where inAttribute: out.append(contentsOf: "&quot;".unicodeScalars)
-      case "\n", "\t":
-        if inAttribute {
-          out.append(contentsOf: "&#\(scalar.value);".unicodeScalars)
-        } else {
-          out.append(scalar)
-        }
-      case "\r": out.append(contentsOf: "&#13;".unicodeScalars)
-      case "\u{0}"..<"\u{20}", "\u{FFFE}", "\u{FFFF}": out.append("\u{FFFD}")
+      case "\"": out.append(contentsOf: "&quot;".unicodeScalars)
+      case "\u{FFFE}", "\u{FFFF}": out.append("\u{FFFD}")
       default: out.append(scalar)
       }
     }

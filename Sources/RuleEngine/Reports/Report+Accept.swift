@@ -84,32 +84,37 @@ extension Report {
   private mutating func addRemarks(_ known: Acceptances, _ used: Set<ReportOrigin>) {
     let found = occurrences
     for entry in known.baseline?.entries ?? []
-    where found[entry.fingerprint] == nil && isExercised(entry.rule) {
-      diagnostics.append(
+    where found[entry.fingerprint] == nil && isExercised(entry.rule, by: entry.driver) {
+      remark(
         Diagnostic(
           .note, trace: known.baselinePath,
           "a known finding is gone (\(entry.words)); take \(entry.fingerprint) out, or write the "
             + "baseline again"))
     }
     for suppression in known.suppressions {
-      let message: String
-      var level = Diagnostic.Level.note
-      if let expires = suppression.expires, expires < known.today {
-        message =
-          "the suppression of \(suppression.words) expired on \(expires); "
-          + "mend the fault, or set another date"
-        level = .warning
-      } else if !used.contains(suppression.origin),
-        suppression.rule.map({ isExercised($0) }) ?? true
-      {
-        message = "the suppression of \(suppression.words) fits no finding; take it out"
-      } else {
-        continue
-      }
       let origin = suppression.origin
-      diagnostics.append(
+      func diagnostic(_ level: Diagnostic.Level, _ message: String) -> Diagnostic {
         Diagnostic(
-          level, trace: origin.path, line: UInt64(origin.line), column: origin.column, message))
+          level, trace: origin.path, line: UInt64(origin.line), column: origin.column, message)
+      }
+      if let expires = suppression.expires, expires < known.today {
+        remark(
+          diagnostic(
+            .warning,
+            "the suppression of \(suppression.words) expired on \(expires); mend the fault, or set "
+              + "another date"))
+      } else if !used.contains(origin), let rule = suppression.rule,
+        isExercised(rule, by: suppression.driver)
+      {
+        remark(
+          diagnostic(
+            .note, "the suppression of \(suppression.words) fits no finding; take it out"))
+      }
     }
+  }
+
+  /// Adds a diagnostic, once: a merged report may have it already.
+  private mutating func remark(_ diagnostic: Diagnostic) {
+    if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
   }
 }

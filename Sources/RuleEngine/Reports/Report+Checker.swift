@@ -61,6 +61,7 @@ extension Report {
       trace.unknown = file.counts.unknownEvents + file.counts.unknownFields
       trace.lost = file.counts.lost
       if index == 0 {
+        trace.drivers = checker.drivers.isEmpty ? nil : checker.drivers
         trace.rules = zip(checker.rules, checker.verdicts).filter { $0.1.armed > 0 }
           .map { RuleCounts(id: $0.id, severity: $0.severity, counts: $1) }
       } else {

@@ -54,6 +54,8 @@ public struct Report: Sendable, Hashable, Codable {
     public var unknown: UInt64 = 0
     /// `TraceLost` events.
     public var lost: UInt64 = 0
+    /// The drivers that it shows, where it names them.
+    public var drivers: [String]?
     /// The verdicts of this trace alone, of rules that were armed.
     public var rules: [RuleCounts]?
     /// Where the file continues a trace, the path of its first file.
