@@ -20,7 +20,8 @@ let package = Package(
     .target(name: "TraceSynthesizer", dependencies: ["RuleEngine"]),
     .target(name: "CheckerCommand", dependencies: ["RuleEngine", "TraceSynthesizer"]),
     .executableTarget(name: "checker-cli", dependencies: ["CheckerCommand", "Rules"]),
-    .testTarget(name: "RuleEngineTests", dependencies: ["RuleEngine"]),
+    .testTarget(
+      name: "RuleEngineTests", dependencies: ["RuleEngine", "Rules", "TraceSynthesizer"]),
     .testTarget(
       name: "RulesTests", dependencies: ["RuleEngine", "Rules", "RuleTesting", "TraceSynthesizer"]),
     .testTarget(

@@ -55,6 +55,14 @@ import Testing
     }
   }
 
+  @Test("the page of a rule is well formed", arguments: hostile)
+  func rulePage(_ words: String) throws {
+    let rule = Rule(HTMLSamples.SampleRule(id: "Sample\(words)", words: words))
+    let read = try MarkupReader(try HTMLRulePage.page(rule))
+    #expect(read.elements.count { $0.name == "svg" } == 1)
+    #expect(!read.elements.contains { $0.name == "script" || $0.name == "img" })
+  }
+
   static let escapes: [(text: String, markup: String)] = [
     ("a<b>&\"'", "a&lt;b&gt;&amp;&quot;&#39;"),
     ("\u{0}\u{1B}", "␀␛"),

@@ -8,7 +8,7 @@ import TraceSynthesizer
 let benchmarks: @Sendable () -> Void = {
   guard let work = try? Workload() else { return }
   Benchmark.defaultConfiguration = .init(
-    metrics: [.cpuUser, .wallClock, .throughput], warmupIterations: 2,
+    metrics: [.wallClock, .throughput], warmupIterations: 2,
     maxDuration: .seconds(5), maxIterations: 200)
 
   Benchmark("read: JSON Lines") { _ in blackHole(read(work.json)) }

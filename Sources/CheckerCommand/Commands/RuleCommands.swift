@@ -33,7 +33,8 @@ enum RulesCommand {
 /// `explain`: tells about one rule.
 enum ExplainCommand {
   private static let format = OptionDefinition(
-    name: "format", kind: .choice(["text", "markdown"]), help: "form of the page",
+    name: "format", kind: .choice(["text", "markdown", "html"]),
+    help: "form of the page",
     standard: "text")
 
   static let definition = CommandDefinition(
@@ -45,9 +46,16 @@ enum ExplainCommand {
   ) { invocation throws(CommandError) in
     let output = invocation.streams.output
     let page = try RuleCommands.page(invocation)
-    if invocation.arguments.text(format) == "markdown" {
-      output.write(page.markdown(level: 1))
-    } else {
+    switch invocation.arguments.text(format) {
+    case "markdown": output.write(page.markdown(level: 1))
+    case "html":
+      let rule = try RuleCommands.rule(invocation)
+      do {
+        output.write(try HTMLRulePage.page(rule))
+      } catch {
+        throw CommandError("\(error)")
+      }
+    default:
       output.write(
         page.text(
           width: min(100, max(60, output.width)), usesColor: invocation.usesColor(on: output)))
@@ -59,15 +67,18 @@ enum ExplainCommand {
 /// `graph`: draws a rule's automaton.
 enum GraphCommand {
   private static let format = OptionDefinition(
-    name: "format", kind: .choice(["dot", "mermaid"]), help: "language of the diagram",
-    standard: "dot")
+    name: "format", kind: .choice(["dot", "mermaid", "svg"]),
+    help: "a picture (svg), or the language of Graphviz or Mermaid", standard: "dot")
 
   static let definition = CommandDefinition(
     name: "graph",
     summary: "draw the automaton of a rule",
     operands: [OperandDefinition(placeholder: "RULE", kind: .rule, help: "the id of a rule")],
     options: [format, CheckOptions.reading],
-    examples: [("graph WmiForward | dot -Tsvg > WmiForward.svg", "a picture, with Graphviz")]
+    examples: [
+      ("graph WmiForward --format svg > WmiForward.svg", "a picture"),
+      ("graph WmiForward | dot -Tpdf > WmiForward.pdf", "another, with Graphviz"),
+    ]
   ) { invocation throws(CommandError) in
     let rule = try RuleCommands.rule(invocation)
     let reading =
@@ -81,9 +92,13 @@ enum GraphCommand {
     if machine.rows.isEmpty {
       throw CommandError("\(rule.id) has a monitor written by hand, and no automaton to draw")
     }
-    invocation.streams.output.write(
-      invocation.arguments.text(format) == "mermaid"
-        ? RuleGraph.mermaid(machine) : RuleGraph.dot(machine, name: rule.id))
+    let diagram =
+      switch invocation.arguments.text(format) {
+      case "mermaid": MachineDiagram.mermaid(machine)
+      case "svg": MachineDiagram.svg(machine, title: "automaton of \(rule.id)")
+      default: MachineDiagram.dot(machine, name: rule.id)
+      }
+    invocation.streams.output.write(diagram)
     return ExitStatus.clean
   }
 }

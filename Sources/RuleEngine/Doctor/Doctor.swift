@@ -82,6 +82,7 @@ public struct Doctor: Sendable {
       reasons = needs.missing
     } else if verdicts.armed == 0 {
       decidability = .notExercised
+      reasons = needs.idle
     } else if verdicts.passed == 0 {
       decidability = .undecidable
       reasons = ["it was armed, and the trace left every case open" + gapWords]
@@ -107,11 +108,11 @@ public struct Doctor: Sendable {
     case .context(let scope):
       lookAtRequests(scope, &needs)
       lookAtDevices(scope.devices, &needs)
-      needs.look(at: form.machine.rows, survey) { fact in
+      needs.look(at: form.machine, survey) { fact in
         UInt8(exactly: fact).flatMap(ContextFact.init)?.groups ?? []
       }
     case .lock(let scope, _):
-      lookAtLocks(scope, form.machine.rows, &needs)
+      lookAtLocks(scope, form.machine, &needs)
     case .device:
       needs.need(survey.has(.ioAcquireRemoveLock), "log IoAcquireRemoveLock")
       needs.need(survey.has(.dispatchEnter), Self.entries)
@@ -173,7 +174,7 @@ public struct Doctor: Sendable {
   }
 
   private func lookAtLocks(
-    _ scope: LockScope, _ rows: [MachineTable.Row], _ needs: inout DoctorNeeds
+    _ scope: LockScope, _ machine: MachineTable, _ needs: inout DoctorNeeds
   ) {
     needs.need(
       !survey.locks.isEmpty,
@@ -195,7 +196,7 @@ public struct Doctor: Sendable {
       if !survey.initializedLocks.isEmpty && !survey.hasHighWatermark { return }
       needs.need(survey.hasHighWatermark, "log IoInitializeRemoveLock with highwater")
     }
-    let facts = rows.filter { $0.kind == .report }.compactMap {
+    let facts = machine.rows.filter { $0.kind == .report }.compactMap {
       UInt8(exactly: $0.fact).flatMap(LockFact.init)
     }
     if facts.contains(.usedUninitialized) {
@@ -203,7 +204,7 @@ public struct Doctor: Sendable {
         survey.beginsWithStart && survey.has(.addDevice),
         "begin the trace before the devices are added: TraceStart first, then AddDevice")
     }
-    needs.look(at: rows, survey) { fact in
+    needs.look(at: machine, survey) { fact in
       UInt8(exactly: fact).flatMap(LockFact.init)?.groups ?? []
     }
   }

@@ -115,6 +115,8 @@ extension LockFact {
 struct DoctorNeeds {
   var missing: [String] = []
   var limits: [String] = []
+  /// What would arm the rule and does not occur.
+  var idle: [String] = []
 
   mutating func need(_ isThere: Bool, _ reason: @autoclosure () -> String) {
     if !isThere { missing.append(reason()) }
@@ -126,8 +128,9 @@ struct DoctorNeeds {
 
   /// Looks at what reports, and at what a report is withheld for.
   mutating func look(
-    at rows: [MachineTable.Row], _ survey: DoctorSurvey, groups: (Int) -> [EventGroup]
+    at machine: MachineTable, _ survey: DoctorSurvey, groups: (Int) -> [EventGroup]
   ) {
+    let rows = machine.rows
     var absent: [String] = []
     var isPossible = false
     for row in rows where row.kind == .report {
@@ -143,6 +146,7 @@ struct DoctorNeeds {
         missing.append("log \(list): without them there is nothing to report")
       }
     }
+    look(atArmingOf: machine, survey, groups: groups)
     var excuses: [String] = []
     for row in rows where row.kind == .halt {
       for group in groups(row.fact)
@@ -155,5 +159,21 @@ struct DoctorNeeds {
         "these would excuse the driver and do not occur; log them if it calls them, or the rule may "
           + "report what is right: \(excuses.joined(separator: "; "))")
     }
+  }
+
+  /// What leads out of the states in which the rule is not armed yet.
+  private mutating func look(
+    atArmingOf machine: MachineTable, _ survey: DoctorSurvey, groups: (Int) -> [EventGroup]
+  ) {
+    let rows = machine.rows.filter { row in
+      machine.isDormant(row.state) && row.next.map { !machine.isDormant($0) } == true
+    }
+    let lacking = rows.map { groups($0.fact).filter { survey.count($0.kinds) == 0 } }
+    if rows.isEmpty || lacking.contains(where: \.isEmpty) { return }
+    var words: [String] = []
+    for group in lacking.joined() where !words.contains(group.words) { words.append(group.words) }
+    idle.append(
+      "it begins with \(words.joined(separator: "; ")), which does not occur; log it if the driver "
+        + "calls it")
   }
 }

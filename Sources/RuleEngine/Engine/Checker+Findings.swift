@@ -137,7 +137,20 @@ extension Checker {
     if occurrences[finding.fingerprint] != nil || occurrences.count < Self.fingerprintLimit {
       occurrences[finding.fingerprint, default: 0] += 1
     }
-    return options.maxFindings == 0 || findings.count < options.maxFindings
+    if options.maxFindings == 0 || findings.count < options.maxFindings {
+      keptRepeats += kept[finding.fingerprint, default: 0] > 0 ? 1 : 0
+      kept[finding.fingerprint, default: 0] += 1
+      return true
+    }
+    // The report is full. A fault that is not in it takes the place of one that is there twice.
+    guard kept[finding.fingerprint] == nil, keptRepeats > 0,
+      let repeated = findings.lastIndex(where: { kept[$0.fingerprint, default: 0] > 1 })
+    else { return false }
+    kept[findings[repeated].fingerprint, default: 0] -= 1
+    keptRepeats -= 1
+    findings.remove(at: repeated)
+    kept[finding.fingerprint] = 1
+    return true
   }
 
   private static var fingerprintLimit: Int { 100_000 }

@@ -40,7 +40,7 @@ public struct Checker: Sendable {
   /// The rules, in the order of the counts.
   public let rules: [Rule]
   /// The options.
-  public let options: Options
+  public internal(set) var options: Options
   /// The verdicts of each rule.
   public internal(set) var verdicts: [VerdictCounts]
   /// The first findings, as many as are kept.
@@ -63,6 +63,10 @@ public struct Checker: Sendable {
 
   /// The ways that live machines have gone, while ``Options/keepsPaths`` is set.
   var paths = MachinePaths()
+
+  /// How many of the kept findings bear each fingerprint, and how many are repetitions.
+  var kept: [String: Int] = [:]
+  var keptRepeats = 0
 
   var model: DriverModel
   let forms: [Rule.Form]

@@ -37,15 +37,16 @@ extension DriverModel {
   }
 
   mutating func push(_ frame: Frame, _ thread: Int) {
-    if threads[thread].frames.count >= limits.frames {
-      limitHits[Int(LimitKind.frames.rawValue)] += 1
-      abandon(threads[thread].frames.removeFirst())
-    }
     if frame.context >= 0 {
       contexts[frame.context].frames += 1
       if frame.kind == .dispatch { contexts[frame.context].dispatchFrames += 1 }
     }
     threads[thread].frames.append(frame)
+    // Only now that the new frame counts: the one that falls out may be the last of its context,
+    // which would end here and leave the new frame with a context that is gone.
+    guard threads[thread].frames.count > limits.frames else { return }
+    limitHits[Int(LimitKind.frames.rawValue)] += 1
+    abandon(threads[thread].frames.removeFirst())
   }
 
   /// The nearest frame from the top that `matches`, or nil.

@@ -1,7 +1,7 @@
 /// A dense store of elements under small indices that are used again.
 struct Slab<Element: Sendable>: Sendable {
   private var items: [Element] = []
-  private var free: [Int32] = []
+  private(set) var free: [Int32] = []
 
   /// How many elements there are.
   var count: Int { items.count - free.count }

@@ -80,7 +80,7 @@ public struct RulePage: Sendable {
   private func automaton() -> String {
     if tracked.machine.rows.isEmpty { return "A monitor written by hand.\n\n" }
     func both(_ machine: MachineTable) -> String {
-      markdownTable(machine) + "\n```mermaid\n\(RuleGraph.mermaid(machine))```\n\n"
+      markdownTable(machine) + "\n```mermaid\n\(MachineDiagram.mermaid(machine))```\n\n"
     }
     if isSameInBoth { return both(tracked.machine) }
     return "Reading tracked:\n\n\(both(tracked.machine))Reading sdv:\n\n\(both(sdv.machine))"

@@ -17,8 +17,9 @@ public struct MajorFunction: Hashable, Sendable {
   public static let read = MajorFunction(0x03)
   /// `IRP_MJ_WRITE`.
   public static let write = MajorFunction(0x04)
-  /// `IRP_MJ_DEVICE_CONTROL`.
+  /// `IRP_MJ_FLUSH_BUFFERS`.
   public static let flushBuffers = MajorFunction(0x09)
+  /// `IRP_MJ_DEVICE_CONTROL`.
   public static let deviceControl = MajorFunction(0x0E)
   /// `IRP_MJ_INTERNAL_DEVICE_CONTROL`.
   public static let internalDeviceControl = MajorFunction(0x0F)

@@ -5,5 +5,8 @@ public enum TeamRules {
   /// All of them.
   public static let all: [Rule] =
     ForwardAtPassiveRule.members.map { Rule($0) }
-    + [Rule(FlushForwardedRule()), Rule(NoAllocationWhileRunningRule()), Rule(InFlightRule(limit: 2))]
+    + [
+      Rule(FlushForwardedRule()), Rule(NoAllocationWhileRunningRule()),
+      Rule(InFlightRule(limit: 2)),
+    ]
 }

@@ -7,7 +7,7 @@ extension MachineDiagram {
     out += "  edge [fontname=\"Helvetica\", fontsize=10]\n"
     if !graph.nodes.isEmpty { out += "  start [shape=point]\n" }
     for (number, node) in graph.nodes.enumerated() {
-      out += "  n\(number) [label=\(quoted(graph.words(of: node)))\(shape(of: node, machine))]\n"
+      out += "  n\(number) [label=\(quoted(graph.name(of: node)))\(shape(of: node, machine))]\n"
       if node == .state(machine.startState) { out += "  start -> n\(number)\n" }
     }
     for (from, to, labels) in edges(of: graph) {
@@ -44,25 +44,23 @@ extension MachineDiagram {
     let graph = MachineGraph(machine)
     var out = "stateDiagram-v2\n  direction LR\n"
     for (number, node) in graph.nodes.enumerated() {
-      var words = graph.words(of: node)
-      if case .report = node { words = "report: " + words }
-      out += "  state \"\(mermaidText(words))\" as n\(number)\n"
+      out += "  state \"\(mermaidText(graph.name(of: node)))\" as n\(number)\n"
       if node == .state(machine.startState) { out += "  [*] --> n\(number)\n" }
     }
     for (from, to, labels) in edges(of: graph) {
-      let text = labels.map(mermaidText).joined(separator: "<br/>")
-      out += "  n\(from) --> n\(to): \(text)\n"
+      for label in labels { out += "  n\(from) --> n\(to): \(mermaidText(label))\n" }
     }
     return out
   }
 
-  /// Characters that mean something to Mermaid, by their numbers.
+  /// Text without what means something to Mermaid: a colon ends a name, a semicolon a statement.
   private static func mermaidText(_ text: String) -> String {
     var out = ""
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "\"", "#", ";", ":", "<", ">", "&", "%", "{", "}", "[", "]", "\\", "`":
-        out += "#\(scalar.value);"
+      case ":", ";": out += ","
+      case "\"": out += "'"
+      case "#", "<", ">", "&", "%", "{", "}", "[", "]", "\\", "`": out += "#\(scalar.value);"
       case "\n", "\r", "\0": out += " "
       default: out.unicodeScalars.append(scalar)
       }

@@ -166,6 +166,13 @@ struct MachineGraph {
     }
   }
 
+  /// What is written in a node by those who name states as rules do.
+  func name(of node: Node) -> String {
+    if case .state(let state) = node { return machine.stateNames[state] }
+    if case .report(let message) = node { return "violation: " + message }
+    return words(of: node)
+  }
+
   /// What is written on an arrow for a row.
   static func words(of row: MachineTable.Row) -> String {
     row.factMeaning + (row.condition.map { ", \($0.words)" } ?? "")

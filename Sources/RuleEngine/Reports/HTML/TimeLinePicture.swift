@@ -39,7 +39,7 @@ struct TimeLinePicture {
     let least = hasLabels ? 50.0 : 26.0
     let times = story.events.indices.dropFirst().compactMap { gap(before: $0) }.filter { $0 > 0 }
       .sorted()
-    let unit = Double(times.isEmpty ? 1 : times[times.count / 2])
+    let unit = Double(times.isEmpty ? 1 : times[(times.count - 1) / 2])
     var x = Self.labelWidth + 24
     for index in story.events.indices {
       if index > 0 {

@@ -31,39 +31,51 @@ struct FlushForwardedRule: ContextRule {
     source: "the team's driver guidelines")
 
   let examples = [
-    Example("without an acquire", .violation, """
+    Example(
+      "without an acquire", .violation,
+      """
       enter FLUSH_BUFFERS
       forward                 !
       exit SUCCESS
       """),
-    Example("released too early", .violation, """
+    Example(
+      "released too early", .violation,
+      """
       enter FLUSH_BUFFERS
       acquire
       release
       forward                 !
       exit SUCCESS
       """),
-    Example("the acquire fails and the flush goes down", .violation, """
+    Example(
+      "the acquire fails and the flush goes down", .violation,
+      """
       enter FLUSH_BUFFERS
       acquire DELETE_PENDING
       forward                 !
       exit SUCCESS
       """),
-    Example("with the lock", .passes, """
+    Example(
+      "with the lock", .passes,
+      """
       enter FLUSH_BUFFERS
       acquire
       forward
       release
       exit SUCCESS
       """),
-    Example("completed here", .passes, """
+    Example(
+      "completed here", .passes,
+      """
       enter FLUSH_BUFFERS
       acquire
       complete SUCCESS
       release
       exit SUCCESS
       """),
-    Example("the completion routine releases later", .passes, """
+    Example(
+      "the completion routine releases later", .passes,
+      """
       enter FLUSH_BUFFERS
       acquire
       set-routine
@@ -73,14 +85,18 @@ struct FlushForwardedRule: ContextRule {
       T2: release
       T2: completion-exit SUCCESS
       """),
-    Example("a second acquire fails", .undecided, """
+    Example(
+      "a second acquire fails", .undecided,
+      """
       enter FLUSH_BUFFERS
       acquire
       acquire DELETE_PENDING
       forward
       exit SUCCESS
       """),
-    Example("the device uses no remove lock", .notArmed, """
+    Example(
+      "the device uses no remove lock", .notArmed,
+      """
       bare
       enter FLUSH_BUFFERS
       forward

@@ -15,7 +15,7 @@ struct LinePrefix {
 
   /// Reads the prefix of the line at `p`.
   init(_ p: BytePointer) {
-    var p = ByteSearch.skipBlanks(p)
+    var p = Self.skipSomeBlanks(p)
     if p.pointee == Ascii.openBracket {
       readTracefmt(p)
       return
@@ -25,10 +25,19 @@ struct LinePrefix {
     switch p.pointee {
     case Ascii.tab: readDebugViewTime(p + 1)
     case Ascii.space:
-      p = ByteSearch.skipBlanks(p)
+      p = Self.skipSomeBlanks(p)
       if p.pointee == Ascii.openBracket { readTracefmt(p) }
     default: readDebugViewTime(start)
     }
+  }
+
+  /// Passes over as many blanks as a number in a column has before it. Not over any number of them:
+  /// each event of a line looks at the line's prefix.
+  private static func skipSomeBlanks(_ p: BytePointer) -> BytePointer {
+    var p = p
+    let end = p + 20
+    while p < end && p.pointee == Ascii.space { p += 1 }
+    return p
   }
 
   private mutating func readTracefmt(_ start: BytePointer) {

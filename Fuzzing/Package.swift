@@ -1,0 +1,28 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+  name: "Fuzzing",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "ddi-rule-checker", path: "..")],
+  targets: [
+    .target(
+      name: "FuzzDriver",
+      dependencies: [
+        .product(name: "RuleEngine", package: "ddi-rule-checker"),
+        .product(name: "Rules", package: "ddi-rule-checker"),
+        .product(name: "TraceSynthesizer", package: "ddi-rule-checker"),
+      ]),
+    .executableTarget(name: "FuzzReaders", dependencies: ["FuzzDriver"]),
+    .executableTarget(name: "FuzzChecker", dependencies: ["FuzzDriver"]),
+    .executableTarget(
+      name: "MakeSeeds",
+      dependencies: [
+        .product(name: "RuleEngine", package: "ddi-rule-checker"),
+        .product(name: "Rules", package: "ddi-rule-checker"),
+        .product(name: "TraceSynthesizer", package: "ddi-rule-checker"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)

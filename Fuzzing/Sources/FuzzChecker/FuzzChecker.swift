@@ -1,0 +1,24 @@
+import FuzzDriver
+import RuleEngine
+import Rules
+import TraceSynthesizer
+
+private let templates: [Reading: Checker] = {
+  do {
+    return try FuzzInput.templates(Catalog.all)
+  } catch {
+    fatalError("\(error)")
+  }
+}()
+
+/// Inputs for the whole checker.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testChecker(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  require(FuzzInput.checkChecker(bytes(start, count), templates))
+  return 0
+}
+
+@main
+struct FuzzChecker {
+  static func main() { fuzz(testChecker) }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import RuleEngine
+import Rules
+import TraceSynthesizer
+
+/// Writes a fuzzer's seeds: every example of every rule, and every trace in Examples/traces.
+///
+///     MakeSeeds FOLDER TRACE…
+@main
+struct MakeSeeds {
+  static func main() throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count > 1 else {
+      print("usage: MakeSeeds FOLDER TRACE...")
+      exit(2)
+    }
+    var seeds = Seeds(folder: URL(fileURLWithPath: arguments[1], isDirectory: true))
+    for path in arguments.dropFirst(2) {
+      try seeds.add(text: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
+    }
+    for rule in Catalog.all {
+      for example in rule.examples {
+        let notation = try ShortNotation(example.trace)
+        try seeds.add(notation.events, notation.strings)
+      }
+    }
+    print("\(seeds.count) seeds in \(arguments[1])")
+  }
+}
+
+/// Two folders of seeds, one for each target.
+struct Seeds {
+  let folder: URL
+  private(set) var count = 0
+
+  init(folder: URL) { self.folder = folder }
+
+  private mutating func write(_ bytes: [UInt8], for target: String) throws {
+    let place = folder.appendingPathComponent(target, isDirectory: true)
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    count += 1
+    try Data(bytes).write(to: place.appendingPathComponent("seed-\(count)"))
+  }
+
+  /// A trace as text, for the readers in several cuts, and for the checker.
+  mutating func add(text: [UInt8]) throws {
+    let short = Array(text.prefix(3500))
+    for header: [UInt8] in [[0, 0, 0, 0], [7, 0x35, 0xFF, 9], [0x1D, 1, 0, 3], [0x3C, 7, 0, 1]] {
+      try write(header + short, for: "FuzzReaders")
+    }
+    try write([0] + short, for: "FuzzChecker")
+  }
+
+  /// An example: in both spellings for the readers, as coded events for the checker.
+  mutating func add(_ events: [Event], _ strings: StringTable) throws {
+    var json: [UInt8] = []
+    var text: [UInt8] = []
+    for event in events {
+      TraceWriter.appendJSON(event, strings: strings, to: &json)
+      TraceWriter.appendText(event, strings: strings, to: &text)
+    }
+    if count % 9 == 0 { try add(text: json) }
+    if count % 9 == 4 { try add(text: text) }
+    for reading in Reading.allCases {
+      let coded = ArbitraryTrace.bytes(of: events, strings: strings, reading: reading)
+      try write([1] + coded, for: "FuzzChecker")
+    }
+  }
+}

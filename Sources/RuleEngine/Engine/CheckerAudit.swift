@@ -1,0 +1,25 @@
+// What fuzzing and its tests ask of a checker. Behind `@_spi(Audit)`: no part of the interface.
+
+@_spi(Audit) extension Checker {
+  /// What does not agree in the model's own bookkeeping: empty, or there is a bug in the engine.
+  /// Takes time that grows with what is live.
+  public func inconsistencies() -> [String] {
+    let audit = ModelAudit(model: model)
+    audit.run()
+    return audit.problems
+  }
+
+  /// Whether the rule at this place is about IRP contexts: each of its violations is a finding.
+  public func isAboutContexts(_ rule: Int) -> Bool {
+    if case .context = forms[rule].scope { true } else { false }
+  }
+
+  /// A checker with other options; this one has not been given any event, and the reading is the
+  /// same. Compiling the rules costs more than checking a small trace.
+  public func fresh(_ options: Options) -> Checker {
+    var fresh = self
+    fresh.options = options
+    fresh.model = DriverModel(reading: self.options.reading, limits: options.limits)
+    return fresh
+  }
+}

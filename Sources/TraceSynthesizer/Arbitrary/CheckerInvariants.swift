@@ -1,0 +1,191 @@
+@_spi(Audit) import RuleEngine
+
+/// What holds of a checker whatever trace it is given. Fuzzing and its regression tests check it.
+public struct CheckerInvariants {
+  /// What does not hold, in words; empty where all is well.
+  public var problems: [String] { log.problems }
+
+  private let log = ProblemLog()
+  private let template: Checker
+  private let rules: [Rule]
+  private let events: [Event]
+  private let strings: StringTable
+  private let options: Checker.Options
+
+  /// Where a rule may report at the end of a trace.
+  private static let reportsAtEnd: Set<String> = ["RemoveLockStateStuck"]
+
+  /// Checks a trace in every way that there is.
+  ///
+  /// - Parameters:
+  ///   - template: A checker with the rules and the reading, which has not been given any event.
+  ///   - audits: Whether the model's bookkeeping is gone through after every event.
+  public init(
+    _ template: Checker, _ events: [Event], strings: StringTable, options: Checker.Options,
+    audits: Bool = true
+  ) {
+    self.template = template
+    rules = template.rules
+    self.events = events
+    self.strings = strings
+    self.options = options
+    guard let whole = run(audits: audits) else { return }
+    verdicts(whole)
+    findings(whole)
+    inOneBatch(whole)
+    filtered(whole)
+    besideItsCopy(whole)
+  }
+
+  // MARK: Runs
+
+  /// Event by event, as a log that grows is checked.
+  private mutating func run(audits: Bool) -> Checker? {
+    var checker = template.fresh(options)
+    for event in events {
+      checker.consume(event, strings: strings)
+      guard audits else { continue }
+      let found = checker.inconsistencies()
+      guard found.isEmpty else {
+        log.add(found.map { "after line \(event.position.line): \($0)" })
+        return nil
+      }
+    }
+    let findings = checker.findings.count
+    checker.finish(strings: strings)
+    let late = checker.findings.dropFirst(findings).map(\.rule)
+    log.check(
+      late.allSatisfy { Self.reportsAtEnd.contains($0) },
+      "the end of the trace makes \(late) report")
+    return checker
+  }
+
+  // MARK: What a run has come to
+
+  private mutating func verdicts(_ run: Checker) {
+    let kept = Dictionary(grouping: run.findings, by: \.rule).mapValues(\.count)
+    let isComplete = run.findings.count == Int(run.errorCount + run.warningCount)
+    for (place, rule) in rules.enumerated() {
+      let counts = run.verdicts[place]
+      let found = UInt64(kept[rule.id, default: 0])
+      log.check(
+        counts.armed < UInt64(events.count + 1) * UInt64(rules.count),
+        "\(rule.id): verdicts \(counts) of \(events.count) events")
+      log.check(counts.violated == 0 || !isComplete || found > 0, "\(rule.id) is broken unsaid")
+      if template.isAboutContexts(place) {
+        log.check(
+          !isComplete || found == counts.violated, "\(rule.id): \(found) findings, \(counts)")
+      } else {
+        log.check(found == 0 || counts.violated > 0, "\(rule.id) reports without a violation")
+      }
+    }
+  }
+
+  private mutating func findings(_ run: Checker) {
+    let total = run.errorCount + run.warningCount
+    log.check(
+      run.occurrences.values.reduce(0, +) == total,
+      "\(total) findings, \(run.occurrences.values.reduce(0, +)) occurrences")
+    let room = options.maxFindings == 0 ? Int.max : options.maxFindings
+    log.check(run.findings.count == min(room, Int(total)), "\(run.findings.count) of \(total) kept")
+    let lines = 1...max(events.last?.position.line ?? 1, 1)
+    for finding in run.findings {
+      let words = "\(finding.rule) at line \(finding.position.line)"
+      log.check(lines.contains(finding.position.line), "\(words): there is no such line")
+      log.check(
+        run.occurrences[finding.fingerprint] != nil, "\(words): its fingerprint is not counted")
+      let places = finding.evidence.map(\.position)
+      log.check(!places.isEmpty, "\(words): no evidence")
+      log.check(places == places.sorted(), "\(words): evidence out of order, \(places.map(\.line))")
+      log.check(places.allSatisfy { lines.contains($0.line) }, "\(words): evidence from nowhere")
+      log.check(places.contains(finding.position), "\(words): the deciding event is not shown")
+      log.check(
+        places.count <= max(options.limits.evidence, 8) + 4, "\(words): \(places.count) events")
+      log.check(finding.omittedEvidence >= 0, "\(words): omits \(finding.omittedEvidence)")
+    }
+  }
+
+  // MARK: Other runs over the same trace
+
+  private mutating func inOneBatch(_ whole: Checker) {
+    var other = template.fresh(options)
+    other.recordSteps = true
+    other.consume(events, strings: strings)
+    other.finish(strings: strings)
+    log.check(other.verdicts == whole.verdicts, "verdicts depend on how events are handed over")
+    log.check(other.findings == whole.findings, "findings depend on how events are handed over")
+    log.check(other.occurrences == whole.occurrences, "counts depend on how events are handed over")
+  }
+
+  /// A filter takes findings away and changes none.
+  private mutating func filtered(_ whole: Checker) {
+    guard options.driver != nil || options.device != nil else { return }
+    var all = options
+    all.driver = nil
+    all.device = nil
+    var other = template.fresh(all)
+    other.consume(events, strings: strings)
+    other.finish(strings: strings)
+    for place in rules.indices {
+      log.check(
+        whole.verdicts[place].violated <= other.verdicts[place].violated,
+        "\(rules[place].id): more violations with a filter than without")
+    }
+    guard other.findings.count == Int(other.errorCount + other.warningCount) else { return }
+    let known = Set(other.findings.map { Place($0) })
+    log.check(whole.findings.allSatisfy { known.contains(Place($0)) }, "a filter adds a finding")
+  }
+
+  private struct Place: Hashable {
+    var rule: String
+    var position: TracePosition
+    init(_ finding: Finding) {
+      rule = finding.rule
+      position = finding.position
+    }
+  }
+
+  // MARK: Interleaving
+
+  /// Another driver that does the same at the same time on other threads, devices, IRPs and locks
+  /// comes to the same verdicts, and changes none.
+  private mutating func besideItsCopy(_ whole: Checker) {
+    guard options.limits == Limits(), options.device == nil, options.driver == nil,
+      options.maxFindings == 0 || whole.findings.count * 2 < options.maxFindings
+    else { return }
+    var both = template.fresh(options)
+    var strings = strings
+    var names: [StringID: StringID] = [:]
+    for event in events where event.driver != .none {
+      names[event.driver] = strings.intern(strings[event.driver] + "'")
+    }
+    for event in events {
+      both.consume(event, strings: strings)
+      both.consume(Self.moved(event, names), strings: strings)
+    }
+    both.finish(strings: strings)
+    for place in rules.indices {
+      var twice = whole.verdicts[place]
+      twice += whole.verdicts[place]
+      log.check(
+        both.verdicts[place] == twice,
+        "\(rules[place].id): \(whole.verdicts[place]) alone, \(both.verdicts[place]) with a copy")
+    }
+    let alone = whole.findings.map { Place($0) }
+    let apart = (alone + alone).sorted { ($0.position, $0.rule) < ($1.position, $1.rule) }
+    let beside = both.findings.map { Place($0) }
+      .sorted { ($0.position, $0.rule) < ($1.position, $1.rule) }
+    log.check(beside == apart, "other findings beside a copy than alone")
+  }
+
+  private static func moved(_ event: Event, _ names: [StringID: StringID]) -> Event {
+    var moved = event
+    moved.thread ^= 1 << 40
+    moved.driver = names[event.driver] ?? .none
+    for pointer in [\Event.device, \.irp, \.lock, \.tag] as [WritableKeyPath<Event, UInt64>]
+    where event[keyPath: pointer] != 0 {
+      moved[keyPath: pointer] ^= 1 << 55
+    }
+    return moved
+  }
+}

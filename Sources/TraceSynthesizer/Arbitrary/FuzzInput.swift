@@ -1,0 +1,43 @@
+import RuleEngine
+
+/// What a fuzzer's input means: how a target and the test that replays its inputs agree on it.
+public enum FuzzInput {
+  /// Checks the readers on the input; returns what does not hold.
+  public static func checkReaders(_ input: [UInt8]) -> [String] {
+    ReaderInvariants(input).problems
+  }
+
+  /// Checks a checker on the input; returns what does not hold. The first byte chooses between text,
+  /// which goes through the parser first, and ``ArbitraryTrace``.
+  ///
+  /// - Parameter templates: A checker for each reading, which has not been given any event.
+  public static func checkChecker(_ input: [UInt8], _ templates: [Reading: Checker]) -> [String] {
+    guard let first = input.first else { return [] }
+    if first & 3 != 0 {
+      let trace = ArbitraryTrace(input.dropFirst())
+      guard let template = templates[trace.options.reading] else { return [] }
+      return CheckerInvariants(
+        template, trace.events, strings: trace.strings, options: trace.options
+      ).problems
+    }
+    var parser = TraceParser()
+    var batch = EventBatch()
+    parser.parse(Array(input.dropFirst()), into: &batch)
+    return templates.values.flatMap { template in
+      CheckerInvariants(
+        template, batch.events, strings: parser.strings, options: template.options
+      ).problems
+    }
+  }
+
+  /// The checkers that ``checkChecker(_:_:)`` needs.
+  public static func templates(_ rules: [Rule]) throws(RuleDefinitionError) -> [Reading: Checker] {
+    var templates: [Reading: Checker] = [:]
+    for reading in Reading.allCases {
+      var options = Checker.Options()
+      options.reading = reading
+      templates[reading] = try Checker(rules: rules, options: options)
+    }
+    return templates
+  }
+}
