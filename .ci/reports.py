@@ -160,11 +160,53 @@ def check_baseline(folder):
         problems.append("baseline: known findings fail the run")
 
 
+def check_script(folder):
+    """ci/check.sh as each CI runs it, and the run step of the GitHub action."""
+    script = os.path.join(ROOT, "ci/check.sh")
+    os.makedirs(f"{folder}/work/traces/a b")
+    for name in ("ioctl-released-early.log", "start-worker.log"):
+        with open(f"Examples/traces/{name}", "rb") as file, open(f"{folder}/work/traces/a b/{name}", "wb") as copy:
+            copy.write(file.read())
+    clean = {key: value for key, value in os.environ.items()
+             if key not in ("GITHUB_ACTIONS", "TF_BUILD", "GITHUB_STEP_SUMMARY", "OPTIONS", "TRACES", "REPORTS")}
+    step = f'cd "{ROOT}/.github/actions/check" && GITHUB_ACTION_PATH=$PWD && cd "{folder}/work" && ' + action_step()
+    cases = [
+        ("text", [script], {}, "error[", 1),
+        ("GitHub", [script], {"GITHUB_ACTIONS": "true"}, "::error file=", 1),
+        ("Azure", [script], {"TF_BUILD": "True"}, "##vso[task.uploadsummary]/", 1),
+        ("never", [script], {"OPTIONS": "--fail-on=never\n--quiet\n"}, "error[", 0),
+        ("arguments", [script, "--", "traces/a b/start-worker.log"], {"TRACES": ""}, "no violation", 0),
+        ("no trace", [script], {"TRACES": "none/*.log"}, "no trace fits none/*.log", 2),
+        ("no checker", [script], {"CHECKER": "/none"}, "there is no /none", 2),
+        ("action", ["bash", "-c", step], {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": f"{folder}/output"}, "::error file=", 1),
+    ]
+    for name, command, variables, words, status in cases:
+        environment = {**clean, "CHECKER": CHECKER, "TRACES": "traces/**/*.log\r\n", "REPORTS": "out", **variables}
+        ran = subprocess.run(command, capture_output=True, text=True, cwd=f"{folder}/work", env=environment)
+        if ran.returncode != status or words not in ran.stdout + ran.stderr:
+            problems.append(f"ci/check.sh, {name}: status {ran.returncode}\n{ran.stdout}{ran.stderr}")
+    written = sorted(os.listdir(f"{folder}/work/out"))
+    if written != [f"report.{kind}" for kind in ("html", "json", "md", "sarif", "xml")]:
+        problems.append(f"ci/check.sh: wrote {written}")
+    with open(f"{folder}/output", encoding="utf-8") as file:
+        if file.read() != "status=1\n":
+            problems.append("the action does not hand on the status")
+
+
+def action_step():
+    """The shell of the action's step that checks."""
+    with open(".github/actions/check/action.yml", encoding="utf-8") as file:
+        text = file.read()
+    step = re.search(r"id: check\n.*?run: \|\n(.*?)\n\n", text, re.S)[1]
+    return re.sub(r"^ {8}", "", step, flags=re.M)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         check_formats(folder)
         check_merge(folder)
         check_baseline(folder)
+        check_script(folder)
     if problems:
         sys.exit("\n".join(problems))
     valid = f"{counts['SARIF']} SARIF and {counts['JUnit']} JUnit files valid" if SCHEMAS else "not validated"
