@@ -50,9 +50,11 @@ enum MSVCReport {
     return lines
   }
 
-  /// `file(line)`; the tool where there is no file.
+  /// `file(line)`; the tool where there is no file. MSBuild takes no colon there but a drive's.
   private static func origin(_ place: ReportPlace?, _ report: Report) -> String {
-    oneLine(place.map { "\($0.path)(\($0.line))" } ?? report.tool.name)
+    guard let place else { return oneLine(report.tool.name) }
+    let path = place.path.enumerated().map { $0.offset != 1 && $0.element == ":" ? "_" : $0.element }
+    return oneLine("\(String(path))(\(place.line))")
   }
 
   /// No line breaks and no control characters. Azure Pipelines obeys `##vso[` in the middle of a line,
