@@ -104,9 +104,19 @@ def check_rules(documents):
     return len(ids)
 
 
+def check_mentions():
+    """Documents that help texts and messages of the program name exist."""
+    paths = subprocess.run(["git", "ls-files", "Sources", "Tracing"], capture_output=True, text=True).stdout.split()
+    for path in paths:
+        for name in re.findall(r"docs/[\w-]+\.md", read(path)):
+            if not os.path.exists(name):
+                problems.append(f"{path}: names {name}, which does not exist")
+
+
 documents = subprocess.run(["git", "ls-files", "*.md"], capture_output=True, text=True).stdout.split()
 events, fields = check_names()
 links = check_links(documents)
+check_mentions()
 lines = check_examples()
 rules = check_rules([d for d in documents if d not in ("rules.md", "CHANGELOG.md")])
 print(f"{len(documents)} documents: {events} events, {fields} fields, {lines} example events, "

@@ -39,11 +39,11 @@ final class ModelAudit {
   ) -> Set<Int32> {
     check(Set(slab.free).count == slab.free.count, "\(name): a slot was given free twice")
     check(Set(gone).count == gone.count, "\(name): a slot is to be given free twice")
-    return Set(slab.items.indices.map(Int32.init)).subtracting(slab.free).subtracting(gone)
+    return Set((0..<slab.capacity).map { Int32($0) }).subtracting(slab.free).subtracting(gone)
   }
 
   func run() {
-    contexts = used("contexts", model.contexts, gone: model.goneContexts)
+    contexts = used("contexts", model.contexts.slab, gone: model.goneContexts)
     locks = used("locks", model.locks, gone: model.goneLocks)
     devices = used("devices", model.devices, gone: model.goneDevices)
     _ = used("acquisitions", model.acquisitions, gone: [])

@@ -3,6 +3,9 @@ struct Slab<Element: Sendable>: Sendable {
   private var items: [Element] = []
   private(set) var free: [Int32] = []
 
+  /// How many indices there are, free ones among them.
+  var capacity: Int { items.count }
+
   /// How many elements there are.
   var count: Int { items.count - free.count }
 
@@ -31,7 +34,7 @@ struct Slab<Element: Sendable>: Sendable {
 /// A ``Slab`` whose indices can be kept beyond the life of the element: the generation tells an index
 /// apart from the same index of an element that is gone.
 struct TrackingSlab<Element: Sendable>: Sendable {
-  private var slab = Slab<Element>()
+  private(set) var slab = Slab<Element>()
   private var generations: [UInt32] = []
 
   @inline(__always)
