@@ -53,7 +53,9 @@ enum MSVCReport {
   /// `file(line)`; the tool where there is no file. MSBuild takes no colon there but a drive's.
   private static func origin(_ place: ReportPlace?, _ report: Report) -> String {
     guard let place else { return oneLine(report.tool.name) }
-    let path = place.path.enumerated().map { $0.offset != 1 && $0.element == ":" ? "_" : $0.element }
+    let path = place.path.enumerated().map {
+      $0.offset != 1 && $0.element == ":" ? "_" : $0.element
+    }
     return oneLine("\(String(path))(\(place.line))")
   }
 
