@@ -35,7 +35,9 @@ make_trace() { # format
 }
 make_trace jsonl
 make_trace text
-if "$CHECKER" help | grep -qw convert; then
+commands=$("$CHECKER" help)
+if grep -qw convert <<<"$commands"; then
+  rm -f "$work/$events.binary"
   "$CHECKER" convert --to binary "$work/$events.jsonl" "$work/$events.binary"
 fi
 

@@ -17,6 +17,9 @@ let package = Package(
     .executableTarget(name: "FuzzReaders", dependencies: ["FuzzDriver"]),
     .executableTarget(name: "FuzzChecker", dependencies: ["FuzzDriver"]),
     .executableTarget(
+      name: "Replay",
+      dependencies: [.product(name: "RuleEngine", package: "ddi-rule-checker")]),
+    .executableTarget(
       name: "MakeSeeds",
       dependencies: [
         .product(name: "RuleEngine", package: "ddi-rule-checker"),

@@ -48,6 +48,11 @@ struct DriverModel: Sendable {
   var epoch: UInt32 = 0
   var beginsWithTraceStart = false
   var hasEvents = false
+  /// Whether nothing is missing so far: what has not been seen has not happened. A lock that fell out
+  /// at a limit would come back as if it had never been initialised.
+  var isWhole: Bool {
+    beginsWithTraceStart && epoch == 0 && limitHits[Int(LimitKind.locks.rawValue)] == 0
+  }
   /// Exits that matched no frame.
   var unmatchedExits: UInt64 = 0
   /// How often each limit was reached.

@@ -199,7 +199,7 @@ extension DriverModel {
   /// A lock in use that was never initialised, in a trace that would show it.
   mutating func checkInitialized(_ lock: Int32, _ event: Event) {
     let owner = locks[lock].owner
-    guard locks[lock].state.contains(.midLife), owner >= 0, beginsWithTraceStart, epoch == 0,
+    guard locks[lock].state.contains(.midLife), owner >= 0, isWhole,
       devices[owner].state.contains(.added), locks[lock].phase != .over
     else { return }
     emitLock(.usedUninitialized, lock, operand: event.tag)

@@ -193,7 +193,7 @@ extension DriverModel {
     if reading == .sdv { return true }
     guard state.contains(.certain), !state.contains(.ofOpenFile) else { return false }
     if state.contains(.ownerNamed) { return locks[lock].owner == device }
-    return beginsWithTraceStart && epoch == 0
+    return isWhole
   }
 
   // MARK: Release

@@ -53,8 +53,8 @@ enum MSVCReport {
   /// `file(line)`; the tool where there is no file. MSBuild takes no colon there but a drive's.
   private static func origin(_ place: ReportPlace?, _ report: Report) -> String {
     guard let place else { return oneLine(report.tool.name) }
-    let path = place.path.enumerated().map {
-      $0.offset != 1 && $0.element == ":" ? "_" : $0.element
+    let path = place.path.enumerated().map { offset, character in
+      offset != 1 && character == ":" ? "_" : character
     }
     return oneLine("\(String(path))(\(place.line))")
   }

@@ -151,7 +151,7 @@ public struct CheckerInvariants {
   /// comes to the same verdicts, and changes none.
   private mutating func besideItsCopy(_ whole: Checker) {
     guard options.limits == Limits(), options.device == nil, options.driver == nil,
-      options.maxFindings == 0 || whole.findings.count * 2 < options.maxFindings
+      options.maxFindings == 0 || whole.findings.count * 2 < options.maxFindings, canBeMoved
     else { return }
     var both = template.fresh(options)
     var strings = strings
@@ -176,6 +176,32 @@ public struct CheckerInvariants {
     let beside = both.findings.map { Place($0) }
       .sorted { ($0.position, $0.rule) < ($1.position, $1.rule) }
     log.check(beside == apart, "other findings beside a copy than alone")
+  }
+
+  /// Whether a copy shares nothing with the trace: no address is 0, which stays what it is, and none
+  /// is where another's copy would be.
+  private var canBeMoved: Bool {
+    var threads: Set<UInt64> = []
+    var addresses: Set<UInt64> = []
+    for event in events {
+      threads.insert(event.thread)
+      if event.has(.dev) { addresses.insert(event.device) }
+      if event.has(.lock) { addresses.insert(event.lock) }
+      if event.has(.irp), !Self.allocates(event) { addresses.insert(event.irp) }
+      if event.tag != 0 { addresses.insert(event.tag) }
+    }
+    return !addresses.contains(0) && addresses.isDisjoint(with: addresses.map { $0 ^ 1 << 55 })
+      && threads.isDisjoint(with: threads.map { $0 ^ 1 << 40 })
+  }
+
+  /// Whether an `irp` of 0 says that there was no memory for one.
+  private static func allocates(_ event: Event) -> Bool {
+    switch event.kind {
+    case .ioAllocateIrp, .ioBuildDeviceIoControlRequest, .ioBuildSynchronousFsdRequest,
+      .ioBuildAsynchronousFsdRequest:
+      true
+    default: false
+    }
   }
 
   private static func moved(_ event: Event, _ names: [StringID: StringID]) -> Event {

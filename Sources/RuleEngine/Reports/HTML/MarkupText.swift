@@ -12,7 +12,7 @@ enum MarkupText {
       case ">": out += "&gt;"
       case "\"": out += "&quot;"
       case "'": out += "&#39;"
-      case "\t", "\n": out.unicodeScalars.append(scalar)
+      case "\t": out.unicodeScalars.append(scalar)
       default:
         if let sign = visibleSign(scalar) {
           out += sign
