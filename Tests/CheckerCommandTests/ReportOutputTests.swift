@@ -68,6 +68,21 @@ import Testing
     #expect(sarif.output.contains("\"uri\":\"file://@src/\""))
   }
 
+  @Test("the page shows the source, and what is known as such") func page() throws {
+    let directory = try Self.directory()
+    let lines = (1...30).map { "line \($0) <b>;\r\n" }.joined()
+    try directory.write(lines, to: "demo.c")
+    let options = ["check", "--format", "html", "--source-root", "@", "--baseline", "@b.json"]
+    _ = CommandRun(["check", "--write-baseline", "@b.json", "@bad.log"], in: directory)
+    let run = CommandRun(options + ["@bad.log"], in: directory)
+    #expect(run.output.contains("line 11 &lt;b&gt;;"))
+    #expect(run.output.contains("<span class=\"sev known\">known</span>"))
+    #expect(run.output.contains("<h1 class=\"good\">no new violation found</h1>"))
+    #expect(run.output.contains("<li><b>1</b> known</li>"))
+    let all = CommandRun(["check", "--format", "html", "@bad.log"], in: directory)
+    #expect(!all.output.contains("known</") && !all.output.contains("<figure class=\"source\">"))
+  }
+
   @Test("the summary of a GitHub step") func stepSummary() throws {
     let directory = try Self.directory()
     let summary = directory.path + "/summary.md"

@@ -74,6 +74,9 @@ struct ReportOutput {
     if let root = configuration.sourceRoot.value {
       let walk = SourceTree.index(root: root, for: report)
       options.sources = walk.index
+      options.sourceLines = { [index = walk.index, folder = walk.folder] source in
+        SourceTree.lines(of: source, index, folder)
+      }
       options.sourceLines = { name in
         walk.index.path(of: name).flatMap { SourceTree.lines(of: $0, root: root) }
       }

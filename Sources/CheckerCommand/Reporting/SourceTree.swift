@@ -8,6 +8,8 @@ enum SourceTree {
   /// What was found.
   struct Walk {
     var index: SourceIndex
+    /// Put before a path of the index, it leads to the file from the working directory.
+    var folder: String
     /// Whether the tree is larger than ``limit``.
     var isCut: Bool
   }
@@ -43,7 +45,21 @@ enum SourceTree {
       }
     }
     return Walk(
-      index: SourceIndex(base: base(root, prefix), files: files.sorted()), isCut: count >= limit)
+      index: SourceIndex(base: base(root, prefix), files: files.sorted()),
+      folder: prefix.isEmpty ? root + "/" : "", isCut: count >= limit)
+  }
+
+  /// The largest file that a report shows a part of.
+  private static let fileLimit = 4 << 20
+
+  /// The lines of the file that a `src` means; nil where it is not clear or cannot be read.
+  static func lines(of source: String, _ index: SourceIndex, _ folder: String) -> [String]? {
+    guard let path = index.path(of: source), let bytes = try? WholeFile.read(folder + path),
+      bytes.count <= fileLimit
+    else { return nil }
+    return bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
+      String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self)
+    }
   }
 
   /// The largest source file that is shown, in bytes.

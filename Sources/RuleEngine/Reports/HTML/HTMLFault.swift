@@ -22,12 +22,15 @@ struct HTMLFault {
   func markup() -> Markup {
     let count: Markup =
       fault.count > 1 ? "<span class=\"count\">×\(TextLayout.grouped(fault.count))</span>" : ""
+    let known: Markup =
+      finding.accepted == nil ? "" : "<span class=\"sev known\">known</span>"
     let where_ = finding.source ?? "\(Self.fileName(finding.trace)):\(finding.line)"
     var out: Markup = """
       <details class="fault" data-rule="\(finding.rule)" data-driver="\(finding.driver ?? "")" \
       data-severity="\(finding.severity.rawValue)" data-id="\(fault.anchor)"\
       \(fault.number == 1 ? " open" : "")>
       <summary><span class="sev \(finding.severity.rawValue)">\(finding.severity.rawValue)</span>\
+      \(known)\
       <span class="what">\(finding.message)</span>\
       <span class="who">\(finding.driver ?? "")</span>\
       <span class="where">\(where_)</span>\(count)</summary>
@@ -78,6 +81,10 @@ struct HTMLFault {
       add("the same event breaks", links.joined(by: ", "))
     }
     add("fingerprint", "\(finding.fingerprint)")
+    if let accepted = finding.accepted {
+      let ground = accepted.by == .suppression ? "suppressed" : "in the baseline"
+      add("known", "\(ground)\(accepted.reason.map { ": \($0)" } ?? "")")
+    }
     return out + "</dl>"
   }
 

@@ -73,6 +73,7 @@ struct HTMLReport {
     if report.summary.findings == 0 {
       return events == 0 ? "nothing was checked" : "no violation found"
     }
+    if report.acceptedCount >= report.summary.findings { return "no new violation found" }
     let atLeast = report.droppedCount > 0 ? "at least " : ""
     return atLeast + Self.plural(faultCount, "fault", "faults") + " in "
       + Self.plural(UInt64(report.traces.count), "trace", "traces")
@@ -80,7 +81,8 @@ struct HTMLReport {
 
   private func header() -> Markup {
     let summary = report.summary
-    let kind = summary.errors > 0 ? "bad" : summary.warnings > 0 ? "warn" : "good"
+    let (errors, warnings, known) = (report.openErrors, report.openWarnings, report.acceptedCount)
+    let kind = errors > 0 ? "bad" : warnings > 0 ? "warn" : "good"
     let violated = summary.rules.count { $0.violated > 0 }
     let drivers = groups.flatMap(\.faults).compactMap(\.finding.driver).uniqued()
     let events = report.traces.reduce(0) { $0 + $1.events }
@@ -88,11 +90,11 @@ struct HTMLReport {
       <header><p class="tool">\(report.tool.name) \(report.tool.version)</p>
       <h1 class="\(kind)">\(verdict)</h1>
       <ul class="tiles">
-      <li class="\(summary.errors > 0 ? "bad" : "")"><b>\(TextLayout.grouped(summary.errors))</b> \
-      \(summary.errors == 1 ? "error" : "errors")</li>
-      <li class="\(summary.warnings > 0 ? "warn" : "")">\
-      <b>\(TextLayout.grouped(summary.warnings))</b> \
-      \(summary.warnings == 1 ? "warning" : "warnings")</li>
+      <li class="\(errors > 0 ? "bad" : "")"><b>\(TextLayout.grouped(errors))</b> \
+      \(errors == 1 ? "error" : "errors")</li>
+      <li class="\(warnings > 0 ? "warn" : "")"><b>\(TextLayout.grouped(warnings))</b> \
+      \(warnings == 1 ? "warning" : "warnings")</li>
+      \(known == 0 ? "" : "<li><b>\(TextLayout.grouped(known))</b> known</li>" as Markup)
       <li><b>\(violated)</b> of \(summary.rules.count) rules violated</li>
       <li><b>\(drivers.count)</b> \(drivers.count == 1 ? "driver" : "drivers") concerned</li>
       <li><b>\(TextLayout.grouped(events))</b> \(events == 1 ? "event" : "events") checked</li>

@@ -108,6 +108,7 @@ enum HTMLStyle {
     letter-spacing:.04em}
     .sev.error{color:var(--bad);background:var(--bad-soft)}
     .sev.warning{color:var(--warn);background:var(--warn-soft)}
+    .sev.known{color:inherit;background:none;border:1px solid currentColor;opacity:.7}
     nav .sev.error{background:var(--bad)}nav .sev.warning{background:var(--warn)}
     .body{padding:2px 16px 16px;border-top:1px solid var(--hair);position:relative}
     .anchor{position:absolute;top:-60px}
