@@ -1,5 +1,5 @@
 /// What a device object is in its stack (`role`).
-public enum DeviceRole: UInt8, Sendable, CaseIterable {
+public enum DeviceRole: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// Not said, or a word that this version does not know.
   case unknown
   /// Function device object.
@@ -21,7 +21,7 @@ public enum DeviceRole: UInt8, Sendable, CaseIterable {
 }
 
 /// Which kind of power state an IRP_MJ_POWER request is about (`type`).
-public enum PowerStateType: UInt8, Sendable, CaseIterable {
+public enum PowerStateType: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case unknown, system, device
 
   /// The word in a trace.
@@ -35,7 +35,7 @@ public enum PowerStateType: UInt8, Sendable, CaseIterable {
 }
 
 /// A system or device power state (`state`).
-public enum PowerState: UInt8, Sendable, CaseIterable {
+public enum PowerState: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case unknown
   case s0, s1, s2, s3, s4, s5
   case d0, d1, d2, d3
@@ -56,7 +56,7 @@ public enum PowerState: UInt8, Sendable, CaseIterable {
 }
 
 /// The parameter of IRP_MN_QUERY_DEVICE_RELATIONS (`relation`).
-public enum DeviceRelation: UInt8, Sendable, CaseIterable {
+public enum DeviceRelation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case unknown, bus, ejection, power, removal, targetDevice
 
   /// The word in a trace.
@@ -73,7 +73,7 @@ public enum DeviceRelation: UInt8, Sendable, CaseIterable {
 }
 
 /// What `WmiSystemControl` says is to be done with the IRP (`disposition`).
-public enum WMIDisposition: UInt8, Sendable, CaseIterable {
+public enum WMIDisposition: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case unknown, processed, notCompleted, notWmi, forward
 
   /// The word in a trace.
@@ -89,7 +89,7 @@ public enum WMIDisposition: UInt8, Sendable, CaseIterable {
 }
 
 /// Which of the driver's routines a callback frame is (`kind`; letter case does not matter).
-public enum CallbackKind: UInt8, Sendable, CaseIterable {
+public enum CallbackKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// A word that this version does not know: a frame and nothing more.
   case other
   case dpc, workItem, timer, cancel, powerCompletion, startIo, thread
