@@ -44,7 +44,7 @@ enum CheckOptions {
     help: "colours in the text report; auto: on a terminal, where NO_COLOR is not set",
     standard: "auto")
   static let jobs = OptionDefinition(
-    name: "jobs", kind: .number(1...256), help: "threads that parse ahead of the check",
+    name: "jobs", kind: .number(1...256), help: "threads: one checks, all parse ahead of it",
     standard: "one for each processor, at most 8")
 
   static let maxLineBytes = limit(
