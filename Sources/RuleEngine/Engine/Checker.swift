@@ -138,7 +138,29 @@ public struct Checker: Sendable {
   public mutating func consume(_ events: [Event], strings: StringTable) {
     claim()
     if !monitors.isEmpty { runMonitors(events[...], strings) }
-    for index in events.indices { take(events[index], strings) }
+    if model.liveCount < DriverModel.lookAheadThreshold {
+      for index in events.indices { take(events[index], strings) }
+    } else {
+      for index in events.indices {
+        lookAhead(events, from: index)
+        take(events[index], strings)
+      }
+    }
+  }
+
+  /// Loads what the events behind `index` will need.
+  @inline(__always)
+  private mutating func lookAhead(_ events: [Event], from index: Int) {
+    if index + DriverModel.tableDistance < events.count {
+      model.lookAtTables(events[index + DriverModel.tableDistance])
+    }
+    if index + DriverModel.elementDistance < events.count {
+      let context = Int(model.lookAtElements(events[index + DriverModel.elementDistance]))
+      model.ahead &+= contextGroups.touch(context) &+ contextStates.touch(context * stride)
+    }
+    if index + DriverModel.detailDistance < events.count {
+      model.lookAtDetails(events[index + DriverModel.detailDistance])
+    }
   }
 
   /// Takes the next event of the trace.

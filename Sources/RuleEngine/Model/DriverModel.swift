@@ -62,6 +62,8 @@ struct DriverModel: Sendable {
   var limitHits = [UInt64](repeating: 0, count: LimitKind.allCases.count)
 
   private var lastThread: Int32 = -1
+  /// What looking ahead has loaded: see `Model+LookAhead.swift`.
+  var ahead: UInt64 = 0
   /// Differs from run to run, so that no trace can be made to collide.
   let seed = UInt64.random(in: .min ... .max)
 

@@ -24,15 +24,15 @@ struct EvidenceList: Sendable, BitwiseCopyable {
 struct EvidenceStore: Sendable {
   /// What is known of a chunk; its records have a place of their own, so that a new chunk is one
   /// record to write.
-  private struct Chunk: Sendable, BitwiseCopyable {
+  struct Chunk: Sendable, BitwiseCopyable {
     var count: Int32 = 1
     var next: Int32 = -1
   }
 
-  private static var chunkSize: Int { 3 }
-  private var chunks = Slab<Chunk>()
+  static var chunkSize: Int { 3 }
+  private(set) var chunks = Slab<Chunk>()
   /// The records of chunk i begin at i × `chunkSize`.
-  private var records = Store<EvidenceRecord>()
+  private(set) var records = Store<EvidenceRecord>()
   /// Records that are kept at most for one context.
   let limit: Int
 

@@ -41,9 +41,17 @@ struct IndexTable: Sendable {
     }
   }
 
-  /// Where `find` would begin to look, for a look ahead: the index there, or -1.
+  /// The index that ``find(_:where:)`` probably finds, or -1: its key is not looked at, nor places far
+  /// from the first.
   @inline(__always)
-  func first(_ hash: UInt32) -> Int32 { Self.index(places[Int(hash) & mask]) }
+  func guess(_ hash: UInt32) -> Int32 {
+    for distance in 0..<4 {
+      let place = places[(Int(hash) + distance) & mask]
+      if place == 0 { return -1 }
+      if UInt32(truncatingIfNeeded: place >> 32) == hash { return Self.index(place) }
+    }
+    return -1
+  }
 
   /// Adds an index whose key is not in the table.
   @inline(__always)

@@ -182,7 +182,8 @@ final class ModelAudit {
     check(held == model.acquisitions.count, "acquisitions that no lock holds")
     var oldest: Set<Int32> = []
     for lock in locks {
-      for index in walk("", model.locks[lock].firstAcquisition, { model.acquisitions[$0].ofLock.next })
+      for index in walk(
+        "", model.locks[lock].firstAcquisition, { model.acquisitions[$0].ofLock.next })
       {
         let first = model.oldestAcquisition(lock, model.acquisitions[index].tag)
         let same = walk("acquisitions of tag", first) { model.acquisitions[$0].ofTag.next }

@@ -1,6 +1,6 @@
 /// A dense store of elements under small indices that are used again.
 struct Slab<Element: BitwiseCopyable & Sendable>: Sendable {
-  private var items = Store<Element>()
+  private(set) var items = Store<Element>()
   private(set) var free = Store<Int32>()
 
   /// See ``Store/claim()``.

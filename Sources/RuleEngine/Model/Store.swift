@@ -14,8 +14,15 @@ struct Store<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     let capacity: Int
 
     init(capacity: Int) {
-      start = .allocate(capacity: capacity)
       self.capacity = capacity
+      let bytes = capacity * MemoryLayout<Element>.stride
+      let isLarge = bytes >= 2 * Platform.largePageBytes
+      // Of a million contexts nearly every access is to a page that the processor has not mapped.
+      let memory = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: bytes,
+        alignment: isLarge ? Platform.largePageBytes : MemoryLayout<Element>.alignment)
+      if isLarge { Platform.wishForLargePages(memory) }
+      start = memory.bindMemory(to: Element.self).baseAddress ?? .allocate(capacity: capacity)
     }
 
     deinit { start.deallocate() }
@@ -79,6 +86,13 @@ struct Store<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   mutating func removeAll() { count = 0 }
 
   @inline(__always) var isEmpty: Bool { count == 0 }
+
+  /// Calls `body` with the place of an element.
+  @inline(__always)
+  func withElement(_ index: Int, _ body: (UnsafeRawPointer) -> Void) {
+    precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such element")
+    body(UnsafeRawPointer(start + index))
+  }
 
   /// The elements, for what is not on the path of an event.
   var elements: [Element] { Array(UnsafeBufferPointer(start: start, count: count)) }

@@ -59,18 +59,20 @@ extension EventScanner {
     var guess = isNamed ? guesses + 1 : guesses
     let last = guesses + (KeyGuesses.places - 1)
     while true {
-      let entry: KeyTable.Entry
+      let (code, field, offset): (ValueCode, Field, UInt16)
       // `":` is behind the name.
       if guess.pointee.fits(p), ByteWord.load2(p + guess.pointee.length - 2) == 0x3A22 {
-        entry = guess.pointee.entry
+        code = guess.pointee.entry.code
+        field = guess.pointee.entry.field
+        offset = guess.pointee.entry.offset
         p += guess.pointee.length
         if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
       } else {
         let before = p
         if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
         if p.pointee != separator { break }
-        guard let (found, value) = scanCommonKey(p + 1) else { return nil }
-        entry = found
+        guard let (entry, value) = scanCommonKey(p + 1) else { return nil }
+        (code, field, offset) = (entry.code, entry.field, entry.offset)
         p = value
         if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
         let length = Int(entry.nameLength) + 4
@@ -81,14 +83,14 @@ extension EventScanner {
       separator = Ascii.comma
       if guess < last { guess += 1 }
       let next: BytePointer?
-      switch entry.code {
-      case .pointer: next = takeCommonPointer(p, entry)
-      case .integer: next = takeCommonInteger(p, entry.field)
+      switch code {
+      case .pointer: next = takeCommonPointer(p, field, offset)
+      case .integer: next = takeCommonInteger(p, field)
       case .timestamp: next = takeCommonTimestamp(p)
       case .status: next = takeCommonStatus(p)
       case .major: next = takeCommonMajor(p)
       case .minor: next = takeCommonMinor(p)
-      case .word, .text: next = takeCommonString(p, entry.field)
+      case .word, .text: next = takeCommonString(p, field)
       case .event:
         next = passSameName(p)
         isNamed = true
@@ -146,18 +148,18 @@ extension EventScanner {
   }
 
   @inline(__always)
-  private mutating func takeCommonPointer(_ p: BytePointer, _ entry: KeyTable.Entry)
-    -> BytePointer?
-  {
+  private mutating func takeCommonPointer(
+    _ p: BytePointer, _ field: Field, _ offset: UInt16
+  ) -> BytePointer? {
     guard p.pointee == Ascii.quote else {
       guard let (value, end) = Self.commonInteger(p) else { return nil }
-      store(pointer: value, entry)
+      store(pointer: value, field, at: offset)
       return end
     }
     guard let (value, end) = Self.commonHex(p + 1, isMarked: Self.isHexMark(p + 1)) else {
       return nil
     }
-    store(pointer: value, entry)
+    store(pointer: value, field, at: offset)
     return end
   }
 

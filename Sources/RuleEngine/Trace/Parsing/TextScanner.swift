@@ -88,7 +88,7 @@ extension EventScanner {
       let digits = Self.isHexMark(p) ? p + 2 : p
       let (value, count) = NumberScanner.hex(digits)
       guard count > 0, digits[count] <= 0x20 else { return nil }
-      store(pointer: value, entry)
+      store(pointer: value, entry.field, at: entry.offset)
       return digits + count
     case .integer:
       guard let (value, end) = Self.commonTextInteger(p) else { return nil }
