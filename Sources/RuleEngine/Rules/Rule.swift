@@ -77,8 +77,8 @@ public struct Rule: Sendable {
   public let documentation: RuleDocumentation
   /// Its tests and its documentation.
   public let examples: [Example]
-  /// Names of events beyond the format that the rule asks for.
-  public let customEvents: [String]
+  /// Events beyond the format that the rule asks for, with the fields that it looks at.
+  public let customEvents: [CustomEvent]
   let makeMonitor: (@Sendable (Reading) -> any Monitor)?
   let tracked: Result<Form, RuleDefinitionError>
   let sdv: Result<Form, RuleDefinitionError>
@@ -106,7 +106,7 @@ public struct Rule: Sendable {
       case .context(let scope): scope.words
       case .lock(let scope, _): scope.words
       case .device: "each device whose remove lock is acquired"
-      case .events(let subject, _): "the events of each \(subject.rawValue)"
+      case .events(let subject, _): "the events of each \(subject.words)"
       case .monitor(let words): words
       }
     }
@@ -145,7 +145,7 @@ public struct Rule: Sendable {
   /// Takes a rule about the order of events.
   public init<R: EventRule>(_ rule: R) {
     let patterns = R.Fact.allCases.sorted { $0.rawValue < $1.rawValue }.map(\.pattern)
-    self.init(describedBy: rule, customEvents: patterns.compactMap(\.customName)) {
+    self.init(describedBy: rule, customEvents: CustomEvent.asked(by: rule)) {
       _ throws(RuleDefinitionError) in
       Form(
         scope: .events(rule.subject, patterns),
@@ -165,7 +165,7 @@ public struct Rule: Sendable {
   }
 
   private init(
-    describedBy rule: some RuleDescription, customEvents: [String] = [],
+    describedBy rule: some RuleDescription, customEvents: [CustomEvent] = [],
     makeMonitor: (@Sendable (Reading) -> any Monitor)? = nil,
     form: (Reading) throws(RuleDefinitionError) -> Form
   ) {
@@ -175,15 +175,17 @@ public struct Rule: Sendable {
     severity = rule.severity
     documentation = rule.documentation
     examples = rule.examples
-    tracked = Self.result(form, .tracked)
-    sdv = Self.result(form, .sdv)
+    tracked = Self.result(form, .tracked, rule.id)
+    sdv = Self.result(form, .sdv, rule.id)
   }
 
   private static func result(
-    _ form: (Reading) throws(RuleDefinitionError) -> Form, _ reading: Reading
+    _ form: (Reading) throws(RuleDefinitionError) -> Form, _ reading: Reading, _ id: String
   ) -> Result<Form, RuleDefinitionError> {
     do {
-      return .success(try form(reading))
+      let form = try form(reading)
+      try form.checkFields(rule: id)
+      return .success(form)
     } catch {
       return .failure(error)
     }
