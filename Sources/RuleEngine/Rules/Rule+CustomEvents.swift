@@ -21,7 +21,12 @@ extension Rule {
           continue
         }
         let others = asking.prefix(count).map(\.id)
-        let beside = others.isEmpty ? "" : " (\(others.joined(separator: ", ")) asks for it too)"
+        let beside =
+          switch others.count {
+          case 0: ""
+          case 1: " (\(others[0]) asks for it too)"
+          default: " (\(others.joined(separator: " and ")) ask for it too)"
+          }
         throw RuleDefinitionError(rule: rule.id, message: problem + beside)
       }
     }
@@ -49,8 +54,9 @@ extension CustomEvent {
         let pattern = fact.pattern
         guard let name = pattern.customName else { return nil }
         let rows = rule.machine.transitions.filter { $0.fact.rawValue == fact.rawValue }
-        var fields = pattern.fields
+        var fields: [String] = []
         if case .field(let subject) = rule.subject { fields.append(subject) }
+        fields += pattern.fields
         fields += (pattern.conditions + rows.compactMap(\.condition)).compactMap(\.field)
         return merge([CustomEvent(name), CustomEvent(name, fields: fields)]).first
       })

@@ -23,20 +23,12 @@ extension ShortNotation {
     for (place, key) in keys.enumerated() where !keys[..<place].contains(key) {
       let value = arguments.named[Substring(key)] ?? ""
       if let slot = layout.own.firstIndex(of: key) {
-        set(FieldValue(reading: value), slot, &event)
+        event.setOwn(slot, FieldValue(reading: value), in: &strings)
       } else {
         try set(key, value, &event, number)
       }
     }
     return event
-  }
-
-  private mutating func set(_ value: FieldValue, _ slot: Int, _ event: inout Event) {
-    switch value {
-    case .integer: event.setOwn(slot, .integer, value.bits)
-    case .address: event.setOwn(slot, .address, value.bits)
-    case .text(let text): event.setOwn(slot, .text, UInt64(strings.intern(text).rawValue))
-    }
   }
 
   /// A field of the format on an event beyond it.

@@ -7,6 +7,8 @@ struct BlockDecoder {
     /// An event as it is before its fields are read.
     var template: Event
     var fields: UInt64
+    /// The slots of a custom event's own fields, one bit each.
+    var own: UInt8 = 0
   }
 
   private let words: Vocabulary
@@ -96,12 +98,16 @@ struct BlockDecoder {
         event.initialize(to: shape.template)
         event.pointee.position.rawValue = line
         decodeFields(shape.fields, into: event, strings)
+        if shape.own != 0 { decodeOwnFields(shape.own, into: event, strings) }
         batch.counts.events &+= 1
         if event.pointee.kind == .traceLost { batch.counts.lost &+= 1 }
         event += 1
       case .unknown:
         var ignored = shape.template
-        withUnsafeMutablePointer(to: &ignored) { decodeFields(shape.fields, into: $0, strings) }
+        withUnsafeMutablePointer(to: &ignored) {
+          decodeFields(shape.fields, into: $0, strings)
+          decodeOwnFields(shape.own, into: $0, strings)
+        }
         batch.counts.unknownEvents &+= 1
       case .malformed:
         stage.flush(&event, to: &batch)
@@ -161,7 +167,9 @@ struct BlockDecoder {
       guard own == 0, !isSigned else { return false }
     }
     shapes.append(
-      Shape(kind: number < 0 ? .unknown : .event, template: template, fields: fields))
+      Shape(
+        kind: number < 0 ? .unknown : .event, template: template, fields: fields & known,
+        own: UInt8(truncatingIfNeeded: own)))
     return true
   }
 
@@ -250,8 +258,7 @@ extension BlockDecoder {
   ) {
     var rest = fields
     while rest != 0 {
-      let index = rest.trailingZeroBitCount
-      let field = Field(rawValue: UInt8(truncatingIfNeeded: index))
+      let field = Field(rawValue: UInt8(truncatingIfNeeded: rest.trailingZeroBitCount))
       rest &= rest &- 1
       switch field {
       case .ts:
@@ -275,28 +282,28 @@ extension BlockDecoder {
       case .drv: event.pointee.driver = string()
       case .cpu: event.pointee.cpu = UInt32(truncatingIfNeeded: varint())
       case .irql: event.pointee.irql = byte()
-      case .ev, .bus, .pending, .shutdown: break
+      case .ev, .bus, .pending, .shutdown, nil: break
       case .some(let field): decodeRare(field, into: event, strings)
-      case nil: decodeOwn(index - BinaryFormat.firstOwnBit, into: event, strings)
       }
     }
   }
 
-  /// A field of a custom event's own.
+  /// Fields of a custom event's own.
   @inline(never)
-  private mutating func decodeOwn(
-    _ slot: Int, into event: UnsafeMutablePointer<Event>, _ strings: StringTable
+  private mutating func decodeOwnFields(
+    _ slots: UInt8, into event: UnsafeMutablePointer<Event>, _ strings: StringTable
   ) {
-    switch byte() {
-    case 1:
-      event.pointee.setOwn(slot, .integer, UInt64(bitPattern: ZigZag.decode(varint())))
-    case 2: event.pointee.setOwn(slot, .address, varint())
-    case 3:
-      let text = string()
-      // A text that reads as a number would be one when it is written as a line and read again.
-      guard strings.withBytes(of: text, OwnValue.isText) else { return isDamaged = true }
-      event.pointee.setOwn(slot, .text, UInt64(text.rawValue))
-    default: isDamaged = true
+    for slot in 0..<OwnSlot.count where slots >> UInt8(slot) & 1 != 0 {
+      switch byte() {
+      case 1: event.pointee.setOwn(slot, .integer, UInt64(bitPattern: ZigZag.decode(varint())))
+      case 2: event.pointee.setOwn(slot, .address, varint())
+      case 3:
+        let text = string()
+        // A text that reads as a number would be one when it is written as a line and read again.
+        guard strings.withBytes(of: text, OwnValue.isText) else { return isDamaged = true }
+        event.pointee.setOwn(slot, .text, UInt64(text.rawValue))
+      default: isDamaged = true
+      }
     }
   }
 

@@ -32,6 +32,14 @@ extension Event {
     if word & word >> 1 & 0x55 != 0 { flags.insert(.ownText) } else { flags.remove(.ownText) }
   }
 
+  mutating func setOwn(_ slot: Int, _ value: FieldValue, in strings: inout StringTable) {
+    switch value {
+    case .integer: setOwn(slot, .integer, value.bits)
+    case .address: setOwn(slot, .address, value.bits)
+    case .text(let text): setOwn(slot, .text, UInt64(strings.intern(text).rawValue))
+    }
+  }
+
   /// Calls `body` with each slot that holds a text, and its string.
   mutating func forEachOwnText(_ body: (inout StringID) -> Void) {
     for slot in 0..<OwnSlot.count where ownType(slot) == .text {
@@ -59,7 +67,9 @@ extension Event {
   /// The value of a field by its name: one of a custom event's own, or one that the format knows. Nil
   /// where the event does not carry it.
   public func value(of field: String, in strings: StringTable) -> FieldValue? {
-    if kind == .custom, let slot = ownSlot(of: field, in: strings) { return value(in: slot, strings) }
+    if kind == .custom, let slot = ownSlot(of: field, in: strings) {
+      return value(in: slot, strings)
+    }
     return Field.named(field).flatMap { value(of: $0, in: strings) }
   }
 
@@ -71,6 +81,31 @@ extension Event {
     return names.enumerated().compactMap { slot, name in
       value(in: slot, strings).map { (name, $0) }
     }
+  }
+
+  /// Makes the event a custom one with these fields of its own, as many as there is room for.
+  @_spi(Audit)
+  public mutating func setCustom(
+    _ name: String, _ fields: [(name: String, value: FieldValue)], in strings: inout StringTable
+  ) {
+    let layout = CustomLayout(CustomEvent(name, fields: fields.map(\.name)))
+    kind = .custom
+    text = strings.intern(layout.signature)
+    for (name, value) in fields {
+      if let slot = layout.own.firstIndex(of: name) { setOwn(slot, value, in: &strings) }
+    }
+  }
+
+  /// The event as a reader gives it that was told of these events; nil where it is a custom one of
+  /// which the reader was not told.
+  func asRead(for events: [CustomEvent], in strings: StringTable) -> Event? {
+    if kind != .custom { return self }
+    guard let asked = events.first(where: { isCustom($0.name, in: strings) }) else { return nil }
+    var event = self
+    for (name, _) in ownFields(in: strings) where !asked.fields.contains(name) {
+      if let slot = ownSlot(of: name, in: strings) { event.setOwn(slot, .absent, 0) }
+    }
+    return event
   }
 
   /// A custom event in words: `TeamStart session=3 mode=fast`.
