@@ -78,7 +78,8 @@ extension Doctor {
       let lacking = event.fields.filter { !found.fields.contains($0) }
       needs.limit(
         lacking.isEmpty,
-        "log \(lacking.joined(separator: ", ")) on \(event.name): what depends on that is not found")
+        "log \(lacking.joined(separator: ", ")) on \(event.name): what depends on that is not found"
+      )
     }
   }
 

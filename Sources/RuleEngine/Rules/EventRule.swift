@@ -98,6 +98,7 @@ public protocol MonitorRule: RuleDescription {
 }
 
 extension MonitorRule {
+  /// None.
   public var customEvents: [CustomEvent] { [] }
 }
 

@@ -225,7 +225,9 @@ extension EventScanner {
   }
 
   /// Takes the value of a field of one's own.
-  @inline(never) private mutating func takeCommonOwn(_ p: BytePointer, _ number: Int) -> BytePointer? {
+  @inline(never) private mutating func takeCommonOwn(_ p: BytePointer, _ number: Int)
+    -> BytePointer?
+  {
     var cursor = JSONCursor(p)
     guard let token = cursor.value(), token.kind != .escapedString else { return nil }
     take(own: number, token)

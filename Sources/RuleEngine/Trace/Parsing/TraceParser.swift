@@ -66,7 +66,8 @@ public struct TraceParser {
     if count == 0 { return }
     // The scanner has the batch and the strings to itself while it runs.
     var scanner = EventScanner(
-      words: words, maxLineBytes: options.maxLineBytes, strings: StringTable(limit: 0), position: TracePosition(file: file, line: line),
+      words: words, maxLineBytes: options.maxLineBytes, strings: StringTable(limit: 0),
+      position: TracePosition(file: file, line: line),
       start: start)
     swap(&scanner.strings, &strings)
     swap(&scanner.batch, &batch)

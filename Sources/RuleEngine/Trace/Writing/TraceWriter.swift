@@ -80,9 +80,8 @@ struct LineComposer {
     if event.kind == .custom && event.word != 0 {
       for slot in 0..<OwnSlot.count {
         bytes += 40
-        if event.ownType(slot) == .text {
-          bytes += strings.byteCount(of: StringID(UInt32(truncatingIfNeeded: event.ownBits(slot)))) * 6
-        }
+        let text = StringID(UInt32(truncatingIfNeeded: event.ownBits(slot)))
+        if event.ownType(slot) == .text { bytes += strings.byteCount(of: text) * 6 }
       }
     }
     return bytes
