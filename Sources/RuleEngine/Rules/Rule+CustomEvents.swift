@@ -3,6 +3,9 @@ extension Rule {
   /// (``TraceParser/Options/customEvents``) so that the rules see them. A field that several rules name
   /// is one.
   ///
+  ///     var options = TraceReader.Options()
+  ///     options.parser.customEvents = try Rule.customEvents(of: rules)
+  ///
   /// - Throws: ``RuleDefinitionError`` where an event or a field cannot have its name, or an event would
   ///   need more fields than there is room for.
   public static func customEvents(
