@@ -65,8 +65,18 @@ extension EventMonitors.Watch {
     case .driver:
       event.has(.drv) ? PairKey(first: UInt64(event.driver.rawValue), second: 0) : nil
     case .irp: event.has(.irp) ? PairKey(first: event.irp, second: 0) : nil
-    case .field(let name): event.value(of: name, in: strings).flatMap { Self.key(of: $0, strings) }
+    case .field(let name): Self.key(of: event, field: name, strings)
     }
+  }
+
+  /// Texts of a custom event's own are told apart by their numbers, without a String made for them.
+  private static func key(of event: Event, field: String, _ strings: StringTable) -> PairKey? {
+    if event.flags.contains(.ownText), let slot = event.ownSlot(of: field, in: strings),
+      event.ownType(slot) == .text
+    {
+      return PairKey(first: event.ownBits(slot), second: 2)
+    }
+    return event.value(of: field, in: strings).flatMap { key(of: $0, strings) }
   }
 
   /// Numbers that are equal have one key however they are written, and a text has that of no number.

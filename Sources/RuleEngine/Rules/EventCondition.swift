@@ -94,6 +94,11 @@ public struct EventCondition: Sendable, Hashable {
   /// Whether an event satisfies the condition.
   public func holds(for event: Event, strings: StringTable) -> Bool {
     guard case .field(let name) = value else { return holds(for: event) }
+    if case .text(let text) = operand, comparison == .equal || comparison == .notEqual,
+      let isEqual = event.ownText(of: name, is: text, in: strings)
+    {
+      return isEqual == (comparison == .equal)
+    }
     guard let found = event.value(of: name, in: strings) else { return false }
     guard let order = found.compare(to: operand) else {
       return switch comparison {

@@ -73,6 +73,16 @@ extension Event {
     return Field.named(field).flatMap { value(of: $0, in: strings) }
   }
 
+  /// Whether a field of a custom event's own is this text; nil where it is none, or a number. As
+  /// ``value(of:in:)`` tells, without a String made for it.
+  func ownText(of field: String, is text: String, in strings: StringTable) -> Bool? {
+    guard flags.contains(.ownText), let slot = ownSlot(of: field, in: strings),
+      ownType(slot) == .text
+    else { return nil }
+    let id = StringID(UInt32(truncatingIfNeeded: ownBits(slot)))
+    return strings.withBytes(of: id) { $0.elementsEqual(text.utf8) }
+  }
+
   /// The fields of a custom event that are its own, with their values; those that it does not carry
   /// are left out.
   public func ownFields(in strings: StringTable) -> [(name: String, value: FieldValue)] {
