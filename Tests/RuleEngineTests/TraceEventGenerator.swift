@@ -48,12 +48,12 @@ struct EventGenerator {
     return event
   }
 
-  private mutating func number() -> UInt64 {
+  mutating func number() -> UInt64 {
     let bits = UInt64.random(in: 0...64, using: &random)
     return bits == 0 ? 0 : random.next() >> (64 - bits)
   }
 
-  private mutating func text() -> StringID {
+  mutating func text() -> StringID {
     strings.intern(Self.texts.randomElement(using: &random) ?? "")
   }
 

@@ -18,6 +18,7 @@ struct MakeSeeds {
     for path in arguments.dropFirst(2) {
       try seeds.add(text: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
     }
+    try seeds.addOwnEvents()
     for rule in Catalog.all {
       for example in rule.examples {
         let notation = try ShortNotation(example.trace)
@@ -49,6 +50,20 @@ struct Seeds {
       try write(header + short, for: "FuzzReaders")
     }
     try write([0] + short, for: "FuzzChecker")
+  }
+
+  /// Events of one's own, with fields in every form, as ``ReaderInvariants`` asks for them.
+  mutating func addOwnEvents() throws {
+    let text = #"""
+      {"ev":"MyStart","session":3,"mode":"fast","tag":"0x1f","irp":1}
+      {"ev":"MyStop","session":"0xffffffffffffffff","reason":null,"left":-1.5,"count":2}
+      @ddi MyStop session=-9223372036854775808 reason="a \"b\"" left=18446744073709551615
+      @ddi MyStart session= mode=@ddi MyEvent dev=F0 session=1
+
+      """#
+    for header: [UInt8] in [[0x40, 0, 0, 0], [0x47, 0x35, 0xFF, 9], [0x5D, 1, 0, 3]] {
+      try write(header + Array(text.utf8), for: "FuzzReaders")
+    }
   }
 
   /// An example: in both spellings for the readers, as coded events for the checker.

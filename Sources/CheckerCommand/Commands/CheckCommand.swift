@@ -45,7 +45,7 @@ struct CheckCommand {
     settings.checker.device = arguments.address(CheckOptions.device)?.rawValue
     settings.checker.limits = configuration.engineLimits
     settings.checker.maxFindings = maxFindings
-    settings.reader.parser.customEvents = Array(Set(rules.flatMap(\.customEvents))).sorted()
+    settings.reader.parser.customEvents = try InputOptions.customEvents(of: rules)
     settings.checker.keepsPaths = output.showsPaths
     settings.reader.parser.maxLineBytes = configuration.limit(CheckOptions.maxLineBytes)
     settings.reader.jobs =

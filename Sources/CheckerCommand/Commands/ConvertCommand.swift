@@ -69,7 +69,8 @@ enum ConvertCommand {
     case .jsonl: return LineWriter(isText: false)
     case .text: return LineWriter(isText: true)
     case .binary: return BinaryWriter()
-    case .csv: return CSVBatchWriter()
+    case .csv:
+      return CSVBatchWriter(customEvents: try InputOptions.customEvents(of: invocation.rules))
     case .perfetto:
       do {
         return PerfettoBatchWriter(checker: try Checker(rules: invocation.rules))
@@ -113,7 +114,9 @@ private struct BinaryWriter: BatchWriter {
 }
 
 private struct CSVBatchWriter: BatchWriter {
-  private var writer = CSVWriter()
+  private var writer: CSVWriter
+
+  init(customEvents: [CustomEvent]) { writer = CSVWriter(customEvents: customEvents) }
 
   mutating func append(_ batch: EventBatch, strings: StringTable, to out: inout [UInt8]) {
     for event in batch.events { writer.append(event, strings: strings, to: &out) }

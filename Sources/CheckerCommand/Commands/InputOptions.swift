@@ -30,11 +30,20 @@ enum InputOptions {
       )
     }
     let text = try read(path)
+    let customEvents = try customEvents(of: invocation.rules)
     do {
-      options.mapping = try LogMapping(
-        text, customEvents: invocation.rules.flatMap(\.customEvents))
+      options.mapping = try LogMapping(text, customEvents: customEvents)
     } catch {
       throw CommandError("\(SafeText.escape(path)):\(SafeText.escape(error.description))")
+    }
+  }
+
+  /// The events beyond the format that rules ask for.
+  static func customEvents(of rules: [Rule]) throws(CommandError) -> [CustomEvent] {
+    do {
+      return try Rule.customEvents(of: rules)
+    } catch {
+      throw CommandError("\(error)")
     }
   }
 

@@ -13,7 +13,7 @@ struct SingleTrace {
   init(_ path: String, _ invocation: Invocation) throws(CommandError) {
     self.path = path
     streams = invocation.streams
-    options.parser.customEvents = invocation.rules.flatMap(\.customEvents)
+    options.parser.customEvents = try InputOptions.customEvents(of: invocation.rules)
     try InputOptions.apply(invocation, to: &options)
   }
 

@@ -7,7 +7,7 @@ public struct Doctor: Sendable {
   private let rules: [Rule]
   private let reading: Reading
   private var checker: Checker
-  private var survey = DoctorSurvey()
+  private(set) var survey = DoctorSurvey()
 
   /// Makes a doctor that knows these rules.
   ///
@@ -58,10 +58,7 @@ public struct Doctor: Sendable {
     contents.drivers = survey.drivers.map { strings[$0] }
     contents.devices = survey.devices.count
     contents.locks = survey.locks.count
-    contents.kinds = EventKind.allCases.compactMap { kind in
-      let count = survey.count([kind])
-      return count == 0 ? nil : DoctorReport.KindCount(event: kind.name, count: count)
-    }
+    contents.kinds = kindCounts(strings)
     return contents
   }
 
@@ -117,8 +114,9 @@ public struct Doctor: Sendable {
       needs.need(survey.has(.ioAcquireRemoveLock), "log IoAcquireRemoveLock")
       needs.need(survey.has(.dispatchEnter), Self.entries)
     case .events(let subject, let patterns):
-      lookAtEvents(subject, patterns, strings, &needs)
-    case .monitor: break
+      lookAtEvents(rule, subject, patterns, strings, &needs)
+    case .monitor:
+      lookAtCustomEvents(rule.customEvents, kinds: [], strings, &needs)
     }
     return needs
   }
@@ -206,26 +204,6 @@ public struct Doctor: Sendable {
     }
     needs.look(at: machine, survey) { fact in
       UInt8(exactly: fact).flatMap(LockFact.init)?.groups ?? []
-    }
-  }
-
-  private func lookAtEvents(
-    _ subject: EventSubject, _ patterns: [EventPattern], _ strings: StringTable,
-    _ needs: inout DoctorNeeds
-  ) {
-    let names = patterns.compactMap(\.customName)
-    let seen = Set(survey.customNames.map { strings[$0] })
-    let absent = names.filter { !seen.contains($0) }
-    let kinds = patterns.flatMap { Array($0.kinds) }
-    if absent.count == names.count && survey.count(kinds) == 0 {
-      let words = absent + kinds.map(\.name).sorted()
-      needs.missing.append("log " + words.joined(separator: ", "))
-    }
-    switch subject {
-    case .thread: needs.need(survey.withoutThread == 0, "log tid on every event")
-    case .device: needs.need(!survey.devices.isEmpty, "log dev")
-    case .driver: needs.need(!survey.drivers.isEmpty, "log drv")
-    case .irp: needs.need(survey.irpEvents > 0, "log irp")
     }
   }
 }

@@ -27,8 +27,17 @@ struct DoctorSurvey: Sendable {
   private(set) var hasBusDriver = false
   private(set) var hasMaximumTime = false
   private(set) var hasHighWatermark = false
-  /// Names of events beyond the format.
-  private(set) var customNames: Set<StringID> = []
+  /// Events beyond the format, by what names them and the fields of their own.
+  private(set) var customs: [StringID: Custom] = [:]
+
+  /// What occurs of an event beyond the format.
+  struct Custom: Sendable {
+    var count: UInt64 = 0
+    /// The fields of the format that any of them carries.
+    var fields: FieldSet = []
+    /// Two bits for each slot in which any of them carries a field of its own.
+    var slots: UInt8 = 0
+  }
 
   private var lastTime: Int64?
   private var isBegun = false
@@ -61,7 +70,7 @@ struct DoctorSurvey: Sendable {
       Self.insert(event.lock, &initializedLocks)
       if event.number > 0 { hasMaximumTime = true }
       if event.highWatermark > 0 { hasHighWatermark = true }
-    case .custom: if customNames.count < Self.limit { customNames.insert(event.text) }
+    case .custom: takeCustom(event)
     default: break
     }
   }
@@ -98,6 +107,13 @@ struct DoctorSurvey: Sendable {
     if event.major == .power && event.minor == .setPower && event.powerState == .unknown {
       powerWithoutState += 1
     }
+  }
+
+  private mutating func takeCustom(_ event: Event) {
+    guard customs.count < Self.limit || customs[event.text] != nil else { return }
+    customs[event.text, default: Custom()].count += 1
+    customs[event.text]?.fields.formUnion(event.fields)
+    customs[event.text]?.slots |= event.word
   }
 
   private static func insert(_ value: UInt64, _ set: inout Set<UInt64>) {

@@ -253,8 +253,10 @@ extension Checker {
       hasStatus: event.has(.status))
     let words =
       event.kind == .custom
-      ? strings[event.text] : EventWords.describe(record, irp: irp, strings: strings)
-    return evidence(record.stamp, record.kind, words, strings)
+      ? event.customWords(in: strings) : EventWords.describe(record, irp: irp, strings: strings)
+    var line = evidence(record.stamp, record.kind, words, strings)
+    if event.kind == .custom { line.customName = event.customName(in: strings) }
+    return line
   }
 
   private func evidence(

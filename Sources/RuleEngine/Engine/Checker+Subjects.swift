@@ -10,9 +10,11 @@ extension Checker {
       if options.keepsPaths { paths.begin(lockMonitors.rules, lock) }
     case .fact:
       for (place, rule) in lockMonitors.rules.enumerated() {
-        let step = lockMonitors.step(place, record, runtime[rule], forms[rule].machine, event)
+        let step = lockMonitors.step(
+          place, record, runtime[rule], forms[rule].machine, event, strings)
         if let state = step.from {
-          note(step: rule, state: state, record, event, condition: step.condition)
+          note(
+            step: rule, state: state, record, event, strings, condition: step.condition)
         }
         guard isSelected else { continue }
         count(step.verdict, rule)
@@ -53,9 +55,11 @@ extension Checker {
       if options.keepsPaths { paths.begin(deviceMonitors.rules, device) }
     case .fact:
       for (place, rule) in deviceMonitors.rules.enumerated() {
-        let step = deviceMonitors.step(place, record, runtime[rule], forms[rule].machine, event)
+        let step = deviceMonitors.step(
+          place, record, runtime[rule], forms[rule].machine, event, strings)
         if let state = step.from {
-          note(step: rule, state: state, record, event, condition: step.condition)
+          note(
+            step: rule, state: state, record, event, strings, condition: step.condition)
         }
         guard isSelected else { continue }
         count(step.verdict, rule)

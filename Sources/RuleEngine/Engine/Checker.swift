@@ -84,8 +84,8 @@ public struct Checker: Sendable {
 
   /// Makes a checker.
   ///
-  /// - Throws: ``RuleDefinitionError`` where a rule's machine is not well formed, or two rules have
-  ///   one id.
+  /// - Throws: ``RuleDefinitionError`` where a rule's machine is not well formed, two rules have one
+  ///   id, or the rules' own events cannot be: see ``Rule/customEvents(of:)``.
   public init(rules: [Rule], options: Options = Options()) throws(RuleDefinitionError) {
     var forms: [Rule.Form] = []
     var ids: Set<String> = []
@@ -95,6 +95,7 @@ public struct Checker: Sendable {
       }
       forms.append(try rule.form(in: options.reading))
     }
+    _ = try Rule.customEvents(of: rules)
     self.rules = rules
     self.options = options
     selectsAll = options.driver == nil && options.device == nil
@@ -285,7 +286,7 @@ public struct Checker: Sendable {
     if action.isChoice {
       choose(action, rule, cell, record, event, strings)
     } else {
-      note(step: rule, state: state, record, event)
+      note(step: rule, state: state, record, event, strings)
       perform(action, rule, cell, record, event, strings)
     }
   }
@@ -296,10 +297,10 @@ public struct Checker: Sendable {
     _ event: Event, _ strings: StringTable
   ) {
     let choice = forms[rule].machine.choices[Int(action.rawValue) - 8]
-    let (chosen, alternative) = choice.resolve(event)
+    let (chosen, alternative) = choice.resolve(event, strings)
     guard chosen != .ignore else { return }
     note(
-      step: rule, state: contextStates[cell], record, event,
+      step: rule, state: contextStates[cell], record, event, strings,
       condition: alternative.map { choice.alternatives[$0].condition })
     perform(chosen, rule, cell, record, event, strings)
   }

@@ -5,7 +5,8 @@ struct EventMonitors: Sendable {
     let rule: Int
     let subject: EventSubject
     let patterns: [EventPattern]
-    var table = OpenTable<UInt64>(zero: 0)
+    /// By what tells subjects apart: a number, and of a field what kind of value it is.
+    var table = Self.noSubjects
     var subjects: [Subject] = []
   }
 
@@ -45,21 +46,47 @@ struct EventMonitors: Sendable {
 
 extension EventMonitors.Watch {
   /// The place of the event's subject, which is made where it is new; nil where the event names none.
-  mutating func place(of event: Event, start: UInt8) -> Int? {
-    let key: UInt64
-    switch subject {
-    case .thread: key = event.thread
-    case .device where event.has(.dev): key = event.device
-    case .driver where event.has(.drv): key = UInt64(event.driver.rawValue)
-    case .irp where event.has(.irp): key = event.irp
-    default: return nil
-    }
+  mutating func place(of event: Event, _ strings: StringTable, start: UInt8) -> Int? {
+    guard let key = key(of: event, strings) else { return nil }
     let known = table.find(key)
     if known >= 0 { return Int(known) }
     guard subjects.count < EventMonitors.subjectLimit else { return nil }
     table.set(key, Int32(subjects.count))
     subjects.append(EventMonitors.Subject(state: start))
     return subjects.count - 1
+  }
+
+  static var noSubjects: OpenTable<PairKey> { OpenTable(zero: PairKey(first: 0, second: 0)) }
+
+  private func key(of event: Event, _ strings: StringTable) -> PairKey? {
+    switch subject {
+    case .thread: PairKey(first: event.thread, second: 0)
+    case .device: event.has(.dev) ? PairKey(first: event.device, second: 0) : nil
+    case .driver:
+      event.has(.drv) ? PairKey(first: UInt64(event.driver.rawValue), second: 0) : nil
+    case .irp: event.has(.irp) ? PairKey(first: event.irp, second: 0) : nil
+    case .field(let name): Self.key(of: event, field: name, strings)
+    }
+  }
+
+  /// Texts of a custom event's own are told apart by their numbers, without a String made for them.
+  private static func key(of event: Event, field: String, _ strings: StringTable) -> PairKey? {
+    if event.flags.contains(.ownText), let slot = event.ownSlot(of: field, in: strings),
+      event.ownType(slot) == .text
+    {
+      return PairKey(first: event.ownBits(slot), second: 2)
+    }
+    return event.value(of: field, in: strings).flatMap { key(of: $0, strings) }
+  }
+
+  /// Numbers that are equal have one key however they are written, and a text has that of no number.
+  private static func key(of value: FieldValue, _ strings: StringTable) -> PairKey? {
+    switch value {
+    case .integer(let number): PairKey(first: value.bits, second: number < 0 ? 1 : 0)
+    case .address: PairKey(first: value.bits, second: 0)
+    case .text(let text):
+      strings.find(text).map { PairKey(first: UInt64($0.rawValue), second: 2) }
+    }
   }
 }
 
@@ -74,9 +101,8 @@ extension Checker {
       let fact = eventMonitors.watches[watch].patterns.firstIndex { $0.matches(event, strings) }
       guard let fact else { continue }
       let start = runtime[eventMonitors.watches[watch].rule].start
-      guard let place = eventMonitors.watches[watch].place(of: event, start: start) else {
-        continue
-      }
+      guard let place = eventMonitors.watches[watch].place(of: event, strings, start: start)
+      else { continue }
       step(watch, place, fact: fact, event, strings)
     }
   }
@@ -89,9 +115,9 @@ extension Checker {
     let record = FactRecord(
       subject: .device, turn: .fact, fact: UInt8(fact), index: Int32(place))
     guard
-      let row = forms[rule].machine.resolve(state: state, fact: UInt8(fact), event)
+      let row = forms[rule].machine.resolve(state: state, fact: UInt8(fact), event, strings)
     else { return }
-    note(step: rule, state: state, record, event, condition: row.condition)
+    note(step: rule, state: state, record, event, strings, condition: row.condition)
     if eventMonitors.watches[watch].subjects[place].evidence.count < EventMonitors.evidenceLimit {
       eventMonitors.watches[watch].subjects[place].evidence.append(event)
     }
@@ -132,7 +158,7 @@ extension Checker {
       }
       if options.keepsPaths { paths.forget(rule) }
       eventMonitors.watches[watch].subjects.removeAll(keepingCapacity: true)
-      eventMonitors.watches[watch].table = OpenTable<UInt64>(zero: 0)
+      eventMonitors.watches[watch].table = EventMonitors.Watch.noSubjects
     }
   }
 

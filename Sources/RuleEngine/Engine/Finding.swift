@@ -21,6 +21,8 @@ public struct Evidence: Sendable, Hashable {
   public var words: String
   /// What it has to do with the finding; nil for a step on the way.
   public var note: String?
+  /// The name of an event beyond the format; nil for any other.
+  public var customName: String?
 }
 
 /// A violation of a rule, with the events that prove it.

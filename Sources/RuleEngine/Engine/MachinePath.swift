@@ -50,9 +50,10 @@ struct MachinePaths: Sendable {
 
   /// A machine answers to a fact.
   mutating func take(
-    _ rule: Int, _ record: FactRecord, _ state: UInt8, _ event: Event, _ machine: MachineTable
+    _ rule: Int, _ record: FactRecord, _ state: UInt8, _ event: Event, _ strings: StringTable,
+    _ machine: MachineTable
   ) {
-    guard let row = machine.resolve(state: state, fact: record.fact, event) else { return }
+    guard let row = machine.resolve(state: state, fact: record.fact, event, strings) else { return }
     switch row.action.rawValue & 0xC0 {
     case 0x40, 0x80:
       let step = Step(

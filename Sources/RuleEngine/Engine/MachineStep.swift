@@ -20,11 +20,11 @@ extension Checker {
   /// Notes a step where steps are recorded.
   @inline(__always)
   mutating func note(
-    step rule: Int, state: UInt8, _ record: FactRecord, _ event: Event,
+    step rule: Int, state: UInt8, _ record: FactRecord, _ event: Event, _ strings: StringTable,
     condition: EventCondition? = nil
   ) {
     if options.keepsPaths {
-      paths.take(rule, record, state, event, forms[rule].machine)
+      paths.take(rule, record, state, event, strings, forms[rule].machine)
     }
     guard recordSteps else { return }
     steps.append(

@@ -50,13 +50,15 @@ struct SubjectMonitors: Sendable {
   /// Steps one rule's machine on a fact.
   mutating func step(
     _ place: Int, _ record: FactRecord, _ rule: Checker.RuntimeRule, _ machine: MachineTable,
-    _ event: Event
+    _ event: Event, _ strings: StringTable
   ) -> Step {
     let cell = cell(record.index, place)
     guard cell < states.count, states[cell] != Checker.disarmed else { return Step() }
     let flags = states[cell] & ~Self.stateMask
     let state = states[cell] & Self.stateMask
-    guard let row = machine.resolve(state: state, fact: record.fact, event) else { return Step() }
+    guard let row = machine.resolve(state: state, fact: record.fact, event, strings) else {
+      return Step()
+    }
     var step = perform(row.action, cell, flags: flags, state: state, rule)
     step.from = state
     step.condition = row.condition

@@ -167,7 +167,7 @@ extension Report.PathStep {
 extension Report.Evidence {
   init(_ evidence: Evidence, _ paths: [String], findingFile: Int) {
     line = evidence.position.line
-    event = evidence.kind.name
+    event = evidence.customName ?? evidence.kind.name
     timestamp = evidence.timestamp
     thread = evidence.thread
     device = evidence.device.map(Address.init)

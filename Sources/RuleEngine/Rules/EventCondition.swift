@@ -2,7 +2,7 @@
 /// `on(.watching, .forwarded, when: .irql(above: 0), .report("…"))`.
 public struct EventCondition: Sendable, Hashable {
   /// What is looked at.
-  public enum Value: String, Sendable, Hashable {
+  public enum Value: Sendable, Hashable {
     /// `irql`.
     case irql
     /// `status` as its 32 bits; an unknown name satisfies no condition.
@@ -15,6 +15,21 @@ public struct EventCondition: Sendable, Hashable {
     case pointer
     /// `cpu`.
     case cpu
+    /// The field with this name: one of a custom event's own, or one that the format knows.
+    case field(String)
+
+    /// What is looked at, in words.
+    var words: String {
+      switch self {
+      case .irql: "irql"
+      case .status: "status"
+      case .number: "number"
+      case .tag: "tag"
+      case .pointer: "pointer"
+      case .cpu: "cpu"
+      case .field(let name): name
+      }
+    }
   }
 
   /// How the value is compared.
@@ -27,10 +42,16 @@ public struct EventCondition: Sendable, Hashable {
   /// How it is compared.
   public var comparison: Comparison
   /// With what.
-  public var operand: UInt64
+  public var operand: FieldValue
 
   /// Makes a condition. An event that does not carry the value does not satisfy it.
   public init(_ value: Value, _ comparison: Comparison, _ operand: UInt64) {
+    self.init(value, comparison, .address(operand))
+  }
+
+  /// Makes a condition. An event that does not carry the value does not satisfy it, and a text is
+  /// neither above nor below anything.
+  public init(_ value: Value, _ comparison: Comparison, _ operand: FieldValue) {
     self.value = value
     self.comparison = comparison
     self.operand = operand
@@ -46,15 +67,57 @@ public struct EventCondition: Sendable, Hashable {
     EventCondition(.status, .equal, UInt64(status.rawValue))
   }
 
+  /// A field is a number that compares so with another, in whichever spelling the trace has it.
+  public static func field(
+    _ name: String, _ comparison: Comparison, _ number: Int
+  ) -> EventCondition {
+    EventCondition(.field(name), comparison, .integer(Int64(number)))
+  }
+
+  /// A field is written so.
+  public static func field(_ name: String, is text: String) -> EventCondition {
+    EventCondition(.field(name), .equal, FieldValue(reading: text))
+  }
+
+  /// A field is there and written otherwise.
+  public static func field(_ name: String, isNot text: String) -> EventCondition {
+    EventCondition(.field(name), .notEqual, FieldValue(reading: text))
+  }
+
   /// The condition in words.
   public var words: String {
-    let number = value == .irql || value == .cpu ? String(operand) : EventWords.hex(operand)
-    return "\(value.rawValue) \(comparison.rawValue) \(number)"
+    let isPlain = value == .irql || value == .cpu
+    let shown = isPlain ? String(operand.bits) : operand.description
+    return "\(value.words) \(comparison.rawValue) \(shown)"
   }
 
   /// Whether an event satisfies the condition.
-  public func holds(for event: Event) -> Bool {
+  public func holds(for event: Event, strings: StringTable) -> Bool {
+    guard case .field(let name) = value else { return holds(for: event) }
+    if case .text(let text) = operand, comparison == .equal || comparison == .notEqual,
+      let isEqual = event.ownText(of: name, is: text, in: strings)
+    {
+      return isEqual == (comparison == .equal)
+    }
+    guard let found = event.value(of: name, in: strings) else { return false }
+    guard let order = found.compare(to: operand) else {
+      return switch comparison {
+      case .equal: found == operand
+      case .notEqual: found != operand
+      case .above, .below: false
+      }
+    }
+    return switch comparison {
+    case .equal: order == 0
+    case .notEqual: order != 0
+    case .above: order > 0
+    case .below: order < 0
+    }
+  }
+
+  private func holds(for event: Event) -> Bool {
     guard let found = Self.value(value, of: event) else { return false }
+    let operand = operand.bits
     return switch comparison {
     case .equal: found == operand
     case .notEqual: found != operand
@@ -74,6 +137,19 @@ public struct EventCondition: Sendable, Hashable {
     case .tag: event.has(.tag) ? event.tag : nil
     case .pointer: event.fields.isDisjoint(with: pointers) ? nil : event.operand
     case .cpu: event.has(.cpu) ? UInt64(event.cpu) : nil
+    case .field: nil
+    }
+  }
+
+  /// The field that a custom event must keep for the condition, where it is one that could give way to a
+  /// field of one's own.
+  var field: String? {
+    switch value {
+    case .field(let name): name
+    case .number: Field.size.name
+    case .pointer: Field.object.name
+    case .tag: Field.tag.name
+    case .irql, .status, .cpu: nil
     }
   }
 }

@@ -4,6 +4,9 @@ public struct EventPattern: Sendable, Hashable {
   public var kinds: Set<EventKind>
   /// The name of an event that the format does not know.
   public var customName: String?
+  /// Fields of such an event that are kept beside those that the conditions and the rule's subject
+  /// name.
+  public var fields: [String]
   /// What the event must satisfy beside.
   public var conditions: [EventCondition]
 
@@ -11,23 +14,27 @@ public struct EventPattern: Sendable, Hashable {
   public static func event(_ kinds: EventKind..., when conditions: EventCondition...)
     -> EventPattern
   {
-    EventPattern(kinds: Set(kinds), customName: nil, conditions: conditions)
+    EventPattern(kinds: Set(kinds), customName: nil, fields: [], conditions: conditions)
   }
 
   /// Events with a name that the format does not know, for example `MyDriverStart`. The reader keeps
-  /// them, with the fields that the format knows, because the rule asks for them.
-  public static func custom(_ name: String, when conditions: EventCondition...) -> EventPattern {
-    EventPattern(kinds: [], customName: name, conditions: conditions)
+  /// them because the rule asks for them, with the fields that the format knows and these of one's own.
+  /// Fields that the conditions name, and the rule's subject, need not be listed; those that are listed
+  /// beside are shown with the event in a report.
+  public static func custom(
+    _ name: String, fields: [String] = [], when conditions: EventCondition...
+  ) -> EventPattern {
+    EventPattern(kinds: [], customName: name, fields: fields, conditions: conditions)
   }
 
   /// Whether an event is one of those.
   func matches(_ event: Event, _ strings: StringTable) -> Bool {
     if let customName {
-      guard event.kind == .custom, strings[event.text] == customName else { return false }
+      guard event.isCustom(customName, in: strings) else { return false }
     } else if !kinds.contains(event.kind) {
       return false
     }
-    return conditions.allSatisfy { $0.holds(for: event) }
+    return conditions.allSatisfy { $0.holds(for: event, strings: strings) }
   }
 }
 
@@ -39,7 +46,7 @@ public protocol EventVocabulary: FactVocabulary {
 }
 
 /// What an ``EventRule`` keeps one machine for each of.
-public enum EventSubject: String, Sendable, Hashable {
+public enum EventSubject: Sendable, Hashable {
   /// Each thread (`tid`).
   case thread
   /// Each device object (`dev`).
@@ -48,10 +55,25 @@ public enum EventSubject: String, Sendable, Hashable {
   case driver
   /// Each IRP address (`irp`).
   case irp
+  /// Each value of a field by its name, for example of a session's number: one of the rule's own events,
+  /// or one that the format knows. Events without the field are about none. A number is the same
+  /// whether it is written in decimal or in hex.
+  case field(String)
+
+  /// What there is one machine for, in words.
+  public var words: String {
+    switch self {
+    case .thread: "thread"
+    case .device: "device"
+    case .driver: "driver"
+    case .irp: "irp"
+    case .field(let name): "value of \(name)"
+    }
+  }
 }
 
-/// A rule about the order of events, for one thread, device, driver or IRP at a time: for what the
-/// model of IRPs and remove locks does not know, such as a team's own events.
+/// A rule about the order of events, for one thread, device, driver, IRP or value of a field at a time:
+/// for what the model of IRPs and remove locks does not know, such as a team's own events.
 ///
 /// A machine begins with the first event of its subject that is a fact, and again from its start
 /// after each verdict. A gap, and the end of the trace, leave it undecided.
@@ -68,10 +90,16 @@ public protocol EventRule: RuleDescription {
 public protocol MonitorRule: RuleDescription {
   /// What the rule is about, in words.
   var scopeInWords: String { get }
-  /// Names of events beyond the format that the monitor needs.
-  var customEvents: [String] { get }
+  /// Events beyond the format that the monitor needs, with the fields that it looks at; none where the
+  /// rule does not say.
+  var customEvents: [CustomEvent] { get }
   /// A monitor at the start of a trace.
   func makeMonitor(in reading: Reading) -> any Monitor
+}
+
+extension MonitorRule {
+  /// None.
+  public var customEvents: [CustomEvent] { [] }
 }
 
 /// What watches a trace for a ``MonitorRule``. It is handed the events in batches, in order;

@@ -13,13 +13,18 @@ public struct ExampleRun: Sendable {
 
   /// Runs one rule over a trace in short notation.
   public init(_ rule: Rule, _ trace: String, _ reading: Reading) throws {
-    notation = try ShortNotation(trace)
+    let notation = try ShortNotation(trace)
+    self.notation = notation
     var options = Checker.Options()
     options.reading = reading
     machine = try rule.form(in: reading).machine
     var checker = try Checker(rules: [rule], options: options)
     checker.recordSteps = true
-    checker.consume(notation.events, strings: notation.strings)
+    // What the rule does not ask for no reader would give it.
+    let events = notation.events.compactMap {
+      $0.asRead(for: rule.customEvents, in: notation.strings)
+    }
+    checker.consume(events, strings: notation.strings)
     checker.finish(strings: notation.strings)
     verdicts = checker.verdicts[0]
     findings = checker.findings

@@ -93,13 +93,13 @@ public struct MachineTable: Sendable {
 
   /// The action for an event, with the condition of its row; nil where there is no row.
   func resolve(
-    state: UInt8, fact: UInt8, _ event: Event
+    state: UInt8, fact: UInt8, _ event: Event, _ strings: StringTable
   ) -> (action: Action, condition: EventCondition?)? {
     let found = action(state, fact)
     if found == .ignore { return nil }
     guard found.isChoice else { return (found, nil) }
     let choice = choices[Int(found.rawValue) - 8]
-    let (chosen, alternative) = choice.resolve(event)
+    let (chosen, alternative) = choice.resolve(event, strings)
     return chosen == .ignore
       ? nil : (chosen, alternative.map { choice.alternatives[$0].condition })
   }
@@ -280,9 +280,11 @@ private struct TableBuilder {
 
 extension MachineTable.Choice {
   /// The action for an event, and which alternative it is; nil for the row without a condition.
-  func resolve(_ event: Event) -> (action: MachineTable.Action, alternative: Int?) {
+  func resolve(
+    _ event: Event, _ strings: StringTable
+  ) -> (action: MachineTable.Action, alternative: Int?) {
     for (number, alternative) in alternatives.enumerated()
-    where alternative.condition.holds(for: event) {
+    where alternative.condition.holds(for: event, strings: strings) {
       return (alternative.action, number)
     }
     return (otherwise, nil)

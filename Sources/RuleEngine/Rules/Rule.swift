@@ -78,8 +78,8 @@ public struct Rule: Sendable {
   public let documentation: RuleDocumentation
   /// Its tests and its documentation.
   public var examples: [Example] { makeExamples() }
-  /// Names of events beyond the format that the rule asks for.
-  public let customEvents: [String]
+  /// Events beyond the format that the rule asks for, with the fields that it looks at.
+  public let customEvents: [CustomEvent]
   let makeMonitor: (@Sendable (Reading) -> any Monitor)?
   private let makeExamples: @Sendable () -> [Example]
   private let makeForm: @Sendable (Reading) throws(RuleDefinitionError) -> Form
@@ -107,7 +107,7 @@ public struct Rule: Sendable {
       case .context(let scope): scope.words
       case .lock(let scope, _): scope.words
       case .device: "each device whose remove lock is acquired"
-      case .events(let subject, _): "the events of each \(subject.rawValue)"
+      case .events(let subject, _): "the events of each \(subject.words)"
       case .monitor(let words): words
       }
     }
@@ -148,7 +148,7 @@ public struct Rule: Sendable {
   /// Takes a rule about the order of events.
   public init<R: EventRule>(_ rule: R) {
     let patterns = R.Fact.allCases.sorted { $0.rawValue < $1.rawValue }.map(\.pattern)
-    self.init(describedBy: rule, customEvents: patterns.compactMap(\.customName)) {
+    self.init(describedBy: rule, customEvents: CustomEvent.asked(by: rule)) {
       _ throws(RuleDefinitionError) in
       Form(
         scope: .events(rule.subject, patterns),
@@ -168,7 +168,7 @@ public struct Rule: Sendable {
   }
 
   private init(
-    describedBy rule: some RuleDescription, customEvents: [String] = [],
+    describedBy rule: some RuleDescription, customEvents: [CustomEvent] = [],
     makeMonitor: (@Sendable (Reading) -> any Monitor)? = nil,
     form: @escaping @Sendable (Reading) throws(RuleDefinitionError) -> Form
   ) {
@@ -178,6 +178,11 @@ public struct Rule: Sendable {
     severity = rule.severity
     documentation = rule.documentation
     makeExamples = { rule.examples }
-    makeForm = form
+    let id = rule.id
+    makeForm = { reading throws(RuleDefinitionError) in
+      let form = try form(reading)
+      try form.checkFields(rule: id)
+      return form
+    }
   }
 }

@@ -6,14 +6,16 @@
 ///
 /// A line is `[T2:] verb [words] [key=value …] [! | !tracked | !sdv] [# comment]`. Names stand for
 /// addresses (`dev=pdo`, `tag=NULL`, `lock=second`); left out, the device is `fdo`, the IRP `irp`,
-/// the lock `lock`, the tag the IRP, and the thread 1. `event NAME` is an event beyond the format.
+/// the lock `lock`, the tag the IRP, and the thread 1. `event NAME` is an event beyond the format:
+/// `irp`, `lock`, `tag`, `object`, `size` and `status` are what they are elsewhere, and keys of one's own
+/// are its own fields (`event TeamStart session=3 mode=fast dev=fdo`).
 /// Unless the first line is `bare`, the trace
 /// begins as most do: `start`, `add fdo FDO`, `init lock dev=fdo`.
 public struct ShortNotation: Sendable {
   /// The events, positions counted by lines of the notation from 1; the preamble has position 0.
   public private(set) var events: [Event] = []
   /// The strings of the events.
-  public private(set) var strings = StringTable()
+  public internal(set) var strings = StringTable()
   /// The lines whose events must be reported, for each reading.
   public private(set) var marks: [Reading: [UInt64]] = [.tracked: [], .sdv: []]
 
@@ -54,9 +56,10 @@ public struct ShortNotation: Sendable {
     }
     mark(&words, number)
     guard let verb = words.first, verb != "bare" else { return }
-    var arguments = Arguments(words: [], named: [:])
+    var arguments = Arguments()
     for word in words.dropFirst() {
       if let equals = word.firstIndex(of: "=") {
+        arguments.keys.append(word[..<equals])
         arguments.named[word[..<equals]] = word[word.index(after: equals)...]
       } else {
         arguments.words.append(word)
@@ -80,12 +83,14 @@ public struct ShortNotation: Sendable {
     }
   }
 
-  private struct Arguments {
-    var words: [Substring]
-    var named: [Substring: Substring]
+  struct Arguments {
+    var words: [Substring] = []
+    /// The keys as they are written, in order.
+    var keys: [Substring] = []
+    var named: [Substring: Substring] = [:]
   }
 
-  private mutating func address(_ name: Substring) -> UInt64 {
+  mutating func address(_ name: Substring) -> UInt64 {
     if let known = addresses[name] { return known }
     let new = 0xFFFF_E001_0000_0000 + UInt64(addresses.count) * 0x1000
     addresses[name] = new
@@ -122,6 +127,7 @@ public struct ShortNotation: Sendable {
       case "irp", "lock", "tag", "maxmin", "highwater", "state", "relation", "ioctl", "routine",
         "bus":
         break
+      case _ where event.kind == .custom: break
       default: throw SyntaxError(line: number, message: "unknown key \"\(key)\"")
       }
     }
@@ -133,14 +139,7 @@ public struct ShortNotation: Sendable {
     if let event = try lockEvent(verb, arguments, number) { return event }
     if let event = try routineEvent(verb, arguments, number) { return event }
     if let event = deviceEvent(verb, arguments) { return event }
-    if verb == "event" {
-      guard let name = arguments.words.first else {
-        throw SyntaxError(line: number, message: "event needs a name of its own")
-      }
-      var event = Event(.custom)
-      event.text = strings.intern(String(name))
-      return event
-    }
+    if verb == "event" { return try customEvent(arguments, number) }
     guard let row = Self.verbs[verb] else { return nil }
     var event = Event(row.kind)
     if row.irp != .none, row.irp == .always || arguments.named["irp"] != nil {
@@ -338,7 +337,7 @@ public struct ShortNotation: Sendable {
     event.fields.insert(.dev)
   }
 
-  private func setStatus(
+  func setStatus(
     _ word: Substring?, _ event: inout Event, _ number: Int
   ) throws(SyntaxError) {
     guard let word, let status = NTStatusNames.all.first(where: { $0.name == word }) else {

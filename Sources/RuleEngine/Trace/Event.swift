@@ -33,7 +33,8 @@ public struct TracePosition: Hashable, Comparable, Sendable {
 ///
 /// Fields that the event does not carry are zero and absent from ``fields``. Which fields an event
 /// may carry is in ``EventKind/schema``; fields that never occur together share a slot
-/// (``operand``, ``number``).
+/// (``operand``, ``number``). Fields of one's own stand in ``number``, ``operand``, ``tag`` and
+/// ``lock`` and are no part of ``fields``; ``value(of:in:)`` reads them.
 public struct Event: Sendable, Equatable {
   /// Where the event stands.
   public var position = TracePosition(file: 0, line: 0)
@@ -66,8 +67,9 @@ public struct Event: Sendable, Equatable {
   public var source = StringID.none
   /// `fn`.
   public var function = StringID.none
-  /// The event's free text: `note`, `pooltag`, `op`, or a callback's `kind` as written; the name
-  /// of a ``EventKind/custom`` event.
+  /// The event's free text: `note`, `pooltag`, `op`, or a callback's `kind` as written. Of a
+  /// ``EventKind/custom`` event its name, and behind a blank each the names of the fields of its own;
+  /// see ``customName(in:)`` and ``ownFields(in:)``.
   public var text = StringID.none
   /// `cpu`.
   public var cpu: UInt32 = 0
@@ -79,13 +81,14 @@ public struct Event: Sendable, Equatable {
   public var minor = MinorFunction(0)
   /// `irql`.
   public var irql: UInt8 = 0
-  /// The raw value of the event's word: `role`, `relation`, `disposition` or `kind`.
+  /// The raw value of the event's word: `role`, `relation`, `disposition` or `kind`. Of a
+  /// ``EventKind/custom`` event which fields of its own it carries.
   public var word: UInt8 = 0
   /// `type`.
   public var powerType = PowerStateType.unknown
   /// `state`.
   public var powerState = PowerState.unknown
-  /// Bits of `bus`, `pending`, `shutdown`, and of an unknown status name.
+  /// Bits of `bus`, `pending`, `shutdown`, of an unknown status name, and of texts of one's own.
   public var flags: Flags = []
 
   /// Truth values of an event.
@@ -102,6 +105,8 @@ public struct Event: Sendable, Equatable {
     public static let shutdown = Flags(rawValue: 4)
     /// `status` is a name that this version does not know.
     public static let unknownStatus = Flags(rawValue: 8)
+    /// A field of a ``EventKind/custom`` event's own holds a text.
+    public static let ownText = Flags(rawValue: 16)
   }
 
   /// Makes an empty event of a kind.

@@ -5,7 +5,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   /// Something that stood here could not be read; the reader reports where and why. It has the
   /// meaning of ``traceLost`` for everything that is live.
   case malformed
-  /// An event name that a rule asked for and the format does not know.
+  /// An event name that a rule asked for and the format does not know; see ``CustomEvent``.
   case custom
 
   case traceStart, traceLost, driverUnload

@@ -1,4 +1,4 @@
-import RuleEngine
+@_spi(Audit) import RuleEngine
 
 /// A trace, and how to check it, made of arbitrary bytes: what a fuzzer turns into events.
 ///
@@ -205,12 +205,23 @@ public struct ArbitraryTrace: Sendable {
       event.highWatermark = UInt32(second & 3)
       if event.number > 0 { event.fields.insert(.maxmin) }
       if event.highWatermark > 0 { event.fields.insert(.highwater) }
-    case .custom: event.text = strings.intern("Custom")
+    case .custom: event.setCustom("Custom", Self.ownFields(first, second), in: &strings)
     default:
       if fields.contains(.ptr) { event.fields.insert(.ptr) }
       if fields.contains(.routine), first & 2 != 0 { event.fields.insert(.routine) }
       event.operand = UInt64(first & 1) << 12
     }
+  }
+
+  /// Fields of an event of one's own: some of a number in each spelling and a text.
+  private static func ownFields(
+    _ first: UInt8, _ second: UInt8
+  ) -> [(name: String, value: FieldValue)] {
+    let values: [(name: String, value: FieldValue)] = [
+      ("session", .integer(Int64(second & 3) - 1)), ("buffer", .address(UInt64(second >> 2 & 3))),
+      ("mode", .text(second & 64 == 0 ? "fast" : "slow")), ("note-2", .text("")),
+    ]
+    return values.enumerated().filter { first >> UInt8($0.offset) & 1 != 0 }.map(\.element)
   }
 
   private func setRequest(_ event: inout Event, _ first: UInt8, _ second: UInt8) {

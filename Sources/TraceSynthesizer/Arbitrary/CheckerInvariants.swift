@@ -161,7 +161,8 @@ public struct CheckerInvariants {
     }
     for event in events {
       both.consume(event, strings: strings)
-      both.consume(Self.moved(event, names), strings: strings)
+      let moved = Self.moved(event, names, &strings)
+      both.consume(moved, strings: strings)
     }
     both.finish(strings: strings)
     for place in rules.indices {
@@ -188,7 +189,8 @@ public struct CheckerInvariants {
       if event.has(.dev) { addresses.insert(event.device) }
       if event.has(.lock) { addresses.insert(event.lock) }
       if event.has(.irp), !Self.allocates(event) { addresses.insert(event.irp) }
-      if event.tag != 0 { addresses.insert(event.tag) }
+      // A custom event may have a field of its own there.
+      if event.tag != 0, event.kind != .custom { addresses.insert(event.tag) }
     }
     return !addresses.contains(0) && addresses.isDisjoint(with: addresses.map { $0 ^ 1 << 55 })
       && threads.isDisjoint(with: threads.map { $0 ^ 1 << 40 })
@@ -204,13 +206,26 @@ public struct CheckerInvariants {
     }
   }
 
-  private static func moved(_ event: Event, _ names: [StringID: StringID]) -> Event {
+  private static func moved(
+    _ event: Event, _ names: [StringID: StringID], _ strings: inout StringTable
+  ) -> Event {
     var moved = event
     moved.thread ^= 1 << 40
     moved.driver = names[event.driver] ?? .none
-    for pointer in [\Event.device, \.irp, \.lock, \.tag] as [WritableKeyPath<Event, UInt64>]
-    where event[keyPath: pointer] != 0 {
+    let pointers: [WritableKeyPath<Event, UInt64>] =
+      event.kind == .custom ? [\.device, \.irp] : [\.device, \.irp, \.lock, \.tag]
+    for pointer in pointers where event[keyPath: pointer] != 0 {
       moved[keyPath: pointer] ^= 1 << 55
+    }
+    if event.kind == .custom {
+      // The copy has sessions of its own too; the other fields are what the rules look at.
+      let fields = event.ownFields(in: strings).map { name, value in
+        if name == "session", case .integer(let number) = value {
+          return (name: name, value: FieldValue.integer(number &+ 1000))
+        }
+        return (name: name, value: value)
+      }
+      moved.setCustom(event.customName(in: strings), fields, in: &strings)
     }
     return moved
   }

@@ -30,14 +30,48 @@ public enum FuzzInput {
     }
   }
 
-  /// The checkers that ``checkChecker(_:_:)`` needs.
+  /// The checkers that ``checkChecker(_:_:)`` needs; beside the rules they have one about events of
+  /// one's own.
   public static func templates(_ rules: [Rule]) throws(RuleDefinitionError) -> [Reading: Checker] {
     var templates: [Reading: Checker] = [:]
     for reading in Reading.allCases {
       var options = Checker.Options()
       options.reading = reading
-      templates[reading] = try Checker(rules: rules, options: options)
+      templates[reading] = try Checker(rules: rules + [Rule(SessionRule())], options: options)
     }
     return templates
   }
+}
+
+/// A rule about the events of one's own that an ``ArbitraryTrace`` has, with a machine for each value of
+/// a field, and conditions on others.
+private struct SessionRule: EventRule {
+  enum State: UInt8, MachineState { case idle, open }
+
+  enum Fact: UInt8, EventVocabulary {
+    case opened, closed
+
+    var pattern: EventPattern {
+      switch self {
+      case .opened: .custom("Custom", when: .field("mode", is: "fast"))
+      case .closed: .custom("Custom", when: .field("mode", isNot: "fast"))
+      }
+    }
+    var meaning: String { self == .opened ? "a session is opened" : "a session is closed" }
+  }
+
+  let id = "FuzzedSession"
+  let severity = Severity.warning
+  let subject = EventSubject.field("session")
+  let documentation = RuleDocumentation(
+    summary: "A session is closed without a buffer.", rationale: "It is fuzzed.",
+    remedy: "None.", readings: "The same in both.", source: "this file")
+  let examples: [Example] = []
+  let machine = Machine<State, Fact>(
+    start: .idle, dormant: [.idle],
+    [
+      on(.idle, .opened, .go(.open)),
+      on(.open, .closed, when: .field("buffer", .above, 1), .report("a buffer is left")),
+      on(.open, .closed, .passAndGo(.idle)),
+    ])
 }

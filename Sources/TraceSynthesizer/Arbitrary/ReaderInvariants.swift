@@ -18,6 +18,12 @@ public struct ReaderInvariants {
   private var options = TraceReader.Options()
   private let pieces: [Int]
 
+  /// Events of one's own that some inputs have: with and without fields, and with some of the format's.
+  private static let customEvents: [CustomEvent] = [
+    "MyEvent", CustomEvent("MyStart", fields: ["session", "mode", "tag"]),
+    CustomEvent("MyStop", fields: ["session", "reason", "count", "left"]),
+  ]
+
   /// How many bytes stand before the trace.
   public static let headerBytes = 4
 
@@ -30,7 +36,7 @@ public struct ReaderInvariants {
       pieces = []
       return
     }
-    if header[0] & 0xC0 == 0x40 { options.parser.customEvents = ["MyEvent"] }
+    if header[0] & 0xC0 == 0x40 { options.parser.customEvents = Self.customEvents }
     options.chunkBytes = header[0] & 1 == 0 ? 1 << 12 : 64 + Int(header[1])
     if header[0] & 2 != 0 { options.parser.maxLineBytes = 16 + Int(header[2]) }
     pieces = header[0] & 4 == 0 ? [] : [Int(header[1] & 15), Int(header[1] >> 4), Int(header[3])]
@@ -133,6 +139,18 @@ public struct ReaderInvariants {
     return Array(String(decoding: units, as: UTF16.self).utf8)
   }
 
+  /// The events of one's own that were read, each with what any of them carries.
+  private var ownCustomEvents: [CustomEvent] {
+    var fields: [String: [String]] = [:]
+    for event in batch.events where event.kind == .custom {
+      let name = event.customName(in: strings)
+      let known = fields[name, default: []]
+      let carried = event.ownFields(in: strings).map(\.name) + event.fields.fields.map(\.name)
+      fields[name] = known + carried.filter { !known.contains($0) }
+    }
+    return fields.map { CustomEvent($0.key, fields: $0.value) }
+  }
+
   /// Events that were read can be written, in both spellings, so that they are read as the same.
   private func writtenAndRead() {
     for (name, write) in [("JSON", TraceWriter.appendJSON), ("text", TraceWriter.appendText)] {
@@ -144,6 +162,8 @@ public struct ReaderInvariants {
       }
       var options = options.parser
       options.maxLineBytes = 1 << 20
+      // A binary trace says itself what its events carry.
+      if isBinary { options.customEvents = ownCustomEvents }
       var parser = TraceParser(options: options)
       var again = EventBatch()
       parser.parse(Array(lines.joined()), into: &again)

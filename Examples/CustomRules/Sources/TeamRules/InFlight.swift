@@ -7,7 +7,6 @@ struct InFlightRule: MonitorRule {
   let severity = Severity.error
   let limit: Int
   let scopeInWords = "IRP_MJ_WRITE, each device"
-  let customEvents: [String] = []
 
   func makeMonitor(in reading: Reading) -> any Monitor { InFlightMonitor(limit: limit) }
 

@@ -29,6 +29,17 @@ enum BinaryFormat {
   /// A block's payload is followed by as many that may be read.
   static let maxEventBytes = 1024
 
+  /// The bit, in the set of a shape's fields, of the first slot of a custom event's own fields; those of
+  /// the others follow.
+  static let firstOwnBit = Field.allCases.count
+
+  /// The bits of the own fields that a custom event carries.
+  static func ownBits(of event: Event) -> UInt64 {
+    (0..<OwnSlot.count).reduce(0) { bits, slot in
+      event.ownType(slot) == .absent ? bits : bits | 1 << UInt64(firstOwnBit + slot)
+    }
+  }
+
   /// The header of a file.
   static func fileHeader() -> [UInt8] {
     var bytes = fileMagic

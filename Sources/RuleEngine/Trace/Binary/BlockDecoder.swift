@@ -7,6 +7,8 @@ struct BlockDecoder {
     /// An event as it is before its fields are read.
     var template: Event
     var fields: UInt64
+    /// The slots of a custom event's own fields, one bit each.
+    var own: UInt8 = 0
   }
 
   private let words: Vocabulary
@@ -96,12 +98,16 @@ struct BlockDecoder {
         event.initialize(to: shape.template)
         event.pointee.position.rawValue = line
         decodeFields(shape.fields, into: event, strings)
+        if shape.own != 0 { decodeOwnFields(shape.own, into: event, strings) }
         batch.counts.events &+= 1
         if event.pointee.kind == .traceLost { batch.counts.lost &+= 1 }
         event += 1
       case .unknown:
         var ignored = shape.template
-        withUnsafeMutablePointer(to: &ignored) { decodeFields(shape.fields, into: $0, strings) }
+        withUnsafeMutablePointer(to: &ignored) {
+          decodeFields(shape.fields, into: $0, strings)
+          decodeOwnFields(shape.own, into: $0, strings)
+        }
         batch.counts.unknownEvents &+= 1
       case .malformed:
         stage.flush(&event, to: &batch)
@@ -141,30 +147,54 @@ struct BlockDecoder {
     let flags = p.pointee
     p += 1
     let known = (UInt64(1) << UInt64(Field.allCases.count)) - 1
-    guard index < UInt64(ids.count), fields & ~known == 0, fields & 1 == 0, p <= end else {
-      return false
-    }
+    let own = fields >> UInt64(BinaryFormat.firstOwnBit)
+    guard index < UInt64(ids.count), own >> UInt64(OwnSlot.count) == 0, fields & 1 == 0, p <= end
+    else { return false }
     var template = Event()
-    template.flags = Event.Flags(rawValue: flags)
-    template.fields = FieldSet(rawValue: fields)
+    template.flags = Event.Flags(rawValue: flags).subtracting(.ownText)
+    template.fields = FieldSet(rawValue: fields & known)
     if index == 0 {
       shapes.append(Shape(kind: .malformed, template: template, fields: 0))
       return fields == 0
     }
-    let number = self.number(of: ids[Int(index)], strings)
+    let (number, isSigned) = self.number(of: ids[Int(index)], strings)
     if number >= 256 {
       template.kind = .custom
       template.text = ids[Int(index)]
+      guard Self.isSound(strings[template.text], template.fields, own) else { return false }
     } else if number >= 0 {
       template.kind = words.kinds[Int(number)].kind
+      guard own == 0, !isSigned else { return false }
     }
     shapes.append(
-      Shape(kind: number < 0 ? .unknown : .event, template: template, fields: fields))
+      Shape(
+        kind: number < 0 ? .unknown : .event, template: template, fields: fields & known,
+        own: UInt8(truncatingIfNeeded: own)))
     return true
   }
 
-  private func number(of name: StringID, _ strings: StringTable) -> Int32 {
-    strings.withPaddedBytes(of: name) { words.events.find($0, $1) }
+  /// The number of the event with the name of a signature, and whether the signature says more.
+  private func number(
+    of signature: StringID, _ strings: StringTable
+  ) -> (number: Int32, isSigned: Bool) {
+    strings.withPaddedBytes(of: signature) { start, length in
+      let name = CustomSignature.nameLength(UnsafeBufferPointer(start: start, count: length))
+      return (words.events.find(start, name), name < length)
+    }
+  }
+
+  /// Whether a custom event can carry these fields of the format and these slots, as its signature
+  /// tells: no two values in one place.
+  private static func isSound(_ signature: String, _ fields: FieldSet, _ own: UInt64) -> Bool {
+    guard let event = CustomEvent(signature: signature),
+      fields.isDisjoint(with: OwnSlot.unusable)
+    else { return false }
+    let layout = CustomLayout(event)
+    return (0..<OwnSlot.count).allSatisfy { slot in
+      let there = OwnSlot.formatFields[slot].intersection(fields)
+      if layout.own[slot] != nil { return there.isEmpty }
+      return own >> UInt64(slot) & 1 == 0 && there.rawValue.nonzeroBitCount <= 1
+    }
   }
 }
 
@@ -254,6 +284,25 @@ extension BlockDecoder {
       case .irql: event.pointee.irql = byte()
       case .ev, .bus, .pending, .shutdown, nil: break
       case .some(let field): decodeRare(field, into: event, strings)
+      }
+    }
+  }
+
+  /// Fields of a custom event's own.
+  @inline(never)
+  private mutating func decodeOwnFields(
+    _ slots: UInt8, into event: UnsafeMutablePointer<Event>, _ strings: StringTable
+  ) {
+    for slot in 0..<OwnSlot.count where slots >> UInt8(slot) & 1 != 0 {
+      switch byte() {
+      case 1: event.pointee.setOwn(slot, .integer, UInt64(bitPattern: ZigZag.decode(varint())))
+      case 2: event.pointee.setOwn(slot, .address, varint())
+      case 3:
+        let text = string()
+        // A text that reads as a number would be one when it is written as a line and read again.
+        guard strings.withBytes(of: text, OwnValue.isText) else { return isDamaged = true }
+        event.pointee.setOwn(slot, .text, UInt64(text.rawValue))
+      default: isDamaged = true
       }
     }
   }

@@ -54,18 +54,35 @@ struct BlockEncoder {
 
   /// Adds an event.
   mutating func append(_ event: Event, strings table: StringTable) {
-    let name = event.kind == .custom ? local(event.text, table) : 0
-    let flags = event.flags.rawValue
-    begin(
-      Shape(
-        kind: event.kind, fields: event.fields.rawValue & ~Self.nameBit, flags: flags, name: name),
-      event)
+    let isCustom = event.kind == .custom
+    let name = isCustom ? local(event.text, table) : 0
+    // That a field holds a text stands with the field.
+    let flags = event.flags.subtracting(.ownText).rawValue
     var rest = event.fields.rawValue & ~Self.nameBit
+    if isCustom { rest |= BinaryFormat.ownBits(of: event) }
+    begin(Shape(kind: event.kind, fields: rest, flags: flags, name: name), event)
     while rest != 0 {
       let index = rest.trailingZeroBitCount
       rest &= rest &- 1
-      guard let field = Field(rawValue: UInt8(truncatingIfNeeded: index)) else { continue }
-      append(field, event, table)
+      if let field = Field(rawValue: UInt8(truncatingIfNeeded: index)) {
+        append(field, event, table)
+      } else {
+        append(own: index - BinaryFormat.firstOwnBit, event, table)
+      }
+    }
+  }
+
+  private mutating func append(own slot: Int, _ event: Event, _ table: StringTable) {
+    let bits = event.ownBits(slot)
+    let type = event.ownType(slot)
+    events.append(type.rawValue)
+    switch type {
+    case .absent: break
+    case .integer: events.append(varint: ZigZag.encode(Int64(bitPattern: bits)))
+    case .address: events.append(varint: bits)
+    case .text:
+      let text = StringID(UInt32(truncatingIfNeeded: bits))
+      events.append(varint: UInt64(local(text, table)))
     }
   }
 

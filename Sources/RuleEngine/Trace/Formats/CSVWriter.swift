@@ -2,14 +2,20 @@
 /// ``InputFormat/csv`` reads them.
 public struct CSVWriter {
   private var pairs = EventPairs()
-  private var cells = [String](repeating: "", count: Field.allCases.count)
+  private var cells: [String]
   private var isBegun = false
+  private let header: [String]
+  private let columns: [String: Int]
 
-  private static let columns = Dictionary(
-    uniqueKeysWithValues: Field.allCases.map { ($0.name, Int($0.rawValue)) })
-
-  /// Makes a writer of one file.
-  public init() {}
+  /// Makes a writer of one file. The fields of these events' own have columns behind those of the
+  /// format.
+  public init(customEvents: [CustomEvent] = []) {
+    var header = Field.allCases.map(\.name)
+    for name in customEvents.flatMap(\.fields) where !header.contains(name) { header.append(name) }
+    columns = Dictionary(uniqueKeysWithValues: header.enumerated().map { ($1, $0) })
+    cells = Array(repeating: "", count: header.count)
+    self.header = header
+  }
 
   /// Appends the event as a row, behind the header row where it is the first.
   public mutating func append(_ event: Event, strings: StringTable, to out: inout [UInt8]) {
@@ -18,7 +24,7 @@ public struct CSVWriter {
     for index in cells.indices { cells[index] = "" }
     cells[Int(Field.ev.rawValue)] = pairs.name
     for (key, value) in pairs.fields {
-      if let column = Self.columns[key] { cells[column] = value }
+      if let column = columns[key] { cells[column] = value }
     }
     Self.append(cells, to: &out)
   }
@@ -29,7 +35,7 @@ public struct CSVWriter {
   private mutating func begin(_ out: inout [UInt8]) {
     if isBegun { return }
     isBegun = true
-    Self.append(Field.allCases.map(\.name), to: &out)
+    Self.append(header, to: &out)
   }
 
   private static func append(_ cells: [String], to out: inout [UInt8]) {

@@ -7,7 +7,8 @@ public struct LogMapping: Sendable {
     var contains: [UInt8]
     var expression: LineExpression
     var event: String
-    var fields: [(field: Field, value: Value)]
+    /// By the names of the fields.
+    var fields: [(name: String, value: Value)]
   }
 
   /// Where a field's value comes from.
@@ -36,9 +37,9 @@ public struct LogMapping: Sendable {
   ///
   /// - Parameters:
   ///   - text: A JSON document.
-  ///   - customEvents: Names of events beyond the format that rules ask for.
+  ///   - customEvents: Events beyond the format that rules ask for, with their fields.
   /// - Throws: ``LogMappingError`` with the place of what is wrong.
-  public init(_ text: String, customEvents: [String] = []) throws(LogMappingError) {
+  public init(_ text: String, customEvents: [CustomEvent] = []) throws(LogMappingError) {
     do {
       var reader = MappingReader(customEvents: customEvents)
       lines = try reader.read(try JSONDocument.parse(text))

@@ -46,28 +46,28 @@ struct MappedLog: LogConverter {
     _ number: UInt64, _ start: BytePointer, _ events: inout EventLines, _ out: PaddedBytes
   ) {
     let place = line.utf8.distance(from: line.startIndex, to: match.range.lowerBound) + 1
-    var values: [(field: Field, text: String, column: Int)] = []
-    for (field, value) in form.fields {
+    var values: [(name: String, text: String, column: Int)] = []
+    for (name, value) in form.fields {
       switch Self.text(of: value, match) {
       case .absent: continue
       case .found(let text, let index):
         let column = index.map { line.utf8.distance(from: line.startIndex, to: $0) + 1 }
-        values.append((field, text, column ?? place))
+        values.append((name, text, column ?? place))
       case .unreadable(let why, let index):
         let column = line.utf8.distance(from: line.startIndex, to: index) + 1
         return events.fail(
-          "\(why) for \"\(field.name)\"", line: number, column: column, to: out)
+          "\(why) for \"\(name)\"", line: number, column: column, to: out)
       }
     }
     events.begin(form.event.utf8, line: number, column: place, to: out)
     for value in values {
-      events.add(value.field.name.utf8, value.text.utf8, column: value.column, to: out)
+      events.add(value.name.utf8, value.text.utf8, column: value.column, to: out)
     }
     let prefix = LinePrefix(start)
-    if let thread = prefix.thread, !values.contains(where: { $0.field == .tid }) {
+    if let thread = prefix.thread, !values.contains(where: { $0.name == Field.tid.name }) {
       events.add(.tid, String(thread), to: out)
     }
-    if let timestamp = prefix.timestamp, !values.contains(where: { $0.field == .ts }) {
+    if let timestamp = prefix.timestamp, !values.contains(where: { $0.name == Field.ts.name }) {
       events.add(.ts, String(timestamp), to: out)
     }
     events.end(to: out)

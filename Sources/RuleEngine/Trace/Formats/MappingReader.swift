@@ -3,10 +3,23 @@ struct MappingReader {
   private typealias Node = JSONDocument.Node
   private typealias Failure = JSONDocument.Failure
 
-  private let customEvents: [String]
-  private var defaults: [(field: Field, value: LogMapping.Value)] = []
+  private let customEvents: [CustomEvent]
+  private var defaults: [(name: String, value: LogMapping.Value)] = []
 
-  init(customEvents: [String]) { self.customEvents = customEvents }
+  /// What an event can be mapped to.
+  private struct Schema {
+    /// The fields of the format.
+    var allowed: FieldSet
+    /// Fields of its own.
+    var own: [String] = []
+    var required: FieldSet = []
+
+    func allows(_ field: String) -> Bool {
+      Field.named(field).map { allowed.contains($0) } ?? own.contains(field)
+    }
+  }
+
+  init(customEvents: [CustomEvent]) { self.customEvents = CustomEvent.merge(customEvents) }
 
   /// Reads the document: a list of lines, or an object with `lines` and `defaults`.
   mutating func read(
@@ -51,18 +64,19 @@ struct MappingReader {
       throw Failure(place: node.place, message: "expected an object of fields and values")
     }
     for member in members {
-      let field = try field(member)
-      defaults.append((field, try constant(member.value)))
+      try checkField(member)
+      defaults.append((member.key, try constant(member.value)))
     }
   }
 
-  private func field(_ member: JSONDocument.Member) throws(Failure) -> Field {
-    guard let field = Field.allCases.first(where: { $0.name == member.key }), field != .ev else {
+  /// Checks that a field is one of the format, or of any event that rules ask for.
+  private func checkField(_ member: JSONDocument.Member) throws(Failure) {
+    if let field = Field.named(member.key), field != .ev { return }
+    guard customEvents.contains(where: { $0.fields.contains(member.key) }) else {
       throw Failure(
         place: member.place,
         message: "unknown field \"\(member.key)\"; docs/trace-format.md lists the fields")
     }
-    return field
   }
 
   private func constant(_ node: Node) throws(Failure) -> LogMapping.Value {
@@ -100,29 +114,29 @@ struct MappingReader {
         place: name.place,
         message: "unknown event \"\(name.text)\"; docs/trace-format.md lists the events")
     }
-    var fields: [(field: Field, value: LogMapping.Value)] = []
+    var fields: [(name: String, value: LogMapping.Value)] = []
     if let found = members.first(where: { $0.key == "fields" }) {
       guard case .object(let values) = found.value.content else {
         throw Failure(place: found.value.place, message: "expected an object of fields and values")
       }
       for member in values {
-        let field = try field(member)
-        if !schema.allowed.contains(field) {
+        try checkField(member)
+        if !schema.allows(member.key) {
           throw Failure(
             place: member.place, message: "\(name.text) has no field \"\(member.key)\"")
         }
         let value = try value(member.value, expression)
-        fields.append((field, value))
+        fields.append((member.key, value))
+        guard let field = Field.named(member.key) else { continue }
         try checkConstants(value, field, name.text, fields, member.value.place)
       }
     }
     for item in defaults
-    where schema.allowed.contains(item.field) && !fields.contains(where: { $0.field == item.field })
-    {
+    where schema.allows(item.name) && !fields.contains(where: { $0.name == item.name }) {
       fields.append(item)
     }
     if let missing = schema.required.fields.first(where: { field in
-      !fields.contains { $0.field == field }
+      !fields.contains { $0.name == field.name }
     }) {
       throw Failure(
         place: name.place, message: "\(name.text) needs the field \"\(missing.name)\"")
@@ -146,12 +160,17 @@ struct MappingReader {
     return (text, member.value.place)
   }
 
-  private func schema(of name: String) -> (allowed: FieldSet, required: FieldSet)? {
-    if customEvents.contains(name) { return (Vocabulary.customFields, []) }
-    guard
-      let row = EventKind.schema.first(where: { $0.name == name || $0.synonyms.contains(name) })
-    else { return nil }
-    return (row.required.union(row.optional).union(EventSchema.common), row.required)
+  private func schema(of name: String) -> Schema? {
+    let row = EventKind.schema.first { $0.name == name || $0.synonyms.contains(name) }
+    if let row {
+      return Schema(
+        allowed: row.required.union(row.optional).union(EventSchema.common),
+        required: row.required)
+    }
+    guard let event = customEvents.first(where: { $0.name == name }) else { return nil }
+    let layout = CustomLayout(event)
+    return Schema(
+      allowed: FieldSet(rawValue: layout.allowed), own: layout.own.compactMap { $0 })
   }
 }
 
@@ -256,7 +275,7 @@ extension MappingReader {
   /// Checks that constants can be read as values of their field, which the parser knows best.
   private func checkConstants(
     _ value: LogMapping.Value, _ field: Field, _ event: String,
-    _ others: [(field: Field, value: LogMapping.Value)], _ place: JSONDocument.Place
+    _ others: [(name: String, value: LogMapping.Value)], _ place: JSONDocument.Place
   ) throws(JSONDocument.Failure) {
     let words: [String]
     switch value {
@@ -270,7 +289,8 @@ extension MappingReader {
     var line: [UInt8] = []
     for word in words {
       var members = [JSONValue.Member("ev", .string(event))]
-      if field == .mn, case .template(let major)? = others.first(where: { $0.field == .mj })?.value,
+      if field == .mn,
+        case .template(let major)? = others.first(where: { $0.name == Field.mj.name })?.value,
         major.count == 1, case .text(let name) = major[0]
       {
         members.append(JSONValue.Member("mj", .string(name)))

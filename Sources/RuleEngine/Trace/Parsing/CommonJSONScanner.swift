@@ -95,6 +95,7 @@ extension EventScanner {
         next = passSameName(p)
         isNamed = true
       case .unknown: next = passUnknown(p)
+      case .own: next = takeCommonOwn(p, Int(offset))
       }
       guard let next else { return nil }
       p = next
@@ -144,6 +145,7 @@ extension EventScanner {
     let end = ByteSearch.stringEnd(p)
     guard end.pointee == Ascii.quote else { return nil }
     let index = words.fields.find(p, end - p)
+    if index >= 256 { return (KeyTable.own(index), end + 1) }
     return (index < 0 ? KeyTable.Entry() : words.entries[Int(index)], end + 1)
   }
 
@@ -248,6 +250,16 @@ extension EventScanner {
       number == Int32(event.pointee.kind.rawValue)
     else { return nil }
     return end + 1
+  }
+
+  /// Takes the value of a field of one's own.
+  @inline(never) private mutating func takeCommonOwn(_ p: BytePointer, _ number: Int)
+    -> BytePointer?
+  {
+    var cursor = JSONCursor(p)
+    guard let token = cursor.value(), token.kind != .escapedString else { return nil }
+    take(own: number, token)
+    return cursor.p
   }
 
   /// Passes over the value of an unknown field.

@@ -11,8 +11,6 @@ struct EventScanner {
   }
 
   let words: Vocabulary
-  /// The names that are beyond the format, by event number less 256.
-  let customEvents: [String]
   let maxLineBytes: Int
 
   var strings: StringTable
@@ -27,6 +25,8 @@ struct EventScanner {
   /// The bits of the fields that are read on this kind of event, and of those that must be there.
   var allowed: UInt64 = 0
   var required: UInt64 = 0
+  /// Of an event beyond the format: the slots of its own fields, by their numbers.
+  var ownSlots: UnsafePointer<UInt8>?
   /// Unknown fields and words of the event.
   var unknown: UInt64 = 0
   /// A minor code's name that waits for the major code.
@@ -40,11 +40,10 @@ struct EventScanner {
   var scratch: PaddedBytes { memory.scratch }
 
   init(
-    words: Vocabulary, customEvents: [String], maxLineBytes: Int, memory: ScannerMemory,
-    strings: StringTable, position: TracePosition, start: BytePointer
+    words: Vocabulary, maxLineBytes: Int, memory: ScannerMemory, strings: StringTable,
+    position: TracePosition, start: BytePointer
   ) {
     self.words = words
-    self.customEvents = customEvents
     self.maxLineBytes = maxLineBytes
     self.strings = strings
     self.position = position
@@ -103,11 +102,15 @@ extension EventScanner {
     allowed = fields.allowed
     required = fields.required
     unknown = 0
-    if number >= 256 { nameCustom(number) }
+    if number >= 256 { beginCustom(number) }
   }
 
-  private mutating func nameCustom(_ number: Int32) {
-    event.pointee.text = strings.intern(customEvents[Int(number) - 256])
+  /// Names an event beyond the format and says which fields it has.
+  private mutating func beginCustom(_ number: Int32) {
+    let custom = words.customs[Int(number) - 256]
+    event.pointee.text = strings.intern(custom.signature, custom.signatureBytes)
+    allowed = custom.allowed
+    ownSlots = custom.slots
   }
 
   /// Ends the event that was begun: adds it to the batch, or reports why it cannot be.

@@ -21,7 +21,7 @@ extension EventScanner {
       guard value.form == .text || value.form == .string, let start = value.bytes.baseAddress
       else { return reject(field, value, "a string") }
       store(string: start, value.bytes.count, field)
-    case .event, .unknown: break
+    case .event, .unknown, .own: break
     }
   }
 

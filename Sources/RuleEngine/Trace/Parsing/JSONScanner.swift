@@ -22,7 +22,7 @@ extension EventScanner {
     var name: JSONCursor.Token?
     repeat {
       guard let key = cursor.key() else { break }
-      let isName = field(of: key) == .ev
+      let isName = number(of: key) == Int32(Field.ev.rawValue)
       guard let value = cursor.value() else { break }
       if isName { name = value }
       guard let isMore = cursor.more() else { break }
@@ -49,34 +49,56 @@ extension EventScanner {
       return
     }
     begin(number)
+    takeValues(brace)
+    finish(at: brace)
+  }
+
+  private mutating func takeValues(_ brace: BytePointer) {
     var cursor = JSONCursor(brace)
     cursor.open()
     repeat {
       guard let key = cursor.key() else { break }
-      let field = field(of: key)
+      let number = number(of: key)
       guard let value = cursor.value() else { break }
-      if let field, field != .ev { take(field, value) }
-      if field == nil { unknown += 1 }
+      if number >= 256 {
+        take(own: Int(number) - 256, value)
+      } else if let field = UInt8(exactly: number).flatMap(Field.init) {
+        if field != .ev { take(field, value) }
+      } else {
+        unknown += 1
+      }
     } while cursor.more() == true
-    finish(at: brace)
   }
 
-  private mutating func field(of key: JSONCursor.Token) -> Field? {
+  /// The field's number in ``Vocabulary/fields``.
+  private mutating func number(of key: JSONCursor.Token) -> Int32 {
     let word = key.unescaped(in: scratch)
-    guard let start = word.baseAddress else { return nil }
-    return UInt8(exactly: words.fields.find(start, word.count)).flatMap(Field.init)
+    return word.baseAddress.map { words.fields.find($0, word.count) } ?? -1
   }
 
   private mutating func take(_ field: Field, _ token: JSONCursor.Token) {
+    guard let value = token.value(in: scratch) else { return clear(field) }
+    take(field, value)
+  }
+
+  /// Takes the value of the field of one's own with this number.
+  mutating func take(own number: Int, _ token: JSONCursor.Token) {
+    take(own: number, token.value(in: scratch))
+  }
+}
+
+extension JSONCursor.Token {
+  /// The value; nil for `null`. Escapes are written out in `scratch`.
+  fileprivate func value(in scratch: PaddedBytes) -> RawValue? {
     let form: RawValue.Form
-    switch token.kind {
-    case .null: return clear(field)
+    switch kind {
+    case .null: return nil
     case .string, .escapedString: form = .string
     case .number: form = .number
     case .literal: form = .literal
     case .object: form = .object
     case .array: form = .array
     }
-    take(field, RawValue(form: form, bytes: token.unescaped(in: scratch), at: token.at))
+    return RawValue(form: form, bytes: unescaped(in: scratch), at: at)
   }
 }

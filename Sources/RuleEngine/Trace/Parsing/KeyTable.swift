@@ -1,7 +1,7 @@
 /// How the value of a field is read and where it goes: ``Field/ValueKind`` with what the scanners need
 /// to know beside it.
 enum ValueCode: UInt8, BitwiseCopyable {
-  case unknown, event, pointer, integer, timestamp, status, major, minor, word, text
+  case unknown, event, pointer, integer, timestamp, status, major, minor, word, text, own
 
   init(_ field: Field) {
     self =
@@ -26,7 +26,7 @@ struct KeyTable {
     var word: UInt64 = 0
     var field = Field.ev
     var code = ValueCode.unknown
-    /// For a pointer: where it stands in an ``Event``.
+    /// For a pointer: where it stands in an ``Event``. For a field of one's own: its number.
     var offset: UInt16 = 0
     /// The bytes of the name.
     var nameLength: UInt8 = 0
@@ -55,6 +55,11 @@ struct KeyTable {
   @inline(__always) func find(_ word: UInt64) -> Entry {
     let entry = entries[Self.slot(word, factor)]
     return entry.word == word ? entry : Entry()
+  }
+
+  /// The entry for a field of one's own, by its number in ``Vocabulary/fields``.
+  static func own(_ number: Int32) -> Entry {
+    Entry(code: .own, offset: UInt16(truncatingIfNeeded: number &- 256))
   }
 
   /// The entry for a field.

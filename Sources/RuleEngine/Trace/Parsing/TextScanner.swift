@@ -116,7 +116,7 @@ extension EventScanner {
       guard end > p, p.pointee != Ascii.quote, !Self.runsIntoSentinel(p, end) else { return nil }
       store(string: p, end - p, entry.field)
       return end
-    case .event, .unknown: return nil
+    case .event, .unknown, .own: return nil
     }
   }
 
@@ -175,7 +175,9 @@ extension EventScanner {
     guard let (key, value) = splitPair(p) else { return nil }
     guard let (raw, end) = textValue(value, of: key) else { return nil }
     let index = key.baseAddress.map { words.fields.find($0, key.count) } ?? -1
-    if let field = UInt8(exactly: index).flatMap(Field.init) {
+    if index >= 256 {
+      take(own: Int(index) - 256, raw)
+    } else if let field = UInt8(exactly: index).flatMap(Field.init) {
       if field != .ev { take(field, raw) }
     } else {
       unknown += 1

@@ -7,9 +7,11 @@ public struct TraceParser {
   public struct Options: Sendable {
     /// A longer line is a malformed event, however it reads.
     public var maxLineBytes = 1 << 20
-    /// Names of events beyond the format; they are read as ``EventKind/custom``, with the common
-    /// fields and `irp lock tag object status mj mn type state size pending`.
-    public var customEvents: [String] = []
+    /// Events beyond the format, for a checker those of its rules: ``Rule/customEvents(of:)``. They are
+    /// read as ``EventKind/custom``, with their own fields, the common ones, and as far as those do not
+    /// take the place, `irp lock tag object status mj mn type state size pending`. Of what cannot be
+    /// (a name with a blank, a fifth field) nothing is read.
+    public var customEvents: [CustomEvent] = []
 
     /// The limits of the command line, and no events beyond the format.
     public init() {}
@@ -65,8 +67,8 @@ public struct TraceParser {
     if count == 0 { return }
     // The scanner has the batch and the strings to itself while it runs.
     var scanner = EventScanner(
-      words: words, customEvents: options.customEvents, maxLineBytes: options.maxLineBytes,
-      memory: memory, strings: StringTable(limit: 0),
+      words: words, maxLineBytes: options.maxLineBytes, memory: memory,
+      strings: StringTable(limit: 0),
       position: TracePosition(file: file, line: line),
       start: start)
     swap(&scanner.strings, &strings)

@@ -12,10 +12,23 @@ final class Vocabulary: @unchecked Sendable {
     var required: UInt64 = 0
   }
 
+  /// What an event beyond the format is made of.
+  struct CustomFields: BitwiseCopyable {
+    /// The bytes of its signature, padded.
+    var signature: BytePointer
+    var signatureBytes = 0
+    /// The fields of the format that are read, as a ``FieldSet``'s bits.
+    var allowed: UInt64 = 0
+    /// By number of a field of one's own: its slot, 0xFF for none.
+    var slots: UnsafePointer<UInt8>
+  }
+
   /// Event names: the kind's raw value, for the names that a rule asked for 256 and more.
   let events: WordTable
-  /// All field names: the field's raw value.
+  /// All field names: the field's raw value, for the names that a rule asked for 256 and more.
   let fields: WordTable
+  /// The events that a rule asked for, by event number less 256.
+  let customs: UnsafePointer<CustomFields>
   /// Field names of up to seven bytes with `"` or `=` behind them.
   let jsonKeys: KeyTable
   let textKeys: KeyTable
@@ -44,17 +57,22 @@ final class Vocabulary: @unchecked Sendable {
   /// The words of the format and nothing else.
   static let standard = Vocabulary()
 
-  /// The words of the format and the names of further events.
-  init(customEvents: [String] = []) {
+  /// The words of the format, and the names of further events and their fields. What cannot be a name
+  /// is passed over.
+  init(customEvents: [CustomEvent] = []) {
     let storage = WordTable.Storage()
     self.storage = storage
     let named = EventKind.schema.flatMap { row in
       ([row.name] + row.synonyms).map { (word: $0, value: Int32(row.kind.rawValue)) }
     }
-    let custom = customEvents.enumerated().map { (word: $1, value: Int32(256 + $0)) }
-    events = WordTable(named + custom, in: storage)
+    let custom = CustomEvent.merge(customEvents).filter { CustomEvent.isUsable($0.name) }
+    events = WordTable(named + Self.numbered(custom.map(\.name)), in: storage)
+    let layouts = custom.map { CustomLayout($0) }
+    let own = Self.ownNames(layouts)
     fields = WordTable(
-      Field.allCases.map { (word: $0.name, value: Int32($0.rawValue)) }, in: storage)
+      Field.allCases.map { (word: $0.name, value: Int32($0.rawValue)) } + Self.numbered(own),
+      in: storage)
+    customs = Self.customFields(layouts, own, in: storage)
     jsonKeys = KeyTable(terminator: Ascii.quote, in: storage)
     textKeys = KeyTable(terminator: Ascii.equals, in: storage)
     entries = Self.fieldEntries(in: storage)
@@ -117,8 +135,8 @@ extension Vocabulary {
     return (hash, number)
   }
 
-  /// The fields that an event with a name of a rule's own may carry: the common ones, and one for each
-  /// slot of an ``Event``.
+  /// The fields of the format that an event with a name of a rule's own may carry: the common ones, and
+  /// one for each slot of an ``Event``. Fields of its own may take the places of some.
   static let customFields = EventSchema.common.union(
     FieldSet(.irp, .lock, .tag, .object, .status, .mj, .mn, .type, .state, .size, .pending))
 
@@ -138,9 +156,44 @@ extension Vocabulary {
       kinds[Int(row.kind.rawValue)] = KindFields(
         kind: row.kind, allowed: allowed.rawValue, required: row.required.rawValue)
     }
-    kinds[Int(EventKind.custom.rawValue)] = KindFields(
-      kind: .custom, allowed: customFields.subtracting(name).rawValue)
+    kinds[Int(EventKind.custom.rawValue)] = KindFields(kind: .custom)
     return UnsafePointer(kinds)
+  }
+
+  /// Names that are beyond the format, with the numbers that tell so.
+  private static func numbered(_ names: [String]) -> [(word: String, value: Int32)] {
+    names.enumerated().map { (word: $1, value: Int32(256 + $0)) }
+  }
+
+  /// The names of all events' own fields, each once.
+  private static func ownNames(_ layouts: [CustomLayout]) -> [String] {
+    var known: Set<String> = []
+    let names = layouts.flatMap { $0.own.compactMap { $0 } }.filter { known.insert($0).inserted }
+    // A number of one has 16 bits in a key's entry.
+    return Array(names.prefix(1 << 16))
+  }
+
+  private static func customFields(
+    _ layouts: [CustomLayout], _ own: [String], in storage: WordTable.Storage
+  ) -> UnsafePointer<CustomFields> {
+    let numbers = Dictionary(uniqueKeysWithValues: own.enumerated().map { ($1, $0) })
+    let none = CustomFields(
+      signature: UnsafePointer(storage.allocate(of: UInt8(0), count: 1)),
+      slots: UnsafePointer(storage.allocate(of: UInt8(0xFF), count: 1)))
+    let fields = storage.allocate(of: none, count: layouts.count)
+    for (index, layout) in layouts.enumerated() {
+      let bytes = Array(layout.signature.utf8)
+      let signature = storage.allocate(of: UInt8(0), count: bytes.count + bytePadding)
+      for (place, byte) in bytes.enumerated() { signature[place] = byte }
+      let slots = storage.allocate(of: UInt8(0xFF), count: own.count)
+      for (slot, name) in layout.own.enumerated() {
+        if let name, let number = numbers[name] { slots[number] = UInt8(slot) }
+      }
+      fields[index] = CustomFields(
+        signature: UnsafePointer(signature), signatureBytes: bytes.count,
+        allowed: layout.allowed, slots: UnsafePointer(slots))
+    }
+    return UnsafePointer(fields)
   }
 
   private static func table<C: Collection>(

@@ -66,10 +66,16 @@ extension Event {
     body(&source)
     body(&function)
     body(&text)
+    if !flags.isDisjoint(with: [.unknownStatus, .ownText]) { forEachRareString(body) }
+  }
+
+  @inline(never)
+  private mutating func forEachRareString(_ body: (inout StringID) -> Void) {
     if isStatusUnknown {
       var name = StringID(statusBits)
       body(&name)
       statusBits = name.rawValue
     }
+    if flags.contains(.ownText) { forEachOwnText(body) }
   }
 }

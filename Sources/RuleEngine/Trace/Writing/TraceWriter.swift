@@ -77,6 +77,13 @@ struct LineComposer {
     if event.isStatusUnknown {
       bytes += strings.byteCount(of: StringID(event.statusBits)) * 6
     }
+    if event.kind == .custom && event.word != 0 {
+      for slot in 0..<OwnSlot.count {
+        bytes += 40
+        let text = StringID(UInt32(truncatingIfNeeded: event.ownBits(slot)))
+        if event.ownType(slot) == .text { bytes += strings.byteCount(of: text) * 6 }
+      }
+    }
     return bytes
   }
 
@@ -87,6 +94,7 @@ struct LineComposer {
     composeName()
     let fields = event.fields.rawValue & ~(1 << UInt64(Field.ev.rawValue))
     compose(fields & ~Self.trailing)
+    if event.kind == .custom && event.word != 0 { composeOwnFields() }
     compose(fields & Self.trailing)
     if spelling == .json { out.put(Ascii.closeBrace) }
     out.put(Ascii.newline)
@@ -106,12 +114,41 @@ struct LineComposer {
 
   private mutating func composeCustomName() {
     switch spelling {
-    case .json:
-      for byte in "{\"ev\":".utf8 { out.put(byte) }
-      put(json: event.text)
-    case .text:
-      for byte in "@ddi ".utf8 { out.put(byte) }
-      strings.withBytes(of: event.text) { for byte in $0 { out.put(byte) } }
+    case .json: for byte in "{\"ev\":\"".utf8 { out.put(byte) }
+    case .text: for byte in "@ddi ".utf8 { out.put(byte) }
+    }
+    strings.withBytes(of: event.text) { bytes in
+      let name = UnsafeBufferPointer(rebasing: bytes.prefix(CustomSignature.nameLength(bytes)))
+      if spelling == .json { put(json: name) } else { for byte in name { out.put(byte) } }
+    }
+    quoteInJSON()
+  }
+
+  private mutating func composeOwnFields() {
+    strings.withBytes(of: event.text) { signature in
+      var start = CustomSignature.nameLength(signature) + 1
+      for slot in 0..<OwnSlot.count where start < signature.count {
+        let rest = signature[start...]
+        let name = rest.prefix { $0 != Ascii.space }
+        start = name.endIndex + 1
+        if event.ownType(slot) == .absent { continue }
+        out.put(spelling == .json ? Ascii.comma : Ascii.space)
+        quoteInJSON()
+        for byte in name { out.put(byte) }
+        quoteInJSON()
+        out.put(spelling == .json ? Ascii.colon : Ascii.equals)
+        put(ownValue: slot)
+      }
+    }
+  }
+
+  private mutating func put(ownValue slot: Int) {
+    let bits = event.ownBits(slot)
+    switch event.ownType(slot) {
+    case .absent: break
+    case .integer: put(signed: Int64(bitPattern: bits))
+    case .address: put(hex: bits)
+    case .text: put(StringID(UInt32(truncatingIfNeeded: bits)))
     }
   }
 
@@ -241,21 +278,23 @@ extension LineComposer {
 
   private mutating func put(json id: StringID) {
     out.put(Ascii.quote)
-    strings.withBytes(of: id) { bytes in
-      for byte in bytes {
-        if byte >= 0x20 && byte != Ascii.quote && byte != Ascii.backslash {
-          out.put(byte)
-        } else if byte >= 0x20 {
-          out.put(Ascii.backslash)
-          out.put(byte)
-        } else {
-          for escape in "\\u00".utf8 { out.put(escape) }
-          out.put(0x30 | byte >> 4)
-          out.put(byte & 15 < 10 ? 0x30 | byte & 15 : 0x57 + byte & 15)
-        }
+    strings.withBytes(of: id) { put(json: $0) }
+    out.put(Ascii.quote)
+  }
+
+  private mutating func put(json bytes: UnsafeBufferPointer<UInt8>) {
+    for byte in bytes {
+      if byte >= 0x20 && byte != Ascii.quote && byte != Ascii.backslash {
+        out.put(byte)
+      } else if byte >= 0x20 {
+        out.put(Ascii.backslash)
+        out.put(byte)
+      } else {
+        for escape in "\\u00".utf8 { out.put(escape) }
+        out.put(0x30 | byte >> 4)
+        out.put(byte & 15 < 10 ? 0x30 | byte & 15 : 0x57 + byte & 15)
       }
     }
-    out.put(Ascii.quote)
   }
 
   private mutating func put(text id: StringID) {

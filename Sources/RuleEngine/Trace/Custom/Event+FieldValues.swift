@@ -1,0 +1,47 @@
+extension Event {
+  /// The value of a field that the format knows, as a rule looks at it; nil where the event does not
+  /// carry it.
+  func value(of field: Field, in strings: StringTable) -> FieldValue? {
+    guard has(field) else { return nil }
+    switch field {
+    case .ev: return nil
+    case .ts: return .integer(timestamp)
+    case .tid: return .address(thread)
+    case .dev: return .address(device)
+    case .irp: return .address(irp)
+    case .lock: return .address(lock)
+    case .tag: return .address(tag)
+    case .target, .lower, .object, .routine, .ptr: return .address(operand)
+    case .ioctl: return .address(number)
+    case .size, .count, .version, .maxmin: return .number(number)
+    case .cpu: return .integer(Int64(cpu))
+    case .irql: return .integer(Int64(irql))
+    case .highwater: return .integer(Int64(highWatermark))
+    case .bus: return truth(.bus)
+    case .pending: return truth(.pending)
+    case .shutdown: return truth(.shutdown)
+    case .drv: return .text(strings[driver])
+    case .src: return .text(strings[source])
+    case .fn: return .text(strings[function])
+    case .note, .pooltag, .op: return .text(strings[text])
+    case .status: return .text(status?.name ?? strings[StringID(statusBits)])
+    case .mj, .mn, .type, .state, .role, .relation, .disposition, .kind:
+      return .text(words(of: field, strings))
+    }
+  }
+
+  private func truth(_ flag: Flags) -> FieldValue { .integer(flags.contains(flag) ? 1 : 0) }
+
+  private func words(of field: Field, _ strings: StringTable) -> String {
+    switch field {
+    case .mj: major.name
+    case .mn: minor.name(of: has(.mj) || kind != .poRequestPowerIrp ? major : .power)
+    case .type: powerType.name
+    case .state: powerState.name
+    case .role: role.name
+    case .relation: relation.name
+    case .disposition: disposition.name
+    default: text == .none ? callbackKind.name : strings[text]
+    }
+  }
+}
