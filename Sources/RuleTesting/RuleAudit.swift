@@ -24,29 +24,10 @@ public enum RuleAudit {
       }
   }
 
-  private struct RowKey: Hashable {
-    var state: Int
-    var fact: Int
-    var condition: EventCondition?
-  }
-
   /// Rows of a rule's machines that no example goes through.
   public static func uncovered(_ rule: Rule) -> [String] {
-    Reading.allCases.flatMap { reading -> [String] in
-      guard let machine = try? rule.form(in: reading).machine else { return [] }
-      var taken: Set<RowKey> = []
-      for example in rule.examples {
-        guard let run = try? ExampleRun(rule, example.trace, reading) else { continue }
-        for step in run.steps {
-          taken.insert(RowKey(state: step.state, fact: step.fact, condition: step.condition))
-        }
-      }
-      return machine.rows.filter {
-        !taken.contains(RowKey(state: $0.state, fact: $0.fact, condition: $0.condition))
-      }.map { row in
-        "\(rule.id) [\(reading.rawValue)]: no example goes through "
-          + "\(machine.stateNames[row.state]) –\(row.factName)→ \(machine.outcome(of: row))"
-      }
+    RuleCoverage(rule).rows.filter { !$0.isTaken }.map { row in
+      "\(rule.id) [\(row.reading.rawValue)]: no example goes through \(row.words)"
     }
   }
 

@@ -28,6 +28,28 @@ public enum RuleBook {
     return out
   }
 
+  /// How many transitions of the automata the examples go through, both readings together, and which
+  /// they do not.
+  public static func coverage(_ rules: [Rule]) -> String {
+    let column = (rules.map(\.id.count).max() ?? 0) + 2
+    var out = TextLayout.pad("rule", column) + "examples  transitions\n"
+    let all = rules.map { RuleCoverage($0) }
+    for coverage in all {
+      let count =
+        coverage.rows.isEmpty ? "a monitor" : "\(coverage.taken) of \(coverage.rows.count)"
+      out += TextLayout.pad(coverage.rule, column) + TextLayout.pad("\(coverage.examples)", 10)
+      out += count + "\n"
+      for row in coverage.rows where !row.isTaken {
+        out += "  not gone through [\(row.reading.rawValue)]: \(row.words)\n"
+      }
+    }
+    let (taken, rows) = all.reduce((0, 0)) { ($0.0 + $1.taken, $0.1 + $1.rows.count) }
+    let percent = rows == 0 ? 100 : taken * 100 / rows
+    let examples = TextLayout.grouped(all.reduce(0) { $0 + $1.examples })
+    return out + "\n\(rules.count) rules; \(examples) examples, run in both readings, go through "
+      + "\(TextLayout.grouped(taken)) of \(TextLayout.grouped(rows)) transitions (\(percent) %)\n"
+  }
+
   /// The rules as a table for a terminal.
   public static func table(
     _ rules: [Rule], reading: Reading, width: Int

@@ -153,16 +153,21 @@ public struct MachineTable: Sendable {
       let hasRows = rows.contains { $0.state == state }
       if hasRows, !reached.contains(state) {
         throw RuleDefinitionError(
-          rule: rule, message: "no row leads to the state \(stateNames[state])")
+          rule: rule,
+          message: "no row leads to the state \(stateNames[state]); add one with "
+            + ".go(.\(stateNames[state])), or take the rows of that state out")
       }
       // A state without rows that nothing leads to is one of the other reading.
       if !hasRows, reached.contains(state) {
         throw RuleDefinitionError(
-          rule: rule, message: "no row leads out of the state \(stateNames[state])")
+          rule: rule,
+          message: "no row leads out of the state \(stateNames[state]); add one that begins "
+            + "with on(.\(stateNames[state]), and ends in .report, .pass or .halt")
       }
     }
     guard rows.contains(where: { $0.kind == .report }) else {
-      throw RuleDefinitionError(rule: rule, message: "no row reports a violation")
+      throw RuleDefinitionError(
+        rule: rule, message: "no row reports a violation; add one with .report(\"what is wrong\")")
     }
   }
 }
@@ -171,6 +176,8 @@ public struct MachineTable: Sendable {
 private struct TableBuilder {
   var table: [UInt8]
   var rows: [MachineTable.Row] = []
+  /// For each of `rows` its number in the rule.
+  var numbers: [Int] = []
   var messages: [String] = []
   var choices: [MachineTable.Choice] = []
   var interest: UInt64 = 0
@@ -191,14 +198,28 @@ private struct TableBuilder {
       guard isFree else {
         throw RuleDefinitionError(
           rule: rule,
-          message: "row \(number + 1) answers to \(transition.fact) in state \(state), "
-            + "which an earlier row does")
+          message: ambiguity(transition.fact, state, transition.condition, number))
       }
       var inState = row
       inState.state = Int(state.rawValue)
       rows.append(inState)
+      numbers.append(number)
     }
     interest |= 1 << UInt64(transition.fact.rawValue)
+  }
+
+  /// Says which two rows of a rule answer to the same.
+  private func ambiguity<State: MachineState, Fact: FactVocabulary>(
+    _ fact: Fact, _ state: State, _ condition: EventCondition?, _ number: Int
+  ) -> String {
+    let first = rows.indices.first {
+      rows[$0].state == Int(state.rawValue) && rows[$0].fact == Int(fact.rawValue)
+        && rows[$0].condition == condition
+    }
+    let words = condition.map { " when \($0.words)" } ?? ""
+    return "row \(number + 1) answers to \(fact)\(words) in state \(state), as row "
+      + "\(first.map { numbers[$0] + 1 } ?? 0) does; take one of them out, or give one a condition "
+      + "with when:"
   }
 
   /// Sets the action of a place, unless it has one.
