@@ -16,7 +16,7 @@ enum CheckOptions {
   static let output = OptionDefinition(
     name: "output", kind: .file,
     help: "write the report to this file; it is replaced only when the report is whole",
-    standard: "standard output")
+    standard: "standard output", short: "o")
   static let maxFindings = OptionDefinition(
     name: "max-findings", kind: .number(0...UInt64(Int32.max)),
     help: "findings that are kept for the report, 0 for all; counts are always exact",
@@ -38,7 +38,8 @@ enum CheckOptions {
   static let strict = OptionDefinition(
     name: "strict", kind: .flag, help: "exit status 3 where an event is malformed")
   static let quiet = OptionDefinition(
-    name: "quiet", kind: .flag, help: "print findings alone: no summary, no progress")
+    name: "quiet", kind: .flag, help: "print findings alone: no summary, no progress",
+    short: "q")
   static let color = OptionDefinition(
     name: "color", kind: .choice(["auto", "always", "never"]),
     help: "colours in the text report; auto: on a terminal, where NO_COLOR is not set",

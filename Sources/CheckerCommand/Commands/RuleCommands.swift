@@ -5,18 +5,27 @@ enum RulesCommand {
   private static let markdown = OptionDefinition(
     name: "markdown", kind: .flag, help: "print what rules.md holds: every rule in full")
 
+  private static let coverage = OptionDefinition(
+    name: "coverage", kind: .flag,
+    help: "run the rules' examples and count the transitions of the automata that they go through")
+
   static let definition = CommandDefinition(
     name: "rules",
     summary: "list the rules",
-    options: [markdown, CheckOptions.reading],
+    options: [markdown, coverage, CheckOptions.reading],
     examples: [
       ("rules", "list every rule with its severity and scope"),
+      ("rules --coverage", "which transitions no example goes through"),
       ("rules --markdown > rules.md", "write the documentation of all rules"),
     ]
   ) { invocation throws(CommandError) in
     let output = invocation.streams.output
     let reading =
       invocation.arguments.text(CheckOptions.reading).flatMap { Reading(rawValue: $0) }
+    if invocation.arguments.has(coverage) {
+      output.write(RuleBook.coverage(invocation.rules))
+      return ExitStatus.clean
+    }
     do {
       output.write(
         invocation.arguments.has(markdown)
