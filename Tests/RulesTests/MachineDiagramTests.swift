@@ -108,14 +108,18 @@ import Testing
         #expect(MachineGraph.target(of: row) == arrow.target)
       }
     }
-    let dot = MachineDiagram.dot(machine)
-    let mermaid = MachineDiagram.mermaid(machine)
+    // Long labels are broken at blanks, and long names behind signs that stand in them.
+    func joined(_ text: String, _ ends: String) -> String {
+      text.replacing(ends, with: "").replacing(" ", with: "")
+    }
+    let dot = joined(MachineDiagram.dot(machine), "\\n")
+    let mermaid = joined(MachineDiagram.mermaid(machine), "<br/>")
     let svg = MachineDiagram.svg(machine)
     for row in machine.rows {
-      #expect(dot.contains(row.factMeaning))
+      #expect(dot.contains(row.factMeaning.replacing(" ", with: "")))
       #expect(svg.contains("<title>\(row.factName)</title>"))
       let words = row.factMeaning.prefix { $0 != "(" && $0 != "," && $0 != ":" }
-      #expect(mermaid.contains(words))
+      #expect(mermaid.contains(words.replacing(" ", with: "")))
     }
   }
 

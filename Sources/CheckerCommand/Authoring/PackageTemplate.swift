@@ -41,6 +41,11 @@ struct PackageTemplate {
     ]
   }
 
+  /// In the order that swift-format asks for.
+  private func imports(_ modules: String...) -> String {
+    modules.sorted().map { "import \($0)" }.joined(separator: "\n")
+  }
+
   private var manifest: String {
     """
     // swift-tools-version: 6.2
@@ -94,9 +99,7 @@ struct PackageTemplate {
 
   private var main: String {
     """
-    import CheckerCommand
-    import Rules
-    import \(module)
+    \(imports("CheckerCommand", "Rules", module))
 
     CheckerCommand.main(rules: Catalog.all + \(module).all)
 
@@ -105,9 +108,7 @@ struct PackageTemplate {
 
   private var catalogTest: String {
     """
-    import RuleTesting
-    import Testing
-    import \(module)
+    \(imports("RuleTesting", "Testing", module))
 
     /// All rules together: no id twice, messages in form, every example as it says, every row of every
     /// machine gone through by an example.

@@ -65,7 +65,8 @@ enum MinimizeCommand {
     guard let small else {
       let which = arguments.text(fingerprint).map { " with the fingerprint \($0.quoted)" } ?? ""
       throw CommandError(
-        "\(id) finds nothing\(which) in \(trace.name) (reading \(reading.rawValue))")
+        "\(id) finds nothing\(which) in \(trace.name) (reading \(reading.rawValue)); \"check\" shows "
+          + "what breaks which rule")
     }
     try write(small, strings, arguments, invocation.streams)
     invocation.streams.errors.line(

@@ -62,7 +62,10 @@ public struct MachineTable: Sendable {
     public var message: String?
 
     /// The kinds of outcome.
-    public enum Kind: String, Sendable { case go, report, halt, pass, passAndGo, disarm, yield }
+    public enum Kind: String, Sendable {
+      /// What ``Outcome`` calls the same.
+      case go, report, halt, pass, passAndGo, disarm, yield
+    }
   }
 
   /// What a row does, in words.
