@@ -144,7 +144,7 @@ import Testing
     #expect(html.contains("<pre>") && !html.contains("\u{240A}"))
     let picture = try CommandRun(["graph", rule, "--format", "svg"]).output
     #expect(picture.hasPrefix("<svg ") && picture.contains("xmlns="))
-    #expect(try CommandRun(["graph", rule]).output.contains("label=\"violation: "))
+    #expect(try CommandRun(["graph", rule]).output.contains("label=\"violation:"))
     #expect(
       try CommandRun(["graph", rule, "--format", "mermaid"]).output
         .hasPrefix("stateDiagram-v2\n"))

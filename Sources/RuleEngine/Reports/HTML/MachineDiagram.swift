@@ -21,8 +21,10 @@ public enum MachineDiagram {
   /// machine ends. Empty for a machine without rows.
   ///
   /// - Parameters:
+  ///   - machine: The machine.
   ///   - title: What the picture is called, for those who do not see it.
-  ///   - path: Steps that are shown as taken, numbered from 1. Of the reports the one with `message`.
+  ///   - path: Steps that are shown as taken, numbered from 1.
+  ///   - message: Which of the reports the path leads to; nil for any.
   ///   - isStandalone: Whether the picture is a file of its own, which brings its style.
   public static func svg(
     _ machine: MachineTable, title: String = "automaton", path: [Step] = [],
