@@ -5,7 +5,7 @@ enum CheckOptions {
   static let reading = OptionDefinition(
     name: "reading", kind: .choice(Reading.allCases.map(\.rawValue)),
     help: "follow remove locks by lock and tag through routines and threads, or count them in each "
-      + "dispatch routine as Static Driver Verifier did", standard: "tracked")
+      + "dispatch routine as Static Driver Verifier did (docs/readings.md)", standard: "tracked")
   static let rule = OptionDefinition(
     name: "rule", kind: .rule, help: "check this rule alone", isRepeatable: true)
   static let skip = OptionDefinition(

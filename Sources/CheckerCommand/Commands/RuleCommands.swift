@@ -29,7 +29,7 @@ enum RulesCommand {
     do {
       output.write(
         invocation.arguments.has(markdown)
-          ? try RuleBook.markdown(invocation.rules)
+          ? try RuleBook.markdown(invocation.rules, program: invocation.program)
           : try RuleBook.table(
             invocation.rules, reading: reading ?? .tracked, width: max(60, output.width)))
     } catch {
@@ -49,6 +49,10 @@ enum ExplainCommand {
   static let definition = CommandDefinition(
     name: "explain",
     summary: "say what a rule is about, why it matters and what to do",
+    discussion: [
+      "As a page for a browser (--format html) it has pictures of the automaton, one for each reading "
+        + "where these differ. docs/readings.md says what the readings are."
+    ],
     operands: [OperandDefinition(placeholder: "RULE", kind: .rule, help: "the id of a rule")],
     options: [format, CheckOptions.color],
     examples: [("explain RemoveLockForwardRead", "what the rule says, with an example")]
@@ -99,7 +103,8 @@ enum GraphCommand {
       throw CommandError("\(error)")
     }
     if machine.rows.isEmpty {
-      throw CommandError("\(rule.id) has a monitor written by hand, and no automaton to draw")
+      throw CommandError("\(rule.id) has a monitor written by hand, and no automaton to draw; type "
+          + "\"\(invocation.program) explain \(rule.id)\" for what it watches")
     }
     let diagram =
       switch invocation.arguments.text(format) {
