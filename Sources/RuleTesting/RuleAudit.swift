@@ -4,12 +4,25 @@ import RuleEngine
 public enum RuleAudit {
   /// Examples of a rule that do not come to their outcome, in either reading.
   public static func examples(of rule: Rule) -> [String] {
-    rule.examples.flatMap { example in
-      Reading.allCases.compactMap { reading in
-        ExampleRun.mismatch(of: rule, example, reading).map {
-          "\(rule.id) [\(reading.rawValue)] \"\(example.title)\": \($0)"
-        }
+    rule.examples.flatMap { mismatches(of: rule, $0, Reading.allCases) }
+  }
+
+  /// What differs from an example's expectation; what is the same in several readings is told once.
+  static func mismatches(
+    of rule: Rule, _ example: Example, _ readings: [Reading]
+  ) -> [String] {
+    var found: [(readings: [String], words: String)] = []
+    for reading in readings {
+      guard let words = ExampleRun.mismatch(of: rule, example, reading) else { continue }
+      if let known = found.firstIndex(where: { $0.words == words }) {
+        found[known].readings.append(reading.rawValue)
+      } else {
+        found.append(([reading.rawValue], words))
       }
+    }
+    let title = example.title.isEmpty ? "" : " \"\(example.title)\""
+    return found.map {
+      "\(rule.id) [\($0.readings.joined(separator: ", "))]\(title): \($0.words)"
     }
   }
 

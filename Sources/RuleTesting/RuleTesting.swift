@@ -22,9 +22,9 @@ public func expect(
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   let example = Example("", outcome, trace)
-  for reading in reading.map({ [$0] }) ?? Reading.allCases {
-    guard let mismatch = ExampleRun.mismatch(of: rule, example, reading) else { continue }
-    Issue.record("\(rule.id) [\(reading.rawValue)]: \(mismatch)", sourceLocation: sourceLocation)
+  let readings = reading.map { [$0] } ?? Reading.allCases
+  for problem in RuleAudit.mismatches(of: rule, example, readings) {
+    Issue.record("\(problem)", sourceLocation: sourceLocation)
   }
 }
 

@@ -103,7 +103,8 @@ enum GraphCommand {
       throw CommandError("\(error)")
     }
     if machine.rows.isEmpty {
-      throw CommandError("\(rule.id) has a monitor written by hand, and no automaton to draw; type "
+      throw CommandError(
+        "\(rule.id) has a monitor written by hand, and no automaton to draw; type "
           + "\"\(invocation.program) explain \(rule.id)\" for what it watches")
     }
     let diagram =
