@@ -62,16 +62,12 @@ public struct ExampleRun: Sendable {
     var out =
       run.outcome == expected
       ? "expected reports at \(lines(marked)), got them at \(lines(found))"
-      : "expected \(words(expected)), got \(words(run.outcome)) (passed \(counts.passed), "
+      : "expected \(expected.words), got \(run.outcome.words) (passed \(counts.passed), "
         + "violated \(counts.violated), undecided \(counts.undecided))"
     if run.outcome == .notArmed, let form = try? rule.form(in: reading) {
       out += "; the rule is about: \(form.scope.words)"
     }
     return out + "\n" + run.story(example.trace, marked: marked)
-  }
-
-  private static func words(_ outcome: Example.Expectation) -> String {
-    outcome == .notArmed ? "not armed" : outcome.rawValue
   }
 
   private static func lines(_ numbers: [UInt64]) -> String {

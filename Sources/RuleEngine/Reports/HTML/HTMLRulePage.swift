@@ -79,8 +79,8 @@ public enum HTMLRulePage {
     for (number, example) in rule.examples.enumerated() {
       let outcome =
         example.tracked == example.sdv
-        ? example.tracked.rawValue
-        : "tracked: \(example.tracked.rawValue), sdv: \(example.sdv.rawValue)"
+        ? example.tracked.words
+        : "tracked: \(example.tracked.words), sdv: \(example.sdv.words)"
       out += """
         <details class="fault"\(number == 0 ? " open" : "")><summary>\
         <span class="what">\(example.title)</span><span class="where">\(outcome)</span></summary>\
