@@ -25,7 +25,7 @@ for words in 'Test "the rules are sound" passed' 'Suite "FlushAnswered" passed' 
 done
 team() { swift run --scratch-path "$examples/.build" --skip-build acme-checker "$@"; }
 team explain ReadAnswered >"$folder/page"
-grep -q '^ReadAnswered' "$folder/page"
+grep -qF 'error[ReadAnswered]' "$folder/page"
 # The program calls itself by its own name wherever it names itself.
 for page in "help" "help completions" "help synthesize" "completions bash" "completions zsh" \
     "completions fish" "completions powershell" "man"; do
