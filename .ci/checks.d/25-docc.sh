@@ -6,10 +6,13 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 resources=Sources/RuleEngine/RuleEngine.docc/Resources
 example=Examples/CustomRules
-cmp $resources/FlushForwarded-4.swift $example/Sources/TeamRules/FlushForwarded.swift
-cmp $resources/TeamRules.swift $example/Sources/TeamRules/TeamRules.swift
-cmp $resources/TeamRulesTests.swift $example/Tests/TeamRulesTests/TeamRulesTests.swift
-cmp $resources/team-checker.swift $example/Sources/team-checker/main.swift
+same() { # what the tutorial shows, what is compiled
+    cmp "$resources/$1" "$example/$2" || { echo "copy $example/$2 to $resources/$1" >&2; exit 1; }
+}
+same FlushForwarded-4.swift Sources/TeamRules/FlushForwarded.swift
+same TeamRules.swift Sources/TeamRules/TeamRules.swift
+same TeamRulesTests.swift Tests/TeamRulesTests/TeamRulesTests.swift
+same team-checker.swift Sources/team-checker/main.swift
 
 swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members >/dev/null
 graphs=$(swift build --show-bin-path)/../symbolgraph
