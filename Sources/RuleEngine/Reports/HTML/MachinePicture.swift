@@ -331,7 +331,8 @@ struct MachinePicture {
     var out = "<g class=\"\(kind)\(isTaken ? " taken" : "")\">"
     if !title.isEmpty { out += "<title>\(MarkupText.escape(title))</title>" }
     out += rectangle(box, "class=\"box\" rx=\"9\"")
-    var y = box.y + 8 + 11
+    // A box with many lines leaving it is higher than its text.
+    var y = box.middle - Double(texts[number].count) * Self.lineHeight / 2 + 11
     for line in texts[number] {
       out += "<text\(line.isHeading ? " class=\"kind\"" : "") text-anchor=\"middle\""
       out += " x=\"\(MarkupText.number(box.x + box.width / 2))\" y=\"\(MarkupText.number(y))\">"
