@@ -76,8 +76,9 @@ public enum CheckerCommand {
       return ExitStatus.clean
     }
     do {
-      // The forms of rules are made with the rules; looking at them costs nothing.
-      try Rule.check(rules)
+      // A check compiles its rules itself, and begins the sooner for not doing it twice.
+      try Rule.check(
+        rules, in: command.name == CheckCommand.definition.name ? [] : Reading.allCases)
     } catch {
       throw CommandError("\(error)")
     }

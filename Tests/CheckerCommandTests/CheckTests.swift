@@ -142,6 +142,40 @@ import Testing
     #expect(text.output.contains("raise --max-findings") == (1...3).contains(limit))
   }
 
+  @Test(
+    "checks several traces side by side, and reports as one after the other would",
+    arguments: ["json", "text", "sarif"])
+  func jobs(_ format: String) throws {
+    let order = ["faulty", "clean", "missing", "held", "noise", "malformed", "warning", "empty"]
+    var runs: [CommandRun] = []
+    for jobs in [1, 2, 3, 16] {
+      runs.append(
+        try CommandRun(
+          ["check", "--format", format, "--jobs", "\(jobs)", "--max-findings", "4"]
+            + (order + order).map { "@" + $0 }, files: Self.files))
+    }
+    #expect(runs[0].errors.contains("missing") && runs[0].output.contains("RemoveLockForwardRead"))
+    for run in runs {
+      #expect(run.status == 2)
+      #expect(run.output == runs[0].output)
+      #expect(run.errors == runs[0].errors)
+    }
+  }
+
+  @Test("keeps one of each fault before it keeps one again, over all traces")
+  func maxFindingsOfTraces() throws {
+    let repeated =
+      Traces.prologue + (1...3).map { Traces.unlockedRead(irp: "A\($0)") }.joined()
+      + Traces.unlockedRead(irp: "B1", function: "Other")
+    let run = try CommandRun(
+      ["check", "--format", "json", "--max-findings", "3", "@a", "@b"],
+      files: [
+        "a": Traces.prologue + Traces.unlockedRead(irp: "C1", function: "First"), "b": repeated,
+      ])
+    let findings = try run.report().findings
+    #expect(findings.map(\.evidence.first?.function) == ["First", "Read", "Other"])
+  }
+
   @Test("escapes what a trace says") func hostileNames() throws {
     let names = "\u{1B}[2Jred\u{202E}\u{7}"
     let trace =

@@ -44,6 +44,7 @@ struct CheckCommand {
     settings.checker.driver = arguments.text(CheckOptions.driver)
     settings.checker.device = arguments.address(CheckOptions.device)?.rawValue
     settings.checker.limits = configuration.engineLimits
+    settings.checker.maxFindings = maxFindings
     settings.reader.parser.customEvents = Array(Set(rules.flatMap(\.customEvents))).sorted()
     settings.checker.keepsPaths = output.showsPaths
     settings.reader.parser.maxLineBytes = configuration.limit(CheckOptions.maxLineBytes)
@@ -68,6 +69,8 @@ struct CheckCommand {
   private struct Run {
     var report: Report
     var isUnreadable = false
+    /// How many traces were checked.
+    var taken = 0
   }
 
   private func run() throws(CommandError) -> Int32 {
@@ -80,10 +83,17 @@ struct CheckCommand {
       report: Report(
         tool: Report.Tool(name: invocation.program, version: CheckerCommand.version),
         reading: settings.checker.reading, rules: rules))
-    if arguments.has(CheckOptions.concatenate) {
-      try check(paths, &run)
-    } else {
-      for path in paths { try check([path], &run) }
+    let traces = arguments.has(CheckOptions.concatenate) ? [paths] : paths.map { [$0] }
+    let check: TraceCheck
+    do {
+      check = try TraceCheck(settings, rules: rules, streams: invocation.streams)
+    } catch {
+      throw CommandError("\(error)")
+    }
+    TraceChecks(check, traces).run(invocation.streams.errors) { take($1, $0, &run) }
+    let left = traces.count - run.taken
+    if left > 0 {
+      complain("interrupted: \(left) of \(traces.count) traces are not checked", nil, &run)
     }
     output.accept(&run.report)
     let status = status(of: run)
@@ -91,21 +101,9 @@ struct CheckCommand {
     return status
   }
 
-  private func check(_ paths: [String], _ run: inout Run) throws(CommandError) {
-    var settings = settings
-    if maxFindings > 0 {
-      // Zero would stand for all of them; the report drops the one that is too much.
-      settings.checker.maxFindings = max(1, maxFindings - run.report.findings.count)
-    } else {
-      settings.checker.maxFindings = 0
-    }
-    let outcome: TraceCheck.Outcome
-    do {
-      outcome = try TraceCheck(settings: settings, streams: invocation.streams)
-        .run(paths, rules: rules)
-    } catch {
-      throw CommandError("\(error)")
-    }
+  /// Takes what came of a trace into the report.
+  private func take(_ outcome: TraceCheck.Outcome, _ paths: [String], _ run: inout Run) {
+    run.taken += 1
     run.report.add(
       outcome.checker, files: outcome.files, diagnostics: outcome.diagnostics,
       maxFindings: maxFindings)
@@ -114,7 +112,7 @@ struct CheckCommand {
       complain(failure.description, failure.file, &run)
     }
     let counts = outcome.counts
-    if counts.events == 0, outcome.failures.isEmpty {
+    if counts.events == 0, outcome.failures.isEmpty, !Interruption.isRequested {
       run.isUnreadable = true
       let head = outcome.heads.first { !$0.isEmpty } ?? []
       complain(
@@ -127,7 +125,7 @@ struct CheckCommand {
     }
   }
 
-  private func complain(_ message: String, _ path: String, _ run: inout Run) {
+  private func complain(_ message: String, _ path: String?, _ run: inout Run) {
     run.report.diagnostics.append(Report.Diagnostic(.error, trace: path, message))
     invocation.streams.errors.line("\(invocation.program): \(SafeText.escape(message))")
   }

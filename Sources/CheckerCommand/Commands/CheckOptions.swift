@@ -45,7 +45,8 @@ enum CheckOptions {
     help: "colours in the text report; auto: on a terminal, where NO_COLOR is not set",
     standard: "auto")
   static let jobs = OptionDefinition(
-    name: "jobs", kind: .number(1...256), help: "threads that parse ahead of the check",
+    name: "jobs", kind: .number(1...256),
+    help: "threads: so many traces are checked at once, and one trace is parsed ahead of the check",
     standard: "one for each processor, at most 8")
 
   static let maxLineBytes = limit(

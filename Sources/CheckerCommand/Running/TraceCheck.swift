@@ -1,9 +1,9 @@
 import RuleEngine
 
 /// Reads one trace, of one file or several, and checks it.
-struct TraceCheck {
+struct TraceCheck: Sendable {
   /// How traces are checked.
-  struct Settings {
+  struct Settings: Sendable {
     var checker = Checker.Options()
     var reader = TraceReader.Options()
     var isQuiet = false
@@ -12,7 +12,7 @@ struct TraceCheck {
   }
 
   /// What came out.
-  struct Outcome {
+  struct Outcome: Sendable {
     var checker: Checker
     var files: [TraceFile]
     /// The first diagnostics about lines.
@@ -32,21 +32,37 @@ struct TraceCheck {
   }
 
   let settings: Settings
-  let streams: CommandStreams
+  /// A checker that has not been given any event: compiling the rules takes longer than to check a
+  /// small trace.
+  let checker: Checker
+  /// Opens standard input.
+  let input: @Sendable () throws(TraceReadError) -> any TraceByteSource
 
-  func run(_ paths: [String], rules: [Rule]) throws(RuleDefinitionError) -> Outcome {
+  init(_ settings: Settings, rules: [Rule], streams: CommandStreams) throws(RuleDefinitionError) {
+    self.settings = settings
+    checker = try Checker(rules: rules, options: settings.checker)
+    input = streams.input
+  }
+
+  /// Checks the trace of these files; `after` is called after each piece of it, with what the piece
+  /// held.
+  func run(
+    _ paths: [String], jobs: Int, after: (Outcome, TraceCounts) -> Void = { _, _ in }
+  ) -> Outcome {
     var outcome = Outcome(
-      checker: try Checker(rules: rules, options: settings.checker),
-      files: paths.map { TraceFile(path: $0) }, diagnostics: [], failures: [], heads: [])
+      checker: checker, files: paths.map { TraceFile(path: $0) }, diagnostics: [], failures: [],
+      heads: [])
     let watches = paths.map { _ in WatchedSource.Watch() }
     let inputs = zip(paths, watches).map { path, watch in
       TraceInput.source(
         WatchedSource(
           path, failureIsGap: paths.count > 1, follows: settings.follows, watch: watch,
-          standardInput: streams.input))
+          standardInput: input))
     }
-    var reader = TraceReader(inputs, options: settings.reader)
-    read(&reader, &outcome)
+    var options = settings.reader
+    options.jobs = jobs
+    var reader = TraceReader(inputs, options: options)
+    read(&reader, &outcome, after)
     outcome.checker.finish(strings: reader.strings)
     if let driver = settings.checker.driver {
       outcome.hasDriver = reader.strings.find(driver) != nil
@@ -56,33 +72,17 @@ struct TraceCheck {
     return outcome
   }
 
-  private func read(_ reader: inout TraceReader, _ outcome: inout Outcome) {
+  private func read(
+    _ reader: inout TraceReader, _ outcome: inout Outcome, _ after: (Outcome, TraceCounts) -> Void
+  ) {
     var batch = EventBatch()
-    var progress = Progress(streams.errors, isOn: !settings.isQuiet && !settings.follows)
-    var told = 0
     // What ends the reading early is kept by the watch of the file.
     while (try? reader.next(into: &batch)) == true {
       outcome.checker.consume(batch.events, strings: reader.strings)
       outcome.files[min(reader.fileOfBatch, outcome.files.count - 1)].counts += batch.counts
       let room = Report.diagnosticLimit - outcome.diagnostics.count
       outcome.diagnostics += batch.diagnostics.prefix(max(0, room))
-      progress.add(batch.counts)
-      if settings.follows { told = tell(outcome.checker, from: told, outcome.files) }
+      after(outcome, batch.counts)
     }
-    progress.clear()
-  }
-
-  /// Tells the findings from number `from` on, a line each; the report with the evidence follows at
-  /// the end. Returns how many have been told.
-  private func tell(_ checker: Checker, from: Int, _ files: [TraceFile]) -> Int {
-    for finding in checker.findings[from...] {
-      let place = finding.source.isEmpty ? "" : " (\(finding.source))"
-      let file = files[min(finding.position.file, files.count - 1)].path
-      streams.errors.line(
-        SafeText.escape(
-          "\(file):\(finding.position.line): \(finding.severity.rawValue) \(finding.rule): "
-            + "\(finding.message)\(place)"))
-    }
-    return checker.findings.count
   }
 }

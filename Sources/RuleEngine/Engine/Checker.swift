@@ -74,8 +74,8 @@ public struct Checker: Sendable {
   let actions: [UInt8]
   var arming: ArmingTable
   /// For each context slot its group, and a row of machine states of `stride` bytes.
-  var contextGroups: [Int32] = []
-  var contextStates: [UInt8] = []
+  var contextGroups = Store<Int32>()
+  var contextStates = Store<UInt8>()
   var stride = 8
   var lockMonitors: SubjectMonitors
   var deviceMonitors: SubjectMonitors
@@ -137,14 +137,45 @@ public struct Checker: Sendable {
 
   /// Takes the next events of the trace.
   public mutating func consume(_ events: [Event], strings: StringTable) {
+    claim()
     if !monitors.isEmpty { runMonitors(events[...], strings) }
-    for index in events.indices { take(events[index], strings) }
+    if model.liveCount < DriverModel.lookAheadThreshold {
+      for index in events.indices { take(events[index], strings) }
+    } else {
+      for index in events.indices {
+        lookAhead(events, from: index)
+        take(events[index], strings)
+      }
+    }
+  }
+
+  /// Loads what the events behind `index` will need.
+  @inline(__always)
+  private mutating func lookAhead(_ events: [Event], from index: Int) {
+    if index + DriverModel.tableDistance < events.count {
+      model.lookAtTables(events[index + DriverModel.tableDistance])
+    }
+    if index + DriverModel.elementDistance < events.count {
+      let context = Int(model.lookAtElements(events[index + DriverModel.elementDistance]))
+      model.ahead &+= contextGroups.touch(context) &+ contextStates.touch(context * stride)
+    }
+    if index + DriverModel.detailDistance < events.count {
+      model.lookAtDetails(events[index + DriverModel.detailDistance])
+    }
   }
 
   /// Takes the next event of the trace.
   public mutating func consume(_ event: Event, strings: StringTable) {
+    claim()
     if !monitors.isEmpty { runMonitors([event], strings) }
     take(event, strings)
+  }
+
+  /// Makes this checker a value of its own, where it is a copy or has been copied.
+  private mutating func claim() {
+    model.claim()
+    contextGroups.claim()
+    contextStates.claim()
   }
 
   @inline(__always)
@@ -156,6 +187,7 @@ public struct Checker: Sendable {
 
   /// The trace has ended: what is still open is undecided.
   public mutating func finish(strings: StringTable) {
+    claim()
     model.finish()
     drivers = model.drivers.prefix(Self.driverLimit).map { strings[StringID($0.name)] }.sorted()
     judge(Event(.traceLost), strings)
@@ -218,7 +250,7 @@ public struct Checker: Sendable {
     if count > stride { widen(to: count) }
     while contextGroups.count <= slot {
       contextGroups.append(0)
-      contextStates.append(contentsOf: repeatElement(Self.disarmed, count: stride))
+      contextStates.append(repeating: Self.disarmed, count: stride)
     }
     contextGroups[slot] = group
     for place in 0..<count {
@@ -231,8 +263,8 @@ public struct Checker: Sendable {
 
   /// A group with more rules than a row of states holds: lay the rows out anew. Happens a few times.
   private mutating func widen(to count: Int) {
-    var wide = [UInt8](repeating: Self.disarmed, count: contextGroups.count * count)
-    for slot in contextGroups.indices {
+    var wide = Store(repeating: Self.disarmed, count: contextGroups.count * count)
+    for slot in 0..<contextGroups.count {
       for place in 0..<stride { wide[slot * count + place] = contextStates[slot * stride + place] }
     }
     contextStates = wide

@@ -11,12 +11,12 @@ struct DriverModel: Sendable {
   let limits: Limits
 
   /// What the last event meant.
-  var facts = FactList()
+  var facts = Store<FactRecord>()
 
   var threads: [ThreadState] = []
   var threadTable = OpenTable<UInt64>(zero: 0)
   var contexts = TrackingSlab<IRPContext>()
-  var newestContextOfIRP = OpenTable<UInt64>(zero: 0)
+  var newestOfIRP = IndexTable()
   var oldestLive: Int32 = -1
   var newestLive: Int32 = -1
   var liveCount = 0
@@ -33,16 +33,19 @@ struct DriverModel: Sendable {
   var certainLocks: [Int32] = []
   var devicesWithFirstLock: [Int32] = []
   var acquisitions = Slab<Acquisition>()
-  var tagGroups = Slab<TagGroup>()
-  var tagTable = OpenTable<PairKey>(zero: PairKey(first: 0, second: 0))
+  /// By lock and tag.
+  var oldestOfTag = IndexTable()
   var refusals = Slab<Refusal>()
+  /// By the lock's address and the tag: the last refusal, while its context is there and no acquire has
+  /// succeeded since.
+  var refusedTags = OpenTable<PairKey>(zero: PairKey(first: 0, second: 0))
   var touches = Slab<Touch>()
   var evidence: EvidenceStore
 
   /// Slots that the facts of the last event still name; given free at the next event.
-  var goneContexts: [Int32] = []
-  var goneLocks: [Int32] = []
-  var goneDevices: [Int32] = []
+  var goneContexts = Store<Int32>()
+  var goneLocks = Store<Int32>()
+  var goneDevices = Store<Int32>()
 
   /// How many gaps there have been.
   var epoch: UInt32 = 0
@@ -59,11 +62,31 @@ struct DriverModel: Sendable {
   var limitHits = [UInt64](repeating: 0, count: LimitKind.allCases.count)
 
   private var lastThread: Int32 = -1
+  /// What looking ahead has loaded: see `Model+LookAhead.swift`.
+  var ahead: UInt64 = 0
+  /// Differs from run to run, so that no trace can be made to collide.
+  let seed = UInt64.random(in: .min ... .max)
 
   init(reading: Reading, limits: Limits = Limits()) {
     self.reading = reading
     self.limits = limits
     evidence = EvidenceStore(limit: limits.evidence)
+  }
+
+  /// Makes what the model stores its own; to be called before ``apply(_:)`` or ``finish()`` wherever the
+  /// model may have been copied since.
+  mutating func claim() {
+    facts.claim()
+    contexts.claim()
+    devices.claim()
+    locks.claim()
+    acquisitions.claim()
+    refusals.claim()
+    touches.claim()
+    evidence.claim()
+    goneContexts.claim()
+    goneLocks.claim()
+    goneDevices.claim()
   }
 
   /// Takes the next event of the trace.
@@ -198,5 +221,6 @@ struct DriverModel: Sendable {
 /// A context's refused acquire, so that it can be forgotten with the context.
 struct Refusal: Sendable {
   var key: PairKey
+  var context: Int32
   var next: Int32
 }

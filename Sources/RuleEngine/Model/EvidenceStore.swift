@@ -24,19 +24,25 @@ struct EvidenceList: Sendable, BitwiseCopyable {
 struct EvidenceStore: Sendable {
   /// What is known of a chunk; its records have a place of their own, so that a new chunk is one
   /// record to write.
-  private struct Chunk: Sendable, BitwiseCopyable {
+  struct Chunk: Sendable, BitwiseCopyable {
     var count: Int32 = 1
     var next: Int32 = -1
   }
 
-  private static var chunkSize: Int { 3 }
-  private var chunks = Slab<Chunk>()
+  static var chunkSize: Int { 3 }
+  private(set) var chunks = Slab<Chunk>()
   /// The records of chunk i begin at i × `chunkSize`.
-  private var records: [EvidenceRecord] = []
+  private(set) var records = Store<EvidenceRecord>()
   /// Records that are kept at most for one context.
   let limit: Int
 
   init(limit: Int) { self.limit = max(limit, 8) }
+
+  /// See ``Store/claim()``.
+  mutating func claim() {
+    chunks.claim()
+    records.claim()
+  }
 
   /// Adds a record at the end of a chain.
   @inline(__always)
@@ -54,7 +60,7 @@ struct EvidenceStore: Sendable {
     let chunk = chunks.insert(Chunk())
     let place = Int(chunk) * Self.chunkSize
     if place == records.count {
-      records.append(contentsOf: repeatElement(record, count: Self.chunkSize))
+      records.append(repeating: record, count: Self.chunkSize)
     } else {
       records[place] = record
     }
@@ -79,7 +85,7 @@ struct EvidenceStore: Sendable {
     var chunk = list.first
     while chunk >= 0 {
       let place = Int(chunk) * Self.chunkSize
-      all += records[place..<place + Int(chunks[chunk].count)]
+      all += (place..<place + Int(chunks[chunk].count)).map { records[$0] }
       chunk = chunks[chunk].next
     }
     return all

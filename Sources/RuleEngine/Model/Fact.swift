@@ -332,22 +332,3 @@ struct FactRecord: Sendable, BitwiseCopyable {
   /// For lock facts the tag, for device facts the lock.
   var operand: UInt64 = 0
 }
-
-/// The facts of one event. The records stay where they are when it is emptied, which for an array costs
-/// more than the facts do.
-struct FactList: Sendable {
-  private var records: [FactRecord] = []
-  private(set) var count = 0
-
-  @inline(__always)
-  subscript(place: Int) -> FactRecord { records[place] }
-
-  @inline(__always)
-  mutating func append(_ record: FactRecord) {
-    if count < records.count { records[count] = record } else { records.append(record) }
-    count += 1
-  }
-
-  @inline(__always)
-  mutating func removeAll() { count = 0 }
-}

@@ -63,13 +63,15 @@ extension DriverModel {
   /// Adds a new context to the list of live ones and to its IRP's, newest first.
   private mutating func link(_ context: Int32) {
     let irp = contexts[context].irp
-    let older = newestContextOfIRP.find(irp)
+    let older = newestContext(ofIRP: irp)
     if older >= 0 {
       contexts[context].sameIRP.next = older
       contexts[older].sameIRP.previous = context
+      newestOfIRP.replace(hash(ofIRP: irp), older, with: context)
       limitContextsOfIRP(from: older)
+    } else {
+      newestOfIRP.insert(hash(ofIRP: irp), context)
     }
-    newestContextOfIRP.set(irp, context)
     contexts[context].live.previous = newestLive
     if newestLive >= 0 { contexts[newestLive].live.next = context } else { oldestLive = context }
     newestLive = context
@@ -93,9 +95,9 @@ extension DriverModel {
     if same.previous >= 0 {
       contexts[same.previous].sameIRP.next = same.next
     } else if same.next >= 0 {
-      newestContextOfIRP.set(contexts[context].irp, same.next)
+      newestOfIRP.replace(hash(ofIRP: contexts[context].irp), context, with: same.next)
     } else {
-      newestContextOfIRP.remove(contexts[context].irp)
+      newestOfIRP.remove(hash(ofIRP: contexts[context].irp), context)
     }
     if same.next >= 0 { contexts[same.next].sameIRP.previous = same.previous }
     if live.previous >= 0 {
@@ -199,10 +201,21 @@ extension DriverModel {
 
 // Attribution: whom an event belongs to.
 extension DriverModel {
+  @inline(__always)
+  func hash(ofIRP irp: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: irp.hashWord(seed: seed))
+  }
+
+  /// The live context of the IRP that opened last, or -1.
+  @inline(__always)
+  func newestContext(ofIRP irp: UInt64) -> Int32 {
+    newestOfIRP.find(hash(ofIRP: irp)) { contexts[$0].irp == irp }
+  }
+
   /// The live context with this key, or -1.
   @inline(__always)
   func liveContext(_ device: UInt64, _ irp: UInt64) -> Int32 {
-    var context = newestContextOfIRP.find(irp)
+    var context = newestContext(ofIRP: irp)
     while context >= 0, contexts[context].devicePointer != device {
       context = contexts[context].sameIRP.next
     }
@@ -213,7 +226,7 @@ extension DriverModel {
   mutating func contextByIRP(_ event: Event, withRoutine: Bool) -> Int32 {
     if event.has(.dev) { return liveContext(event.device, event.irp) }
     let wanted: IRPContext.State = withRoutine ? .routineOutstanding : .hasIRP
-    var context = newestContextOfIRP.find(event.irp)
+    var context = newestContext(ofIRP: event.irp)
     while context >= 0, contexts[context].state.isDisjoint(with: wanted) {
       context = contexts[context].sameIRP.next
     }

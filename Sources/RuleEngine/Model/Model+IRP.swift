@@ -206,7 +206,7 @@ extension DriverModel {
       }
       return
     }
-    while case let context = newestContextOfIRP.find(event.irp), context >= 0 {
+    while case let context = newestContext(ofIRP: event.irp), context >= 0 {
       supersede(context)
     }
   }

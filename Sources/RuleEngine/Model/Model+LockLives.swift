@@ -219,18 +219,11 @@ extension DriverModel {
       made.hasMinor = contexts[context].parameters.contains(.minor)
       made.irp = contexts[context].irp
     }
-    let group = tagGroup(event)
-    made.ofTag.previous = tagGroups[group].last
     made.ofLock.previous = locks[lock].lastAcquisition
     if context >= 0 { made.ofContext.next = contexts[context].acquisitions }
     let acquisition = acquisitions.insert(made)
-    if made.ofTag.previous >= 0 {
-      acquisitions[made.ofTag.previous].ofTag.next = acquisition
-    } else {
-      tagGroups[group].first = acquisition
-    }
-    tagGroups[group].last = acquisition
-    tagGroups[group].refused = .none
+    addToTag(acquisition, lock, event.tag)
+    if refusedTags.count > 0 { refusedTags.remove(PairKey(first: event.lock, second: event.tag)) }
     if made.ofLock.previous >= 0 {
       acquisitions[made.ofLock.previous].ofLock.next = acquisition
     } else {
@@ -249,18 +242,7 @@ extension DriverModel {
   /// Takes an acquisition out of all lists.
   mutating func remove(_ acquisition: Int32) {
     let gone = acquisitions[acquisition]
-    let key = PairKey(first: locks[gone.lock].pointer, second: gone.tag)
-    let group = tagTable.find(key)
-    if gone.ofTag.previous >= 0 {
-      acquisitions[gone.ofTag.previous].ofTag.next = gone.ofTag.next
-    } else {
-      tagGroups[group].first = gone.ofTag.next
-    }
-    if gone.ofTag.next >= 0 {
-      acquisitions[gone.ofTag.next].ofTag.previous = gone.ofTag.previous
-    } else {
-      tagGroups[group].last = gone.ofTag.previous
-    }
+    removeFromTag(acquisition, gone)
     if gone.ofLock.previous >= 0 {
       acquisitions[gone.ofLock.previous].ofLock.next = gone.ofLock.next
     } else {
@@ -274,7 +256,6 @@ extension DriverModel {
     locks[gone.lock].held -= 1
     if gone.context >= 0 { removeFromContext(gone) }
     acquisitions.remove(acquisition)
-    dropGroupIfEmpty(group, key)
   }
 
   private mutating func removeFromContext(_ gone: Acquisition) {
@@ -301,12 +282,9 @@ extension DriverModel {
   /// The acquisition that a release with the event's lock and tag takes away, or -1: the one made
   /// last by the current context, else the oldest whose dispatch routine has returned, else the
   /// oldest.
-  mutating func acquisitionToRelease(_ event: Event, _ top: Int32) -> Int32 {
-    let group = tagTable.find(PairKey(first: event.lock, second: event.tag))
-    guard group >= 0, tagGroups[group].first >= 0 else { return -1 }
+  mutating func acquisitionToRelease(_ event: Event, _ lock: Int32, _ top: Int32) -> Int32 {
     var steps = limits.acquisitionsPerTag
     if top >= 0 {
-      let lock = acquisitions[tagGroups[group].first].lock
       var own = contexts[top].acquisitions
       while own >= 0, steps > 0 {
         if acquisitions[own].lock == lock, acquisitions[own].tag == event.tag { return own }
@@ -314,7 +292,8 @@ extension DriverModel {
         steps -= 1
       }
     }
-    var acquisition = tagGroups[group].first
+    let oldest = oldestAcquisition(lock, event.tag)
+    var acquisition = oldest
     steps = limits.acquisitionsPerTag
     while acquisition >= 0, steps > 0 {
       let context = acquisitions[acquisition].context
@@ -322,22 +301,52 @@ extension DriverModel {
       acquisition = acquisitions[acquisition].ofTag.next
       steps -= 1
     }
-    return tagGroups[group].first
+    return oldest
   }
 
-  private mutating func tagGroup(_ event: Event) -> Int32 {
-    let key = PairKey(first: event.lock, second: event.tag)
-    let known = tagTable.find(key)
-    if known >= 0 { return known }
-    let group = tagGroups.insert(TagGroup())
-    tagTable.set(key, group)
-    return group
+  // MARK: Acquisitions by lock and tag
+
+  /// The oldest acquisition of the lock with this tag, or -1.
+  @inline(__always)
+  func oldestAcquisition(_ lock: Int32, _ tag: UInt64) -> Int32 {
+    oldestOfTag.find(hash(lock, tag)) {
+      acquisitions[$0].tag == tag && acquisitions[$0].lock == lock
+    }
   }
 
-  private mutating func dropGroupIfEmpty(_ group: Int32, _ key: PairKey) {
-    guard tagGroups[group].first < 0, tagGroups[group].refused.isNone else { return }
-    tagTable.remove(key)
-    tagGroups.remove(group)
+  @inline(__always)
+  func hash(_ lock: Int32, _ tag: UInt64) -> UInt32 {
+    let mixed = tag &+ UInt64(UInt32(bitPattern: lock)) &* 0xD1B5_4A32_D192_ED03
+    return UInt32(truncatingIfNeeded: mixed.hashWord(seed: seed))
+  }
+
+  /// Adds a new acquisition as the last with its lock and tag.
+  private mutating func addToTag(_ acquisition: Int32, _ lock: Int32, _ tag: UInt64) {
+    let first = oldestAcquisition(lock, tag)
+    guard first >= 0 else {
+      acquisitions[acquisition].ofTag.previous = acquisition
+      oldestOfTag.insert(hash(lock, tag), acquisition)
+      return
+    }
+    let last = acquisitions[first].ofTag.previous
+    acquisitions[last].ofTag.next = acquisition
+    acquisitions[acquisition].ofTag.previous = last
+    acquisitions[first].ofTag.previous = acquisition
+  }
+
+  /// Takes an acquisition out of the list of its lock and tag, where the first knows the last.
+  private mutating func removeFromTag(_ acquisition: Int32, _ gone: Acquisition) {
+    let (previous, next) = (gone.ofTag.previous, gone.ofTag.next)
+    if previous == acquisition {
+      oldestOfTag.remove(hash(gone.lock, gone.tag), acquisition)
+    } else if acquisitions[previous].ofTag.next != acquisition {
+      oldestOfTag.replace(hash(gone.lock, gone.tag), acquisition, with: next)
+      acquisitions[next].ofTag.previous = previous
+    } else {
+      acquisitions[previous].ofTag.next = next
+      let follower = next >= 0 ? next : oldestAcquisition(gone.lock, gone.tag)
+      acquisitions[follower].ofTag.previous = previous
+    }
   }
 
   // MARK: Refusals
@@ -346,38 +355,28 @@ extension DriverModel {
   private static var refusalsPerContext: UInt8 { 64 }
 
   mutating func remember(refusal event: Event, _ context: Int32) {
-    let reference = contexts.reference(context)
     let key = PairKey(first: event.lock, second: event.tag)
-    let group = tagGroup(event)
-    guard tagGroups[group].refused != reference,
-      contexts[context].refusalCount < Self.refusalsPerContext
-    else {
-      dropGroupIfEmpty(group, key)
-      return
-    }
-    tagGroups[group].refused = reference
-    contexts[context].refusals = refusals.insert(
-      Refusal(key: key, next: contexts[context].refusals))
+    let known = refusedTags.find(key)
+    if known >= 0, refusals[known].context == context { return }
+    guard contexts[context].refusalCount < Self.refusalsPerContext else { return }
+    let refusal = refusals.insert(
+      Refusal(key: key, context: context, next: contexts[context].refusals))
+    refusedTags.set(key, refusal)
+    contexts[context].refusals = refusal
     contexts[context].refusalCount += 1
   }
 
   /// Whether the last acquire with the event's lock and tag was refused.
   mutating func isRefused(_ event: Event) -> Bool {
-    let group = tagTable.find(PairKey(first: event.lock, second: event.tag))
-    return group >= 0 && contexts.resolve(tagGroups[group].refused) >= 0
+    refusedTags.find(PairKey(first: event.lock, second: event.tag)) >= 0
   }
 
   mutating func forgetRefusals(_ context: Int32) {
-    let reference = contexts.reference(context)
     var refusal = contexts[context].refusals
     while refusal >= 0 {
       let gone = refusals[refusal]
+      if refusedTags.find(gone.key) == refusal { refusedTags.remove(gone.key) }
       refusals.remove(refusal)
-      let group = tagTable.find(gone.key)
-      if group >= 0, tagGroups[group].refused == reference {
-        tagGroups[group].refused = .none
-        dropGroupIfEmpty(group, gone.key)
-      }
       refusal = gone.next
     }
     contexts[context].refusals = -1

@@ -204,7 +204,7 @@ extension DriverModel {
     nameDriver(event, lock)
     let top = topContext(thread)
     checkInitialized(lock, event)
-    let acquisition = acquisitionToRelease(event, top)
+    let acquisition = acquisitionToRelease(event, lock, top)
     let context =
       acquisition >= 0
       ? releaseAcquisition(acquisition, event, lock, top)

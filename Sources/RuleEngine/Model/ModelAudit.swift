@@ -37,17 +37,17 @@ final class ModelAudit {
   private func used<Element>(
     _ name: String, _ slab: Slab<Element>, gone: [Int32]
   ) -> Set<Int32> {
-    check(Set(slab.free).count == slab.free.count, "\(name): a slot was given free twice")
+    let free = Set(slab.free.elements)
+    check(free.count == slab.free.count, "\(name): a slot was given free twice")
     check(Set(gone).count == gone.count, "\(name): a slot is to be given free twice")
-    return Set((0..<slab.capacity).map { Int32($0) }).subtracting(slab.free).subtracting(gone)
+    return Set((0..<slab.capacity).map { Int32($0) }).subtracting(free).subtracting(gone)
   }
 
   func run() {
-    contexts = used("contexts", model.contexts.slab, gone: model.goneContexts)
-    locks = used("locks", model.locks, gone: model.goneLocks)
-    devices = used("devices", model.devices, gone: model.goneDevices)
+    contexts = used("contexts", model.contexts.slab, gone: model.goneContexts.elements)
+    locks = used("locks", model.locks, gone: model.goneLocks.elements)
+    devices = used("devices", model.devices, gone: model.goneDevices.elements)
     _ = used("acquisitions", model.acquisitions, gone: [])
-    _ = used("tag groups", model.tagGroups, gone: [])
     _ = used("refusals", model.refusals, gone: [])
     _ = used("touches", model.touches, gone: [])
     liveContexts()
@@ -79,7 +79,7 @@ final class ModelAudit {
         "context \(index) has another's acquisition")
     }
     for index in live {
-      let first = model.newestContextOfIRP.find(model.contexts[index].irp)
+      let first = model.newestContext(ofIRP: model.contexts[index].irp)
       let same = walk("contexts of IRP", first) { model.contexts[$0].sameIRP.next }
       check(same.contains(index), "context \(index) is not found by its IRP")
     }
@@ -180,7 +180,19 @@ final class ModelAudit {
   private func acquisitions() {
     let held = locks.reduce(0) { $0 + Int(model.locks[$1].held) }
     check(held == model.acquisitions.count, "acquisitions that no lock holds")
-    check(model.tagTable.count == model.tagGroups.count, "tag groups are left over")
+    var oldest: Set<Int32> = []
+    for lock in locks {
+      for index in walk(
+        "", model.locks[lock].firstAcquisition, { model.acquisitions[$0].ofLock.next })
+      {
+        let first = model.oldestAcquisition(lock, model.acquisitions[index].tag)
+        let same = walk("acquisitions of tag", first) { model.acquisitions[$0].ofTag.next }
+        check(same.contains(index), "acquisition \(index) is not found by its tag")
+        guard let last = same.last, oldest.insert(first).inserted else { continue }
+        check(model.acquisitions[first].ofTag.previous == last, "the oldest does not know the last")
+      }
+    }
+    check(model.oldestOfTag.count == oldest.count, "tags without acquisitions are left over")
     let refused = contexts.reduce(0) {
       $0 + walk("refusals", model.contexts[$1].refusals) { model.refusals[$0].next }.count
     }

@@ -29,13 +29,13 @@ struct PairKey: TableKey {
 /// The seed differs from run to run, so that no trace can be made to collide; nothing observable
 /// depends on the order of the entries.
 struct OpenTable<Key: TableKey>: Sendable {
-  private struct Entry {
+  private struct Entry: BitwiseCopyable {
     var key: Key
     /// The index; -1 marks an empty place.
     var value: Int32
   }
 
-  private var entries: [Entry]
+  private var entries: Store<Entry>
   private var mask: Int
   private let empty: Entry
   private let seed = UInt64.random(in: .min ... .max)
@@ -44,7 +44,7 @@ struct OpenTable<Key: TableKey>: Sendable {
   /// Makes an empty table; `zero` is any key, used to fill empty places.
   init(zero: Key) {
     empty = Entry(key: zero, value: -1)
-    entries = [Entry](repeating: empty, count: 64)
+    entries = Store(repeating: empty, count: 64)
     mask = 63
   }
 
@@ -68,6 +68,7 @@ struct OpenTable<Key: TableKey>: Sendable {
   /// Stores `value` (≥ 0) under `key`, in place of what was there.
   @inline(__always)
   mutating func set(_ key: Key, _ value: Int32) {
+    entries.claim()
     if count * 4 >= entries.count * 3 { grow() }
     var place = home(key)
     while entries[place].value >= 0 {
@@ -83,6 +84,7 @@ struct OpenTable<Key: TableKey>: Sendable {
 
   /// Removes what is stored under `key`, if anything.
   mutating func remove(_ key: Key) {
+    entries.claim()
     var hole = home(key)
     while true {
       if entries[hole].value < 0 { return }
@@ -104,9 +106,11 @@ struct OpenTable<Key: TableKey>: Sendable {
 
   private mutating func grow() {
     let old = entries
-    entries = [Entry](repeating: empty, count: old.count * 2)
+    entries = Store(repeating: empty, count: old.count * 2)
     mask = entries.count - 1
-    for entry in old where entry.value >= 0 {
+    for index in 0..<old.count {
+      let entry = old[index]
+      if entry.value < 0 { continue }
       var place = home(entry.key)
       while entries[place].value >= 0 { place = (place + 1) & mask }
       entries[place] = entry

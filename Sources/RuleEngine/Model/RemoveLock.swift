@@ -70,17 +70,9 @@ struct Acquisition: Sendable {
   var hasMinor: Bool
   var irp: UInt64
   var acquired: EventStamp
-  /// Of the same (lock, tag), oldest first; of the same context, last first; of the same lock,
-  /// oldest first.
+  /// Of the same (lock, tag), oldest first, the oldest having the last before it; of the same context,
+  /// last first; of the same lock, oldest first.
   var ofTag = IRPContext.Links()
   var ofContext = IRPContext.Links()
   var ofLock = IRPContext.Links()
-}
-
-/// The acquisitions of one lock with one tag.
-struct TagGroup: Sendable {
-  var first: Int32 = -1
-  var last: Int32 = -1
-  /// The context whose acquire with this tag was refused last, while it is there.
-  var refused = SlabRef.none
 }

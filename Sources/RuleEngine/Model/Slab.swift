@@ -1,7 +1,13 @@
 /// A dense store of elements under small indices that are used again.
-struct Slab<Element: Sendable>: Sendable {
-  private var items: [Element] = []
-  private(set) var free: [Int32] = []
+struct Slab<Element: BitwiseCopyable & Sendable>: Sendable {
+  private(set) var items = Store<Element>()
+  private(set) var free = Store<Int32>()
+
+  /// See ``Store/claim()``.
+  mutating func claim() {
+    items.claim()
+    free.claim()
+  }
 
   /// How many indices there are, free ones among them.
   var capacity: Int { items.count }
@@ -33,9 +39,15 @@ struct Slab<Element: Sendable>: Sendable {
 
 /// A ``Slab`` whose indices can be kept beyond the life of the element: the generation tells an index
 /// apart from the same index of an element that is gone.
-struct TrackingSlab<Element: Sendable>: Sendable {
+struct TrackingSlab<Element: BitwiseCopyable & Sendable>: Sendable {
   private(set) var slab = Slab<Element>()
-  private var generations: [UInt32] = []
+  private var generations = Store<UInt32>()
+
+  /// See ``Store/claim()``.
+  mutating func claim() {
+    slab.claim()
+    generations.claim()
+  }
 
   @inline(__always)
   subscript(index: Int32) -> Element {

@@ -10,8 +10,8 @@
   import ucrt
 #endif
 
-/// What the engine asks of the operating system: to read files. Everything that differs between systems
-/// stands here.
+/// What the engine asks of the operating system: to read files, and how large blocks of memory are
+/// mapped. Everything that differs between systems stands here.
 enum Platform {
   /// Why a call failed.
   enum Problem: Error, Equatable {
@@ -67,6 +67,16 @@ enum Platform {
       if count >= 0 { return count }
       if errno != EINTR { throw problem(errno) }
     }
+  }
+
+  /// The size of a large page, to which blocks of memory that are to lie in such are aligned.
+  static let largePageBytes = 1 << 21
+
+  /// Asks for large pages where the system has them: a wish, without which the block is as good.
+  static func wishForLargePages(_ block: UnsafeMutableRawBufferPointer) {
+    #if os(Linux) || os(Android)
+      _ = madvise(block.baseAddress, block.count, MADV_HUGEPAGE)
+    #endif
   }
 
   /// Closes a file.

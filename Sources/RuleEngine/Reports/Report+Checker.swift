@@ -74,13 +74,30 @@ extension Report {
 
   private mutating func addFindings(_ checker: Checker, _ paths: [String], _ maxFindings: Int) {
     let room = maxFindings == 0 ? Int.max : max(0, maxFindings - findings.count)
-    let kept = checker.findings.prefix(room)
+    let kept = Self.mostTelling(checker.findings, room)
     var left = checker.occurrences
     for finding in kept {
       findings.append(Finding(finding, paths))
       left[finding.fingerprint, default: 1] -= 1
     }
     addDropped(left.filter { $0.value > 0 })
+  }
+
+  /// As many findings as there is room for, in their order: of each fault one before any is repeated.
+  private static func mostTelling(
+    _ findings: [RuleEngine.Finding], _ room: Int
+  ) -> [RuleEngine.Finding] {
+    if findings.count <= room { return findings }
+    var seen: Set<String> = []
+    var (first, repeated): ([Int], [Int]) = ([], [])
+    for (index, finding) in findings.enumerated() {
+      if seen.insert(finding.fingerprint).inserted {
+        first.append(index)
+      } else {
+        repeated.append(index)
+      }
+    }
+    return (first + repeated).prefix(room).sorted().map { findings[$0] }
   }
 
   mutating func addDropped(_ more: [String: UInt64]) {

@@ -30,9 +30,9 @@ public struct MachineTable: Sendable {
   }
 
   /// The names of the states, by number.
-  public let stateNames: [String]
+  public var stateNames: [String] { words.contents.stateNames }
   /// Row by row as declared, in words: for documentation, diagrams and error messages.
-  public let rows: [Row]
+  public var rows: [Row] { words.contents.rows }
   /// The messages of the reports, by number.
   public let messages: [String]
   let actions: [UInt8]
@@ -41,6 +41,7 @@ public struct MachineTable: Sendable {
   let dormantStates: UInt32
   /// The facts that any state answers to, one bit each.
   let interest: UInt64
+  private let words: MachineWords
 
   /// A transition in words.
   public struct Row: Sendable, Hashable {
@@ -108,8 +109,7 @@ public struct MachineTable: Sendable {
 
   /// No machine: the rule has a monitor of its own.
   init(handWritten: Void) {
-    stateNames = []
-    rows = []
+    words = MachineWords { MachineWords.Contents(stateNames: [], rows: []) }
     messages = []
     actions = []
     choices = []
@@ -133,40 +133,51 @@ public struct MachineTable: Sendable {
     for (number, transition) in machine.transitions.enumerated() {
       try builder.add(transition, number, rule)
     }
-    stateNames = states.map { String(describing: $0) }
-    rows = builder.rows
-    messages = builder.messages
+    let (rows, messages) = (builder.rows, builder.messages)
+    self.messages = messages
+    words = MachineWords {
+      let facts = CaseNames.of(Fact.self)
+      return MachineWords.Contents(
+        stateNames: CaseNames.of(State.self),
+        rows: rows.map { row in
+          row.inWords(
+            factName: facts[Int(row.fact)], meaning: Fact(rawValue: row.fact)?.meaning ?? "",
+            messages)
+        })
+    }
     actions = builder.table
     choices = builder.choices
     start = machine.start.rawValue
     dormantStates = machine.dormant.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
     interest = builder.interest
-    try checkReachability(rule: rule)
+    try checkReachability(rows, states: states.count, rule: rule)
   }
 
-  private func checkReachability(rule: String) throws(RuleDefinitionError) {
-    var reached: Set<Int> = [startState]
-    var open = [startState]
+  private func checkReachability(
+    _ rows: [CompiledRow], states: Int, rule: String
+  ) throws(RuleDefinitionError) {
+    var reached: UInt32 = 1 << UInt32(start)
+    var open = [start]
     while let state = open.popLast() {
       for row in rows where row.state == state {
-        if let next = row.next, reached.insert(next).inserted { open.append(next) }
+        guard let next = row.next, reached & 1 << UInt32(next) == 0 else { continue }
+        reached |= 1 << UInt32(next)
+        open.append(next)
       }
     }
-    for state in stateNames.indices {
-      let hasRows = rows.contains { $0.state == state }
-      if hasRows, !reached.contains(state) {
-        throw RuleDefinitionError(
-          rule: rule,
-          message: "no row leads to the state \(stateNames[state]); add one with "
-            + ".go(.\(stateNames[state])), or take the rows of that state out")
-      }
+    let leaving = rows.reduce(UInt32(0)) { $0 | 1 << UInt32($1.state) }
+    for state in 0..<states {
+      let isReached = reached & 1 << UInt32(state) != 0
+      let hasRows = leaving & 1 << UInt32(state) != 0
       // A state without rows that nothing leads to is one of the other reading.
-      if !hasRows, reached.contains(state) {
-        throw RuleDefinitionError(
-          rule: rule,
-          message: "no row leads out of the state \(stateNames[state]); add one that begins "
-            + "with on(.\(stateNames[state]), and ends in .report, .pass or .halt")
-      }
+      if hasRows == isReached { continue }
+      let name = stateNames[state]
+      let remedy =
+        hasRows
+        ? "to the state \(name); add one with .go(.\(name)), or take the rows of that state out"
+        : "out of the state \(name); add one that begins with on(.\(name), and ends in .report, "
+          + ".pass or .halt"
+      throw RuleDefinitionError(rule: rule, message: "no row leads " + remedy)
     }
     guard rows.contains(where: { $0.kind == .report }) else {
       throw RuleDefinitionError(
@@ -178,7 +189,7 @@ public struct MachineTable: Sendable {
 /// Fills a machine's table row by row.
 private struct TableBuilder {
   var table: [UInt8]
-  var rows: [MachineTable.Row] = []
+  var rows: [CompiledRow] = []
   /// For each of `rows` its number in the rule.
   var numbers: [Int] = []
   var messages: [String] = []
@@ -204,7 +215,7 @@ private struct TableBuilder {
           message: ambiguity(transition.fact, state, transition.condition, number))
       }
       var inState = row
-      inState.state = Int(state.rawValue)
+      inState.state = state.rawValue
       rows.append(inState)
       numbers.append(number)
     }
@@ -216,7 +227,7 @@ private struct TableBuilder {
     _ fact: Fact, _ state: State, _ condition: EventCondition?, _ number: Int
   ) -> String {
     let first = rows.indices.first {
-      rows[$0].state == Int(state.rawValue) && rows[$0].fact == Int(fact.rawValue)
+      rows[$0].state == state.rawValue && rows[$0].fact == fact.rawValue
         && rows[$0].condition == condition
     }
     let words = condition.map { " when \($0.words)" } ?? ""
@@ -261,18 +272,16 @@ private struct TableBuilder {
 
   private mutating func compile<State: MachineState, Fact: FactVocabulary>(
     _ transition: Transition<State, Fact>, _ number: Int, _ rule: String
-  ) throws(RuleDefinitionError) -> (MachineTable.Action, MachineTable.Row) {
-    var row = MachineTable.Row(
-      state: 0, fact: Int(transition.fact.rawValue), factName: String(describing: transition.fact),
-      factMeaning: transition.fact.meaning, condition: transition.condition, kind: .go)
+  ) throws(RuleDefinitionError) -> (MachineTable.Action, CompiledRow) {
+    var row = CompiledRow(fact: transition.fact.rawValue, condition: transition.condition)
     let action: MachineTable.Action
     switch transition.outcome {
     case .go(let state):
       action = .go(state.rawValue)
-      row.next = Int(state.rawValue)
+      row.next = state.rawValue
     case .passAndGo(let state):
       action = .passAndGo(state.rawValue)
-      row.next = Int(state.rawValue)
+      row.next = state.rawValue
       row.kind = .passAndGo
     case .report(let message):
       let known = messages.firstIndex(of: message)
@@ -281,8 +290,8 @@ private struct TableBuilder {
         throw RuleDefinitionError(
           rule: rule, message: "row \(number + 1) is the 65th message; 64 are possible")
       }
-      action = .report(known ?? messages.count - 1)
-      row.message = message
+      row.message = known ?? messages.count - 1
+      action = .report(row.message ?? 0)
       row.kind = .report
     case .halt: (action, row.kind) = (.halt, .halt)
     case .pass: (action, row.kind) = (.pass, .pass)

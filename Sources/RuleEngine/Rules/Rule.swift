@@ -71,7 +71,8 @@ public protocol DeviceRule: RuleDescription {
   var machine: Machine<State, DeviceFact> { get }
 }
 
-/// A rule as the engine takes it: described, with its scope and its compiled machine in each reading.
+/// A rule as the engine takes it: described, with its scope and its machine, which is compiled in the
+/// reading that is asked for. Examples are made when they are asked for: a check needs none.
 public struct Rule: Sendable {
   /// The rule's name.
   public let id: String
@@ -80,12 +81,12 @@ public struct Rule: Sendable {
   /// What it says, why, and what to do.
   public let documentation: RuleDocumentation
   /// Its tests and its documentation.
-  public let examples: [Example]
+  public var examples: [Example] { makeExamples() }
   /// Names of events beyond the format that the rule asks for.
   public let customEvents: [String]
   let makeMonitor: (@Sendable (Reading) -> any Monitor)?
-  let tracked: Result<Form, RuleDefinitionError>
-  let sdv: Result<Form, RuleDefinitionError>
+  private let makeExamples: @Sendable () -> [Example]
+  private let makeForm: @Sendable (Reading) throws(RuleDefinitionError) -> Form
 
   /// A rule in one reading.
   public struct Form: Sendable {
@@ -120,9 +121,11 @@ public struct Rule: Sendable {
     }
   }
 
-  /// The rule in a reading, or what is wrong with its definition.
+  /// The rule in a reading, compiled anew at each call.
+  ///
+  /// - Throws: ``RuleDefinitionError`` where the machine is not well formed.
   public func form(in reading: Reading) throws(RuleDefinitionError) -> Form {
-    try (reading == .tracked ? tracked : sdv).get()
+    try makeForm(reading)
   }
 
   /// Takes a rule about IRP contexts.
@@ -175,25 +178,14 @@ public struct Rule: Sendable {
   private init(
     describedBy rule: some RuleDescription, customEvents: [String] = [],
     makeMonitor: (@Sendable (Reading) -> any Monitor)? = nil,
-    form: (Reading) throws(RuleDefinitionError) -> Form
+    form: @escaping @Sendable (Reading) throws(RuleDefinitionError) -> Form
   ) {
     self.customEvents = customEvents
     self.makeMonitor = makeMonitor
     id = rule.id
     severity = rule.severity
     documentation = rule.documentation
-    examples = rule.examples
-    tracked = Self.result(form, .tracked)
-    sdv = Self.result(form, .sdv)
-  }
-
-  private static func result(
-    _ form: (Reading) throws(RuleDefinitionError) -> Form, _ reading: Reading
-  ) -> Result<Form, RuleDefinitionError> {
-    do {
-      return .success(try form(reading))
-    } catch {
-      return .failure(error)
-    }
+    makeExamples = { rule.examples }
+    makeForm = form
   }
 }

@@ -1,11 +1,15 @@
 extension Rule {
   /// Checks what a list of rules says before anything is made of it: ids that can be typed and that no
-  /// two rules share, and machines that are well formed in both readings.
+  /// two rules share, and machines that are well formed.
   ///
-  /// ``Checker`` checks the same for the reading that it is made for.
-  ///
+  /// - Parameters:
+  ///   - rules: The rules.
+  ///   - readings: The readings in which their machines are compiled; ``Checker`` compiles them for the
+  ///     reading that it is made for.
   /// - Throws: ``RuleDefinitionError`` for the first rule with which something is wrong.
-  public static func check(_ rules: [Rule]) throws(RuleDefinitionError) {
+  public static func check(
+    _ rules: [Rule], in readings: [Reading] = Reading.allCases
+  ) throws(RuleDefinitionError) {
     var places: [String: Int] = [:]
     for (place, rule) in rules.enumerated() {
       guard !rule.id.isEmpty, rule.id.unicodeScalars.allSatisfy(isPartOfID) else {
@@ -19,7 +23,7 @@ extension Rule {
           message: "two rules have this id, numbers \(first + 1) and \(place + 1) of the list; "
             + "rename one of them or list it once")
       }
-      for reading in Reading.allCases { _ = try rule.form(in: reading) }
+      for reading in readings { _ = try rule.form(in: reading) }
     }
   }
 

@@ -1,6 +1,6 @@
 /// A string that occurs in traces (a driver's name, a source position), by its number in a
 /// ``StringTable``. Zero stands for no string.
-public struct StringID: Hashable, Sendable {
+public struct StringID: Hashable, Sendable, BitwiseCopyable {
   /// The number; 0 for none.
   public var rawValue: UInt32
   /// Makes the id with this number.
@@ -89,7 +89,7 @@ public struct Event: Sendable, Equatable {
   public var flags: Flags = []
 
   /// Truth values of an event.
-  public struct Flags: OptionSet, Sendable, Hashable {
+  public struct Flags: OptionSet, Sendable, Hashable, BitwiseCopyable {
     /// One bit per flag.
     public var rawValue: UInt8
     /// Makes a set from its bits.

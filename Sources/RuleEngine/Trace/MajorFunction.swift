@@ -1,7 +1,7 @@
 /// An IRP_MJ_ code: what an IRP asks for.
 ///
 /// Names and values are those of `wdm.h`.
-public struct MajorFunction: Hashable, Sendable {
+public struct MajorFunction: Hashable, Sendable, BitwiseCopyable {
   /// The code, 0x00–0x1B for the known ones.
   public var rawValue: UInt8
   /// Makes the code with this value.
@@ -60,7 +60,7 @@ public struct MajorFunction: Hashable, Sendable {
 /// An IRP_MN_ code; it means something only together with its ``MajorFunction``.
 ///
 /// Names and values are those of `wdm.h`.
-public struct MinorFunction: Hashable, Sendable {
+public struct MinorFunction: Hashable, Sendable, BitwiseCopyable {
   /// The code.
   public var rawValue: UInt8
   /// Makes the code with this value.

@@ -1,5 +1,5 @@
 /// What a device object is in its stack (`role`).
-public enum DeviceRole: UInt8, Sendable, CaseIterable {
+public enum DeviceRole: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// Not said, or a word that this version does not know.
   case unknown
   /// Function device object.
@@ -21,7 +21,7 @@ public enum DeviceRole: UInt8, Sendable, CaseIterable {
 }
 
 /// Which kind of power state an IRP_MJ_POWER request is about (`type`).
-public enum PowerStateType: UInt8, Sendable, CaseIterable {
+public enum PowerStateType: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// A state of the system or of one device; or a word that this version does not know.
   case unknown, system, device
 
@@ -36,7 +36,7 @@ public enum PowerStateType: UInt8, Sendable, CaseIterable {
 }
 
 /// A system or device power state (`state`).
-public enum PowerState: UInt8, Sendable, CaseIterable {
+public enum PowerState: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// A word that this version does not know.
   case unknown
   /// The system works (S0), sleeps (S1 to S3), hibernates (S4), is off (S5).
@@ -60,7 +60,7 @@ public enum PowerState: UInt8, Sendable, CaseIterable {
 }
 
 /// The parameter of IRP_MN_QUERY_DEVICE_RELATIONS (`relation`).
-public enum DeviceRelation: UInt8, Sendable, CaseIterable {
+public enum DeviceRelation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// The relation of the same name; or a word that this version does not know.
   case unknown, bus, ejection, power, removal, targetDevice
 
@@ -78,7 +78,7 @@ public enum DeviceRelation: UInt8, Sendable, CaseIterable {
 }
 
 /// What `WmiSystemControl` says is to be done with the IRP (`disposition`).
-public enum WMIDisposition: UInt8, Sendable, CaseIterable {
+public enum WMIDisposition: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// The disposition of the same name; or a word that this version does not know.
   case unknown, processed, notCompleted, notWmi, forward
 
@@ -95,7 +95,7 @@ public enum WMIDisposition: UInt8, Sendable, CaseIterable {
 }
 
 /// Which of the driver's routines a callback frame is (`kind`; letter case does not matter).
-public enum CallbackKind: UInt8, Sendable, CaseIterable {
+public enum CallbackKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// A word that this version does not know: a frame and nothing more.
   case other
   /// The routine of the same name: WDM's names for them.

@@ -17,6 +17,11 @@ enum ByteWord {
     UInt64(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt64.self))
   }
 
+  /// The two bytes from `p` on.
+  @inline(__always) static func load2(_ p: BytePointer) -> UInt16 {
+    UInt16(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt16.self))
+  }
+
   /// The four bytes from `p` on.
   @inline(__always) static func load4(_ p: BytePointer) -> UInt32 {
     UInt32(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt32.self))

@@ -54,28 +54,43 @@ extension EventScanner {
     var p = start
     var separator = first
     var isNamed = isNamed
+    // The first place is that of a field behind the brace, the others of fields behind a comma.
+    let guesses = memory.jsonGuesses.row(of: event.pointee.kind)
+    var guess = isNamed ? guesses + 1 : guesses
+    let last = guesses + (KeyGuesses.places - 1)
     while true {
-      if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
-      if p.pointee != separator { break }
+      let (code, field, offset): (ValueCode, Field, UInt16)
+      // `":` is behind the name.
+      if guess.pointee.fits(p), ByteWord.load2(p + guess.pointee.length - 2) == 0x3A22 {
+        code = guess.pointee.entry.code
+        field = guess.pointee.entry.field
+        offset = guess.pointee.entry.offset
+        p += guess.pointee.length
+        if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
+      } else {
+        let before = p
+        if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
+        if p.pointee != separator { break }
+        guard let (entry, value) = scanCommonKey(p + 1) else { return nil }
+        (code, field, offset) = (entry.code, entry.field, entry.offset)
+        p = value
+        if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
+        let length = Int(entry.nameLength) + 4
+        if entry.isGuessed, value - before == length {
+          guess.pointee.learn(before, entry, length: length)
+        }
+      }
       separator = Ascii.comma
-      p += 1
-      if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
-      guard p.pointee == Ascii.quote else { return nil }
-      guard let (entry, afterKey) = Self.commonKey(p + 1, words) else { return nil }
-      p = afterKey
-      if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
-      guard p.pointee == Ascii.colon else { return nil }
-      p += 1
-      if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
+      if guess < last { guess += 1 }
       let next: BytePointer?
-      switch entry.code {
-      case .pointer: next = takeCommonPointer(p, entry)
-      case .integer: next = takeCommonInteger(p, entry.field)
+      switch code {
+      case .pointer: next = takeCommonPointer(p, field, offset)
+      case .integer: next = takeCommonInteger(p, field)
       case .timestamp: next = takeCommonTimestamp(p)
       case .status: next = takeCommonStatus(p)
       case .major: next = takeCommonMajor(p)
       case .minor: next = takeCommonMinor(p)
-      case .word, .text: next = takeCommonString(p, entry.field)
+      case .word, .text: next = takeCommonString(p, field)
       case .event:
         next = passSameName(p)
         isNamed = true
@@ -92,6 +107,19 @@ extension EventScanner {
     }
     append()
     return p + 1
+  }
+
+  /// The field whose name stands at `p`, blanks aside, and what is behind the colon.
+  @inline(__always)
+  private func scanCommonKey(_ start: BytePointer) -> (KeyTable.Entry, BytePointer)? {
+    var p = start
+    if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
+    guard p.pointee == Ascii.quote, let (entry, afterKey) = Self.commonKey(p + 1, words) else {
+      return nil
+    }
+    p = afterKey
+    if p.pointee <= 0x20 { p = ByteSearch.skipBlanks(p) }
+    return p.pointee == Ascii.colon ? (entry, p + 1) : nil
   }
 
   /// The field whose name stands at `p`, and what is behind the quote after it.
@@ -120,18 +148,18 @@ extension EventScanner {
   }
 
   @inline(__always)
-  private mutating func takeCommonPointer(_ p: BytePointer, _ entry: KeyTable.Entry)
-    -> BytePointer?
-  {
+  private mutating func takeCommonPointer(
+    _ p: BytePointer, _ field: Field, _ offset: UInt16
+  ) -> BytePointer? {
     guard p.pointee == Ascii.quote else {
       guard let (value, end) = Self.commonInteger(p) else { return nil }
-      store(pointer: value, entry)
+      store(pointer: value, field, at: offset)
       return end
     }
     guard let (value, end) = Self.commonHex(p + 1, isMarked: Self.isHexMark(p + 1)) else {
       return nil
     }
-    store(pointer: value, entry)
+    store(pointer: value, field, at: offset)
     return end
   }
 

@@ -22,10 +22,8 @@ struct EventScanner {
   /// Where the current line begins.
   var lineStart: BytePointer
 
-  /// The event that is being read: the next free place in ``finished``.
+  /// The event that is being read: the next free place of the stage.
   private(set) var event: UnsafeMutablePointer<Event>
-  /// Events that are read but not yet in the batch.
-  private let finished = EventStage()
   /// The bits of the fields that are read on this kind of event, and of those that must be there.
   var allowed: UInt64 = 0
   var required: UInt64 = 0
@@ -36,12 +34,14 @@ struct EventScanner {
   /// The first thing that is wrong with the event.
   var failure: Failure?
 
+  /// What outlives the piece.
+  let memory: ScannerMemory
   /// Escaped strings, written out.
-  let scratch = PaddedBytes()
+  var scratch: PaddedBytes { memory.scratch }
 
   init(
-    words: Vocabulary, customEvents: [String], maxLineBytes: Int, strings: StringTable,
-    position: TracePosition, start: BytePointer
+    words: Vocabulary, customEvents: [String], maxLineBytes: Int, memory: ScannerMemory,
+    strings: StringTable, position: TracePosition, start: BytePointer
   ) {
     self.words = words
     self.customEvents = customEvents
@@ -49,7 +49,8 @@ struct EventScanner {
     self.strings = strings
     self.position = position
     lineStart = start
-    event = finished.start
+    self.memory = memory
+    event = memory.stage.start
   }
 
   /// Reads the lines from `start` to `end`; the last byte is a newline.
@@ -141,11 +142,11 @@ extension EventScanner {
 
   @inline(__always) private mutating func advance() {
     event += 1
-    if event == finished.end { flush() }
+    if event == memory.stage.end { flush() }
   }
 
   /// Puts the events that are read into the batch.
-  private mutating func flush() { finished.flush(&event, to: &batch) }
+  private mutating func flush() { memory.stage.flush(&event, to: &batch) }
 
   /// Adds a malformed event to the batch and says what is wrong.
   mutating func report(_ failure: Failure) {

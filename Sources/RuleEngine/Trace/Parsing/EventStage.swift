@@ -1,3 +1,13 @@
+/// What a scanner of one piece after the other keeps between them.
+final class ScannerMemory {
+  /// Events that are read but not yet in the batch.
+  let stage = EventStage()
+  /// Escaped strings, written out.
+  let scratch = PaddedBytes()
+  let jsonGuesses = KeyGuesses()
+  let textGuesses = KeyGuesses()
+}
+
 /// Room for some events, so that they are written where they stay until a whole stage of them goes into
 /// a batch at once.
 final class EventStage {

@@ -5,7 +5,7 @@ extension EventScanner {
     switch ValueCode(field) {
     case .pointer:
       guard let number = value.pointer() else { return reject(field, value, Self.pointerForm) }
-      store(pointer: number, KeyTable.entry(field))
+      store(pointer: number, field, at: KeyTable.entry(field).offset)
     case .integer:
       guard let number = value.integer() else { return reject(field, value, Self.integerForm) }
       store(integer: number, field)
@@ -104,11 +104,12 @@ extension EventScanner {
 
 /// Storing: a field that the event does not define is passed over.
 extension EventScanner {
-  @inline(__always) mutating func store(pointer value: UInt64, _ entry: KeyTable.Entry) {
-    guard allows(entry.field) else { return }
-    event.pointee.fields.insert(entry.field)
+  @inline(__always)
+  mutating func store(pointer value: UInt64, _ field: Field, at offset: UInt16) {
+    guard allows(field) else { return }
+    event.pointee.fields.insert(field)
     UnsafeMutableRawPointer(event).storeBytes(
-      of: value, toByteOffset: Int(entry.offset), as: UInt64.self)
+      of: value, toByteOffset: Int(offset), as: UInt64.self)
   }
 
   @inline(__always) mutating func store(integer value: UInt64, _ field: Field) {

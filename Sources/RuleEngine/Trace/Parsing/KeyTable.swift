@@ -28,6 +28,8 @@ struct KeyTable {
     var code = ValueCode.unknown
     /// For a pointer: where it stands in an ``Event``.
     var offset: UInt16 = 0
+    /// The bytes of the name.
+    var nameLength: UInt8 = 0
   }
 
   private let entries: UnsafePointer<Entry>
@@ -58,7 +60,8 @@ struct KeyTable {
   /// The entry for a field.
   static func entry(_ field: Field, _ word: UInt64 = 0) -> Entry {
     Entry(
-      word: word, field: field, code: ValueCode(field), offset: UInt16(offset(of: field)))
+      word: word, field: field, code: ValueCode(field), offset: UInt16(offset(of: field)),
+      nameLength: UInt8(field.name.utf8.count))
   }
 
   /// Where a pointer's value stands in an ``Event``.

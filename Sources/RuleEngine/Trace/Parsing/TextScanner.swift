@@ -26,7 +26,18 @@ extension EventScanner {
   @inline(__always)
   private mutating func scanPairs(_ sentinel: BytePointer, _ start: BytePointer) -> BytePointer {
     var p = start
+    let guesses = memory.textGuesses.row(of: event.pointee.kind)
+    var guess = guesses
+    let last = guesses + (KeyGuesses.places - 1)
     while true {
+      if guess.pointee.fits(p),
+        let next = takeCommonText(p + guess.pointee.length, guess.pointee.entry)
+      {
+        p = next
+        if guess < last { guess += 1 }
+        continue
+      }
+      let before = p
       p = Self.skipSeparators(p)
       if p.pointee == Ascii.newline || ByteSearch.isSentinel(p) { break }
       let word = ByteWord.load(p)
@@ -35,7 +46,12 @@ extension EventScanner {
       if equals != 0 && entry.code != .unknown,
         let next = takeCommonText(p + ByteWord.index(equals) + 1, entry)
       {
+        let length = Int(entry.nameLength) + 2
+        if entry.isGuessed, p - before == 1 {
+          guess.pointee.learn(before, entry, length: length)
+        }
         p = next
+        if guess < last { guess += 1 }
         continue
       }
       guard let next = scanAnyPair(p) else { return abandon(sentinel) }
@@ -72,7 +88,7 @@ extension EventScanner {
       let digits = Self.isHexMark(p) ? p + 2 : p
       let (value, count) = NumberScanner.hex(digits)
       guard count > 0, digits[count] <= 0x20 else { return nil }
-      store(pointer: value, entry)
+      store(pointer: value, entry.field, at: entry.offset)
       return digits + count
     case .integer:
       guard let (value, end) = Self.commonTextInteger(p) else { return nil }

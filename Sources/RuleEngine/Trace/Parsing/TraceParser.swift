@@ -24,6 +24,7 @@ public struct TraceParser {
   private var file: Int
   let words: Vocabulary
   private var buffer: PaddedBytes
+  private let memory = ScannerMemory()
 
   /// Makes a parser for one file.
   public init(
@@ -65,7 +66,8 @@ public struct TraceParser {
     // The scanner has the batch and the strings to itself while it runs.
     var scanner = EventScanner(
       words: words, customEvents: options.customEvents, maxLineBytes: options.maxLineBytes,
-      strings: StringTable(limit: 0), position: TracePosition(file: file, line: line),
+      memory: memory, strings: StringTable(limit: 0),
+      position: TracePosition(file: file, line: line),
       start: start)
     swap(&scanner.strings, &strings)
     swap(&scanner.batch, &batch)

@@ -5,7 +5,9 @@ import Synchronization
 ///
 /// Each thread takes the next piece of the source, under a lock and with its number, parses it by
 /// itself, and puts it into the slot of that number. The reader empties the slots in the order of the
-/// numbers. There are as many slots as pieces may be in memory; a thread that finds none free waits.
+/// numbers; while the one it needs is not full, it parses pieces itself. So of `jobs` threads one is the
+/// reader's, and none waits for a processor that another has. There are as many slots as pieces may be
+/// in memory; a thread that finds none free waits.
 final class ParsePipeline: Sendable {
   /// What threads take pieces from.
   private struct Intake {
@@ -53,23 +55,29 @@ final class ParsePipeline: Sendable {
     slots = (0..<options.jobs * 2 + 1).map { _ in Slot() }
     let queue = DispatchQueue(label: "trace parser", attributes: .concurrent)
     for _ in slots { free.signal() }
-    for _ in 0..<options.jobs { queue.async { self.work() } }
+    for _ in 1..<options.jobs { queue.async { self.work() } }
   }
 
   /// Ends the threads, at the latest after the piece that each is at.
   func stop() {
     isStopped.store(true, ordering: .releasing)
-    for _ in 0..<options.jobs { free.signal() }
+    for _ in 1..<options.jobs { free.signal() }
   }
 
   /// Replaces what is in `batch` by the next piece; false where there is no more. Not to be called
-  /// again after that, nor after an error.
+  /// again after that, nor after an error. `piece` and `parser` are the caller's own, for the pieces
+  /// that it parses itself.
   func next(
-    into batch: inout EventBatch, _ merge: inout PieceMerge
+    into batch: inout EventBatch, _ merge: inout PieceMerge, _ piece: PaddedBytes,
+    _ parser: inout PieceParser
   ) throws(TraceReadError) -> Bool {
     let number = nextPiece.add(1, ordering: .relaxed).oldValue
     let slot = slots[number % slots.count]
-    slot.isFull.wait()
+    while slot.isFull.wait(timeout: .now()) == .timedOut {
+      if help(piece, &parser) { continue }
+      slot.isFull.wait()
+      break
+    }
     let outcome = slot.parsed.withLock { parsed in
       swap(&batch, &parsed.batch)
       if case .piece = parsed.outcome {
@@ -86,37 +94,57 @@ final class ParsePipeline: Sendable {
     }
   }
 
+  /// A parser of pieces each by itself.
+  static func makeParser(_ options: TraceReader.Options) -> PieceParser {
+    PieceParser(options: options.parser, strings: StringTable(limit: .max, byteLimit: .max))
+  }
+
   /// What a thread does.
   private func work() {
     let piece = PaddedBytes()
-    var parser = PieceParser(
-      options: options.parser, strings: StringTable(limit: .max, byteLimit: .max))
+    var parser = Self.makeParser(options)
     while true {
       free.wait()
       if isStopped.load(ordering: .acquiring) { return }
-      guard let (number, result) = take(piece) else {
+      guard let taken = intake.withLock({ take(&$0, piece) }) else {
         free.signal()
         return
       }
-      let slot = slots[number % slots.count]
-      slot.parsed.withLock { parse(result, piece, &parser, into: &$0) }
-      slot.isFull.signal()
+      fill(taken, piece, &parser)
     }
   }
 
-  /// Reads the next piece and gives it its number; nil where there is none left.
-  private func take(
-    _ piece: PaddedBytes
-  ) -> (number: Int, result: Result<PieceSource.Info?, TraceReadError>)? {
-    intake.withLock { intake in
-      let turn = turn.load(ordering: .acquiring)
-      defer { self.turn.store(turn + 1, ordering: .releasing) }
-      if intake.isAtEnd { return nil }
-      let result = Result { () throws(TraceReadError) in try intake.source.next(into: piece) }
-      if case .success(.some) = result {} else { intake.isAtEnd = true }
-      intake.taken += 1
-      return (intake.taken - 1, result)
+  /// Parses one piece where there is room for it and no other thread is reading; false where not. A
+  /// thread that reads may be waiting for a pipe.
+  private func help(_ piece: PaddedBytes, _ parser: inout PieceParser) -> Bool {
+    guard free.wait(timeout: .now()) == .success else { return false }
+    guard let taken = intake.withLockIfAvailable({ take(&$0, piece) }) ?? nil else {
+      free.signal()
+      return false
     }
+    fill(taken, piece, &parser)
+    return true
+  }
+
+  /// A piece as it was read, with its number.
+  private typealias Taken = (number: Int, result: Result<PieceSource.Info?, TraceReadError>)
+
+  /// Reads the next piece and gives it its number; nil where there is none left.
+  private func take(_ intake: inout Intake, _ piece: PaddedBytes) -> Taken? {
+    let turn = turn.load(ordering: .acquiring)
+    defer { self.turn.store(turn + 1, ordering: .releasing) }
+    if intake.isAtEnd { return nil }
+    let result = Result { () throws(TraceReadError) in try intake.source.next(into: piece) }
+    if case .success(.some) = result {} else { intake.isAtEnd = true }
+    intake.taken += 1
+    return (intake.taken - 1, result)
+  }
+
+  /// Parses a piece into the slot of its number.
+  private func fill(_ taken: Taken, _ piece: PaddedBytes, _ parser: inout PieceParser) {
+    let slot = slots[taken.number % slots.count]
+    slot.parsed.withLock { parse(taken.result, piece, &parser, into: &$0) }
+    slot.isFull.signal()
   }
 
   private func parse(

@@ -19,7 +19,8 @@ public struct TraceReader: ~Copyable {
     /// How the lines of a log that is no trace become events; for ``InputFormat/auto`` and
     /// ``InputFormat/mapped``.
     public var mapping: LogMapping?
-    /// How many threads parse ahead of the caller; with 1 the caller parses itself.
+    /// How many threads parse, the caller's among them: the others parse ahead of it. With 1 it parses
+    /// alone.
     public var jobs = 1
     /// About how many bytes make one piece, and so one batch.
     public var chunkBytes = 1 << 18
@@ -30,7 +31,7 @@ public struct TraceReader: ~Copyable {
     public init() {}
   }
 
-  /// Where the caller parses: what is read, and by what.
+  /// What the caller parses with, and, where no other thread reads, what it reads.
   private var source: PieceSource
   private var parser: PieceParser
   private let piece = PaddedBytes()
@@ -50,6 +51,7 @@ public struct TraceReader: ~Copyable {
     merged = PieceMerge(strings: StringTable(limit: 0))
     if options.jobs > 1 {
       pipeline = ParsePipeline(source, options: options)
+      parser = ParsePipeline.makeParser(options)
       merged.strings = strings
     } else {
       pipeline = nil
@@ -72,7 +74,7 @@ public struct TraceReader: ~Copyable {
     if isFinished { return false }
     isFinished = true
     if let pipeline {
-      isFinished = try !pipeline.next(into: &batch, &merged)
+      isFinished = try !pipeline.next(into: &batch, &merged, piece, &parser)
     } else {
       isFinished = try !parseNext(into: &batch)
     }

@@ -1,0 +1,96 @@
+// Looking ahead: what coming events will need is loaded before their turn.
+//
+// With a million live contexts nothing that an event needs is in a cache, and each thing is found only
+// through the one before: table, context, evidence. Events to come do not depend on each other, so that
+// a processor waits for the memory of several at once.
+extension DriverModel {
+  /// How many events ahead the tables are looked at, the contexts and acquisitions found there, and what
+  /// those lead to. Measured: half and double of it take longer.
+  static var tableDistance: Int { 12 }
+  static var elementDistance: Int { 8 }
+  static var detailDistance: Int { 4 }
+
+  /// From how many live contexts on it pays: fewer are in the second-level cache.
+  static var lookAheadThreshold: Int { 8_000 }
+
+  /// Loads what the tables say of an event.
+  @inline(__always)
+  mutating func lookAtTables(_ event: Event) {
+    if event.has(.irp) { ahead &+= UInt64(bitPattern: Int64(tableContext(event.irp))) }
+    if event.has(.tag) {
+      ahead &+= UInt64(bitPattern: Int64(tableAcquisition(event)))
+      ahead &+= UInt64(bitPattern: Int64(tableContext(event.tag)))
+    }
+  }
+
+  /// Loads the context and the acquisition that an event is probably about; the context, or -1.
+  @inline(__always)
+  mutating func lookAtElements(_ event: Event) -> Int32 {
+    guard event.has(.irp) || event.has(.tag) else { return -1 }
+    if event.has(.tag) { ahead &+= acquisitions.touch(tableAcquisition(event)) }
+    let context = tableContext(event.has(.irp) ? event.irp : event.tag)
+    ahead &+= contexts.touch(context)
+    return context
+  }
+
+  /// Loads what the context of an event leads to.
+  @inline(__always)
+  mutating func lookAtDetails(_ event: Event) {
+    guard event.has(.irp) || event.has(.tag) else { return }
+    let context = tableContext(event.has(.irp) ? event.irp : event.tag)
+    guard context >= 0, Int(context) < contexts.slab.capacity else { return }
+    ahead &+= evidence.touch(contexts[context].evidence)
+    ahead &+= contexts.touch(contexts[context].live.next)
+    ahead &+= acquisitions.touch(contexts[context].acquisitions)
+  }
+
+  @inline(__always)
+  private func tableContext(_ irp: UInt64) -> Int32 { newestOfIRP.guess(hash(ofIRP: irp)) }
+
+  @inline(__always)
+  private func tableAcquisition(_ event: Event) -> Int32 {
+    oldestOfTag.guess(hash(lockTable.find(event.lock), event.tag))
+  }
+}
+
+extension Store {
+  /// Loads the element, each part of it that a cache holds by itself; nothing where there is none. The
+  /// value means nothing: it is to be kept somewhere, so that the loads are not left out.
+  @inline(__always)
+  func touch(_ index: Int) -> UInt64 {
+    guard UInt(bitPattern: index) < UInt(bitPattern: count) else { return 0 }
+    var sum: UInt64 = 0
+    var offset = 0
+    withElement(index) { element in
+      while offset < MemoryLayout<Element>.stride {
+        sum &+= UInt64(element.load(fromByteOffset: offset, as: UInt8.self))
+        offset &+= 64
+      }
+      sum &+= UInt64(
+        element.load(fromByteOffset: MemoryLayout<Element>.stride - 1, as: UInt8.self))
+    }
+    return sum
+  }
+}
+
+extension Slab {
+  /// See ``Store/touch(_:)``.
+  @inline(__always)
+  func touch(_ index: Int32) -> UInt64 { items.touch(Int(index)) }
+}
+
+extension TrackingSlab {
+  /// See ``Store/touch(_:)``.
+  @inline(__always)
+  func touch(_ index: Int32) -> UInt64 { slab.touch(index) }
+}
+
+extension EvidenceStore {
+  /// Loads the end of a chain, where the next record goes. See ``Store/touch(_:)``.
+  @inline(__always)
+  func touch(_ list: EvidenceList) -> UInt64 {
+    guard list.last >= 0 else { return 0 }
+    return chunks.touch(list.last) &+ records.touch(Int(list.last) * Self.chunkSize)
+      &+ records.touch(Int(list.last) * Self.chunkSize + Self.chunkSize - 1)
+  }
+}
