@@ -15,6 +15,7 @@ cd acme-rules
 "$CHECKER" new-rule ReadAnswered
 sed -i.old 's/^\( *\)Rule(FlushAnsweredRule())$/\1Rule(FlushAnsweredRule()), Rule(ReadAnsweredRule()),/' \
     Sources/AcmeRules/AcmeRules.swift
+rm Sources/AcmeRules/AcmeRules.swift.old
 swift format lint --strict --recursive --configuration "$checker/.swift-format" .
 # What is built of the checker is the same for both packages.
 swift test --scratch-path "$examples/.build" 2>&1 | tee "$folder/test.log"
