@@ -113,13 +113,26 @@ def check_mentions():
                 problems.append(f"{path}: names {name}, which does not exist")
 
 
+def check_excerpts():
+    """What the guide to writing rules shows of code stands in the example that CI compiles."""
+    path = "docs/writing-rules.md"
+    listed = subprocess.run(["git", "ls-files", "Examples/CustomRules/*.swift"], capture_output=True, text=True)
+    sources = [read(name) for name in listed.stdout.split()]
+    excerpts = re.findall(r"^```swift\n(.*?)^```$", read(path), re.M | re.S)
+    for excerpt in excerpts:
+        if not any(excerpt in source for source in sources):
+            problems.append(f"{path}: no file of Examples/CustomRules has this:\n{excerpt}")
+    return len(excerpts)
+
+
 documents = subprocess.run(["git", "ls-files", "*.md"], capture_output=True, text=True).stdout.split()
 events, fields = check_names()
 links = check_links(documents)
 check_mentions()
 lines = check_examples()
+excerpts = check_excerpts()
 rules = check_rules([d for d in documents if d not in ("rules.md", "CHANGELOG.md")])
 print(f"{len(documents)} documents: {events} events, {fields} fields, {lines} example events, "
-      f"{rules} rules, {links} links")
+      f"{rules} rules, {links} links, {excerpts} excerpts")
 if problems:
     sys.exit("\n".join(problems))

@@ -4,3 +4,5 @@
 set -euo pipefail
 need python3
 python3 .ci/docs.py
+# What pages show is what the checker prints.
+PATH="$(dirname "$CHECKER"):$PATH" python3 .ci/readme.py docs/readings.md

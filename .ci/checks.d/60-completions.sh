@@ -60,6 +60,9 @@ expect bash "checker-cli check --reading=s" "$(in_bash checker-cli check --readi
 expect bash "checker-cli explain WmiF" "$(in_bash checker-cli explain WmiF)" WmiForward
 expect bash "checker-cli help ex" "$(in_bash checker-cli help ex)" explain
 
+expect bash "checker-cli minimize -" "$(in_bash checker-cli minimize -)" -o --output
+
+expect fish "checker-cli minimize -" "$(in_fish 'checker-cli minimize -')" -o --output
 expect fish "checker-cli ch" "$(in_fish 'checker-cli ch')" check
 expect fish "checker-cli check --read" "$(in_fish 'checker-cli check --read')" --reading
 expect fish "checker-cli check --reading " "$(in_fish 'checker-cli check --reading ')" tracked sdv
@@ -70,6 +73,8 @@ expect zsh "checker-cli ex" "$(in_zsh 'checker-cli ex')" explain
 expect zsh "checker-cli check --reading " "$(in_zsh 'checker-cli check --reading ')" tracked sdv
 expect zsh "checker-cli explain RemoveLockForwardW" \
   "$(in_zsh 'checker-cli explain RemoveLockForwardW')" RemoveLockForwardWrite
+
+expect zsh "checker-cli minimize -" "$(in_zsh 'checker-cli minimize -')" -o
 
 checker-cli man >"$folder/checker-cli.1"
 if ! mandoc -T lint -W error "$folder/checker-cli.1"; then failures=$((failures + 1)); fi

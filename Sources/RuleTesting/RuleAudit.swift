@@ -4,12 +4,25 @@ import RuleEngine
 public enum RuleAudit {
   /// Examples of a rule that do not come to their outcome, in either reading.
   public static func examples(of rule: Rule) -> [String] {
-    rule.examples.flatMap { example in
-      Reading.allCases.compactMap { reading in
-        ExampleRun.mismatch(of: rule, example, reading).map {
-          "\(rule.id) [\(reading.rawValue)] \"\(example.title)\": \($0)"
-        }
+    rule.examples.flatMap { mismatches(of: rule, $0, Reading.allCases) }
+  }
+
+  /// What differs from an example's expectation; what is the same in several readings is told once.
+  static func mismatches(
+    of rule: Rule, _ example: Example, _ readings: [Reading]
+  ) -> [String] {
+    var found: [(readings: [String], words: String)] = []
+    for reading in readings {
+      guard let words = ExampleRun.mismatch(of: rule, example, reading) else { continue }
+      if let known = found.firstIndex(where: { $0.words == words }) {
+        found[known].readings.append(reading.rawValue)
+      } else {
+        found.append(([reading.rawValue], words))
       }
+    }
+    let title = example.title.isEmpty ? "" : " \"\(example.title)\""
+    return found.map {
+      "\(rule.id) [\($0.readings.joined(separator: ", "))]\(title): \($0.words)"
     }
   }
 
@@ -24,29 +37,10 @@ public enum RuleAudit {
       }
   }
 
-  private struct RowKey: Hashable {
-    var state: Int
-    var fact: Int
-    var condition: EventCondition?
-  }
-
   /// Rows of a rule's machines that no example goes through.
   public static func uncovered(_ rule: Rule) -> [String] {
-    Reading.allCases.flatMap { reading -> [String] in
-      guard let machine = try? rule.form(in: reading).machine else { return [] }
-      var taken: Set<RowKey> = []
-      for example in rule.examples {
-        guard let run = try? ExampleRun(rule, example.trace, reading) else { continue }
-        for step in run.steps {
-          taken.insert(RowKey(state: step.state, fact: step.fact, condition: step.condition))
-        }
-      }
-      return machine.rows.filter {
-        !taken.contains(RowKey(state: $0.state, fact: $0.fact, condition: $0.condition))
-      }.map { row in
-        "\(rule.id) [\(reading.rawValue)]: no example goes through "
-          + "\(machine.stateNames[row.state]) –\(row.factName)→ \(machine.outcome(of: row))"
-      }
+    RuleCoverage(rule).rows.filter { !$0.isTaken }.map { row in
+      "\(rule.id) [\(row.reading.rawValue)]: no example goes through \(row.words)"
     }
   }
 

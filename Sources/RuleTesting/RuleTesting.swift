@@ -8,25 +8,31 @@ import Testing
 ///       forward   !
 ///       """)
 ///
-/// A failure shows the steps of the rule's machine: line, event, state, fact, what happened.
+/// A failure shows the trace, and below each line what the rule made of it: state, fact, the state
+/// after or the verdict, and what was reported.
 ///
 /// - Parameters:
 ///   - rule: The rule.
 ///   - outcome: What it is to come to.
-///   - trace: The trace in ``ShortNotation``; events that must be reported bear a mark.
+///   - trace: The trace in short notation (`ShortNotation` of RuleEngine); events that must be reported bear a mark.
 ///   - reading: The reading; nil for both.
+///   - sourceLocation: Where a failure is shown; the call unless told otherwise.
 public func expect(
   _ rule: Rule, _ outcome: Example.Expectation, in trace: String, reading: Reading? = nil,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   let example = Example("", outcome, trace)
-  for reading in reading.map({ [$0] }) ?? Reading.allCases {
-    guard let mismatch = ExampleRun.mismatch(of: rule, example, reading) else { continue }
-    Issue.record("\(rule.id) [\(reading.rawValue)]: \(mismatch)", sourceLocation: sourceLocation)
+  let readings = reading.map { [$0] } ?? Reading.allCases
+  for problem in RuleAudit.mismatches(of: rule, example, readings) {
+    Issue.record("\(problem)", sourceLocation: sourceLocation)
   }
 }
 
 /// Runs all examples of a rule in both readings and expects each to come to its outcome.
+///
+/// - Parameters:
+///   - rule: The rule.
+///   - sourceLocation: Where a failure is shown; the call unless told otherwise.
 public func expectExamples(
   of rule: Rule, sourceLocation: SourceLocation = #_sourceLocation
 ) {
@@ -36,6 +42,10 @@ public func expectExamples(
 }
 
 /// Expects a catalog of rules to be in order: see ``RuleAudit/catalog(_:)``.
+///
+/// - Parameters:
+///   - rules: The rules, all of them: ids are compared.
+///   - sourceLocation: Where a failure is shown; the call unless told otherwise.
 public func expectSound(
   _ rules: [Rule], sourceLocation: SourceLocation = #_sourceLocation
 ) {

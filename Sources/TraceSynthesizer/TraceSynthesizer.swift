@@ -5,7 +5,7 @@ import RuleEngine
 /// event for event.
 ///
 /// Without a fault the trace is clean in the tracked reading. With one, correct code paths are
-/// replaced here and there by paths that break a rule; ``faults`` says where.
+/// replaced here and there by paths that break a rule; ``takeFaults()`` says where.
 ///
 /// The memory that it takes depends on the number of devices and threads, not on the length of the
 /// trace, as long as the caller takes the faults out (``takeFaults()``).

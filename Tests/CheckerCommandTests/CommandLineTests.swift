@@ -14,7 +14,9 @@ import Testing
     (["check"], ["check needs a file, or - for standard input", "check [options] TRACE…"]),
     (["check", "-", "-"], ["given twice"]),
     (["check", "--fromat", "x"], ["unknown option \"--fromat\"; did you mean --format?"]),
-    (["check", "-q", "x"], ["unknown option \"-q\""]),
+    (["check", "-x", "x"], ["unknown option \"-x\""]),
+    (["check", "-o"], ["-o needs a value; type --output FILE"]),
+    (["check", "-q", "--quiet", "x"], ["--quiet is given twice"]),
     (["check", "--format"], ["--format needs a value; type --format text|json"]),
     (["check", "--format", "jsn", "x"], ["--format takes text, json", "did you mean json?"]),
     (["check", "--strict=1", "x"], ["--strict takes no value"]),
@@ -75,7 +77,8 @@ import Testing
     let page = try CommandRun(["man"]).output
     let help = try CommandRun(["help", "check"]).output
     let options = help.split(separator: "\n").compactMap { line in
-      line.hasPrefix("  --") ? line.dropFirst(4).prefix { $0 != " " } : nil
+      line.hasPrefix("  -")
+        ? line.firstRange(of: "--").map { line[$0.upperBound...].prefix { $0 != " " } } : nil
     }
     #expect(options.count > 10)
     for script in scripts {
@@ -88,6 +91,36 @@ import Testing
       #expect(page.contains("\\fB\\-\\-\(name)\\fR"), "\(option)")
     }
     #expect(try CommandRun(["completions", "bsh"]).errors.contains("did you mean bash?"))
+  }
+
+  @Test("other programs call themselves by their own names") func otherPrograms() throws {
+    for line in [
+      ["help"], ["help", "check"], ["help", "synthesize"], ["help", "completions"],
+      ["help", "man"], ["man"], ["completions", "bash"], ["completions", "zsh"],
+      ["completions", "fish"],
+      ["completions", "powershell"], ["chek"], [],
+    ] {
+      let run = try CommandRun(line, program: "team-checker")
+      let text = (run.output + run.errors).replacing("\\", with: "")
+      #expect(text.contains("team-checker"), "\(line)")
+      #expect(!text.contains("checker-cli") && !text.contains("PROGRAM"), "\(line)")
+    }
+  }
+
+  @Test("a wrong rule is an error at the start of every command") func wrongRules() throws {
+    let rules = Array(Catalog.all.prefix(2)) + Catalog.all.prefix(1)
+    for line in [["rules"], ["check", "x"], ["explain", "RemoveLockForward2"], ["man"]] {
+      let run = try CommandRun(line, rules: rules)
+      #expect(run.status == 2)
+      #expect(
+        run.errors.hasPrefix("checker-cli: rule RemoveLockForward: two rules have this id"),
+        "\(run.errors)")
+    }
+  }
+
+  @Test("the coverage of the rules is a number") func coverage() throws {
+    let run = try CommandRun(["rules", "--coverage"])
+    #expect(run.output.contains("53 rules; ") && run.output.hasSuffix("transitions (100 %)\n"))
   }
 
   @Test("rules of another package come along") func otherRules() throws {
@@ -107,9 +140,11 @@ import Testing
       try CommandRun(["explain", rule, "--format", "markdown"]).output.hasPrefix("# \(rule)\n"))
     let html = try CommandRun(["explain", rule, "--format", "html"]).output
     #expect(html.hasPrefix("<!DOCTYPE html>\n") && html.contains("<svg"))
+    // Lines of examples stay lines: no sign stands for what ends them.
+    #expect(html.contains("<pre>") && !html.contains("\u{240A}"))
     let picture = try CommandRun(["graph", rule, "--format", "svg"]).output
     #expect(picture.hasPrefix("<svg ") && picture.contains("xmlns="))
-    #expect(try CommandRun(["graph", rule]).output.contains("label=\"violation: "))
+    #expect(try CommandRun(["graph", rule]).output.contains("label=\"violation:"))
     #expect(
       try CommandRun(["graph", rule, "--format", "mermaid"]).output
         .hasPrefix("stateDiagram-v2\n"))

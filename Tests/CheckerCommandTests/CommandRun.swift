@@ -14,13 +14,14 @@ struct CommandRun {
   /// at the beginning of arguments.
   init(
     _ arguments: [String], input: String = "", files: [String: String] = [:],
-    variables: [String: String] = [:], isTerminal: Bool = false, rules: [Rule] = Catalog.all
+    variables: [String: String] = [:], isTerminal: Bool = false, rules: [Rule] = Catalog.all,
+    program: String = "checker-cli"
   ) throws {
     let directory = try TemporaryDirectory()
     for (name, text) in files { try directory.write(text, to: name) }
     self.init(
       arguments, in: directory, input: input, variables: variables, isTerminal: isTerminal,
-      rules: rules)
+      rules: rules, program: program)
   }
 
   /// Runs a command line in a directory that stays; where it `isSearched`, the configuration in it is
@@ -28,7 +29,7 @@ struct CommandRun {
   init(
     _ arguments: [String], in directory: TemporaryDirectory, input: String = "",
     variables: [String: String] = [:], isTerminal: Bool = false, isSearched: Bool = false,
-    rules: [Rule] = Catalog.all
+    rules: [Rule] = Catalog.all, program: String = "checker-cli"
   ) {
     let output = Collector(isTerminal: isTerminal)
     let errors = Collector(isTerminal: isTerminal)
@@ -41,7 +42,7 @@ struct CommandRun {
     status = CheckerCommand.run(
       arguments: arguments.map { argument in
         argument.replacing("@", with: path + "/")
-      }, rules: rules, streams: streams)
+      }, rules: rules, streams: streams, program: program)
     self.output = output.text.replacing(path + "/", with: "@")
     self.errors = errors.text.replacing(path + "/", with: "@")
   }

@@ -5,7 +5,7 @@ enum CheckOptions {
   static let reading = OptionDefinition(
     name: "reading", kind: .choice(Reading.allCases.map(\.rawValue)),
     help: "follow remove locks by lock and tag through routines and threads, or count them in each "
-      + "dispatch routine as Static Driver Verifier did", standard: "tracked")
+      + "dispatch routine as Static Driver Verifier did (docs/readings.md)", standard: "tracked")
   static let rule = OptionDefinition(
     name: "rule", kind: .rule, help: "check this rule alone", isRepeatable: true)
   static let skip = OptionDefinition(
@@ -16,7 +16,7 @@ enum CheckOptions {
   static let output = OptionDefinition(
     name: "output", kind: .file,
     help: "write the report to this file; it is replaced only when the report is whole",
-    standard: "standard output")
+    standard: "standard output", short: "o")
   static let maxFindings = OptionDefinition(
     name: "max-findings", kind: .number(0...UInt64(Int32.max)),
     help: "findings that are kept for the report, 0 for all; counts are always exact",
@@ -38,7 +38,8 @@ enum CheckOptions {
   static let strict = OptionDefinition(
     name: "strict", kind: .flag, help: "exit status 3 where an event is malformed")
   static let quiet = OptionDefinition(
-    name: "quiet", kind: .flag, help: "print findings alone: no summary, no progress")
+    name: "quiet", kind: .flag, help: "print findings alone: no summary, no progress",
+    short: "q")
   static let color = OptionDefinition(
     name: "color", kind: .choice(["auto", "always", "never"]),
     help: "colours in the text report; auto: on a terminal, where NO_COLOR is not set",

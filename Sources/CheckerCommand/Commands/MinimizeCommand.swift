@@ -9,7 +9,8 @@ enum MinimizeCommand {
     help: "the finding with this fingerprint (the JSON report names them)",
     standard: "the first finding of the rule")
   private static let output = OptionDefinition(
-    name: "output", kind: .file, help: "write the trace to this file", standard: "standard output")
+    name: "output", kind: .file, help: "write the trace to this file", standard: "standard output",
+    short: "o")
   private static let format = OptionDefinition(
     name: "format", kind: .choice(["jsonl", "text"]), help: "spelling of the trace",
     standard: "jsonl")
@@ -29,7 +30,7 @@ enum MinimizeCommand {
     options: [rule, fingerprint, CheckOptions.reading, format, output] + InputOptions.all,
     examples: [
       (
-        "minimize driver.jsonl --rule RemoveLockReleaseRead --output small.jsonl",
+        "minimize driver.jsonl --rule RemoveLockReleaseRead -o small.jsonl",
         "the events that break the rule, and no others"
       )
     ],
@@ -64,7 +65,8 @@ enum MinimizeCommand {
     guard let small else {
       let which = arguments.text(fingerprint).map { " with the fingerprint \($0.quoted)" } ?? ""
       throw CommandError(
-        "\(id) finds nothing\(which) in \(trace.name) (reading \(reading.rawValue))")
+        "\(id) finds nothing\(which) in \(trace.name) (reading \(reading.rawValue)); \"check\" shows "
+          + "what breaks which rule")
     }
     try write(small, strings, arguments, invocation.streams)
     invocation.streams.errors.line(

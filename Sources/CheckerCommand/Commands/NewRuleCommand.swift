@@ -1,33 +1,51 @@
 import RuleEngine
 
-/// `new-rule`: a commented rule to start from, with its test.
+/// `new-rule`: a commented rule to start from, with its test; on request in a package of its own.
 enum NewRuleCommand {
   private static let sources = OptionDefinition(
     name: "sources", kind: .text("FOLDER"), help: "where the rule's file is written",
-    standard: "Sources/Rules where that is, else the current folder")
+    standard: "the library of the package whose files import RuleEngine")
   private static let tests = OptionDefinition(
     name: "tests", kind: .text("FOLDER"), help: "where the test's file is written",
-    standard: "Tests/RulesTests where that is, else the current folder")
+    standard: "Tests/TARGETTests of the package")
+  private static let newPackage = OptionDefinition(
+    name: "new-package", kind: .text("FOLDER"),
+    help: "make a package there, with the rule, its test and a program that has the rule in it")
+  private static let checkerPath = OptionDefinition(
+    name: "checker-path", kind: .text("FOLDER"),
+    help: "with --new-package: the checker's package on this machine")
+  private static let checkerURL = OptionDefinition(
+    name: "checker-url", kind: .text("URL"),
+    help: "with --new-package: the address of the checker's repository",
+    standard: PackageDependency.placeholder)
 
   static let definition = CommandDefinition(
     name: "new-rule",
-    summary: "write a commented rule file, with an example and its test, to start from",
+    summary: "write a commented rule file, with examples and its test, to start from",
     discussion: [
       "The rule that is written works: its test passes. Change its scope, its machine and its "
-        + "examples to what you want to say, and add it to your list of rules."
+        + "examples to what you want to say, and add it to your list of rules.",
+      "The files go into the package that you are in: beside its other rules, and into the target "
+        + "that tests them. With --new-package the rule gets a package of its own.",
     ],
     operands: [
       OperandDefinition(
-        placeholder: "NAME", kind: .file,
+        placeholder: "NAME", kind: .text,
         help: "the rule's name, in upper camel case, such as ForwardAtPassive")
     ],
-    options: [sources, tests],
-    examples: [("new-rule ForwardAtPassive", "write ForwardAtPassive.swift and its test")],
+    options: [sources, tests, newPackage, checkerPath, checkerURL],
+    examples: [
+      ("new-rule ForwardAtPassive", "write ForwardAtPassive.swift and its test"),
+      (
+        "new-rule ForwardAtPassive --new-package team-rules",
+        "make a package with that rule and a program team-checker"
+      ),
+    ],
     run: { invocation throws(CommandError) in try run(invocation) })
 
   private static func run(_ invocation: Invocation) throws(CommandError) -> Int32 {
     let name = invocation.arguments.operands[0]
-    guard name.first?.isUppercase == true, name.first?.isASCII == true,
+    guard name.first?.isUppercase == true,
       name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
     else {
       throw CommandError(
@@ -36,138 +54,151 @@ enum NewRuleCommand {
     if invocation.rules.contains(where: { $0.id == name }) {
       throw CommandError("there is a rule \(name.quoted) already; take another name")
     }
-    let source = folder(invocation.arguments.text(sources), "Sources/Rules")
-    let test = folder(invocation.arguments.text(tests), "Tests/RulesTests")
-    let module = source.split(separator: "/").last.map(String.init) ?? "Rules"
-    for (path, text) in [
+    if invocation.arguments.has(newPackage) {
+      try writePackage(name, invocation)
+    } else {
+      try writeRule(name, invocation)
+    }
+    return ExitStatus.clean
+  }
+
+  // MARK: Into a package that is there
+
+  private static func writeRule(_ name: String, _ invocation: Invocation) throws(CommandError) {
+    let arguments = invocation.arguments
+    for option in [checkerPath, checkerURL] where arguments.has(option) {
+      throw CommandError(
+        "--\(option.name) belongs to --new-package FOLDER; add that or leave it out")
+    }
+    let package = try invocation.streams.workingDirectory.flatMap {
+      directory throws(CommandError) in try PackageFolder.containing(directory)
+    }
+    var source = arguments.text(sources)
+    if source == nil { source = try package?.ruleFolder() }
+    guard let source else {
+      throw CommandError(
+        "there is no Package.swift here or above; make a package with "
+          + "\"\(invocation.program) new-rule \(name) --new-package FOLDER\", or name the folders with "
+          + "--sources and --tests")
+    }
+    let module = module(of: source)
+    var test = arguments.text(tests)
+    if test == nil { test = try package?.testFolder(of: module) }
+    guard let test else {
+      throw CommandError(
+        "there is no Package.swift here or above; name the folder of the test with --tests")
+    }
+    let isNewTarget = !Platform.exists(test)
+    if isNewTarget, arguments.has(tests) {
+      throw CommandError("there is no folder \(test.quoted); make it or name another with --tests")
+    }
+    let files = [
       ("\(source)/\(name).swift", RuleTemplate.rule(name)),
       ("\(test)/\(name)Tests.swift", RuleTemplate.test(name, module: module)),
-    ] {
-      if Platform.exists(path) {
-        throw CommandError("\(path.quoted) exists already; take another name or move it away")
+    ]
+    try write(files, invocation.streams)
+    var steps = try [listStep(name, source)]
+    if let package { steps += manifestSteps(package, module, test, isNewTarget) }
+    let place = package.map { $0.path.isEmpty ? "" : " --package-path \($0.path)" } ?? ""
+    steps.append("run: swift test\(place) --filter \(lastPart(of: test))")
+    say(steps, invocation.streams)
+  }
+
+  /// The target that a folder belongs to: what stands behind Sources, or the folder itself.
+  private static func module(of folder: String) -> String {
+    let parts = folder.split { $0 == "/" || $0 == "\\" }.map(String.init)
+    if let place = parts.lastIndex(of: "Sources"), place + 1 < parts.count {
+      return parts[place + 1]
+    }
+    return parts.last ?? "Rules"
+  }
+
+  private static func lastPart(of path: String) -> String {
+    path.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? path
+  }
+
+  private static func listStep(_ name: String, _ source: String) throws(CommandError) -> String {
+    let list = try SwiftFile.all(in: source).first { $0.hasListOfRules }
+    let place = list.map { "the list in \(SafeText.escape($0.path))" } ?? "your list of rules"
+    return "add Rule(\(RuleTemplate.type(name))()) to \(place)"
+  }
+
+  /// What Package.swift lacks for the rule and its test.
+  private static func manifestSteps(
+    _ package: PackageFolder, _ module: String, _ test: String, _ isNewTarget: Bool
+  ) -> [String] {
+    let manifest = SafeText.escape(package.path + "Package.swift")
+    let product = { (name: String) in
+      package.names("ddi-rule-checker") && !package.manifest.contains(".package(")
+        ? "\"\(name)\"" : ".product(name: \"\(name)\", package: \"\(package.checkerIdentity)\")"
+    }
+    var steps: [String] = []
+    if !package.names("RuleEngine") {
+      steps.append(
+        "in \(manifest), add to the dependencies of \(module): \(product("RuleEngine"))")
+    }
+    let target = lastPart(of: test)
+    if isNewTarget || !package.names(target) {
+      steps.append(
+        "in \(manifest), add to the targets: .testTarget(name: \"\(target)\", "
+          + "dependencies: [\"\(module)\", \(product("RuleTesting"))])")
+    } else if !package.names("RuleTesting") {
+      steps.append(
+        "in \(manifest), add to the dependencies of \(target): \(product("RuleTesting"))")
+    }
+    return steps
+  }
+
+  // MARK: A package of its own
+
+  private static func writePackage(_ name: String, _ invocation: Invocation) throws(CommandError) {
+    let arguments = invocation.arguments
+    for option in [sources, tests] where arguments.has(option) {
+      throw CommandError("--\(option.name) does not go with --new-package; leave one of them out")
+    }
+    let folder = arguments.text(newPackage) ?? ""
+    let entries = Platform.entries(of: folder)
+    if folder.isEmpty || entries?.isEmpty == false || entries == nil && Platform.exists(folder) {
+      throw CommandError(
+        "--new-package needs a folder that is empty or not there yet, not \(folder.quoted)")
+    }
+    let dependency = try PackageDependency(
+      path: arguments.text(checkerPath), url: arguments.text(checkerURL))
+    let template = PackageTemplate(
+      folder: lastPart(of: folder), rule: name, checker: dependency)
+    try write(template.files.map { ("\(folder)/\($0.path)", $0.text) }, invocation.streams)
+    var steps: [String] = []
+    if dependency.isPlaceholder {
+      steps.append(
+        "put the address of the checker's repository into \(SafeText.escape(folder))/Package.swift")
+    }
+    steps.append("run: cd \(SafeText.escape(folder)) && swift test")
+    steps.append("run: swift run \(template.program) explain \(name)")
+    say(steps, invocation.streams)
+  }
+
+  private static func write(
+    _ files: [(path: String, text: String)], _ streams: CommandStreams
+  ) throws(CommandError) {
+    for file in files where Platform.exists(file.path) {
+      throw CommandError("\(file.path.quoted) exists already; take another name or move it away")
+    }
+    for (path, text) in files {
+      let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+      do {
+        try Platform.createDirectories(folder)
+      } catch {
+        throw CommandError("cannot make the folder \(folder.quoted): \(error.words)")
       }
       let file = try OutputFile(path)
       try file.write(Array(text.utf8))
       try file.commit()
-      invocation.streams.output.line("wrote \(SafeText.escape(path))")
+      streams.output.line("wrote \(SafeText.escape(path))")
     }
-    invocation.streams.output.line(
-      "add Rule(\(name)Rule()) to your list of rules, then run swift test")
-    return ExitStatus.clean
   }
 
-  private static func folder(_ wanted: String?, _ usual: String) -> String {
-    wanted ?? (Platform.exists(usual) ? usual : ".")
-  }
-}
-
-/// The text of a new rule.
-enum RuleTemplate {
-  static func rule(_ name: String) -> String {
-    """
-    import RuleEngine
-
-    /// \(name): say here, in a sentence, what the driver must do.
-    struct \(name)Rule: ContextRule {
-      let id = "\(name)"
-      let severity = Severity.error
-
-      /// The states of the automaton, named for what has happened.
-      enum State: UInt8, MachineState { case watching }
-
-      /// Which IRPs the rule is about: major and minor functions, power states, IOCTLs, devices.
-      func scope(in reading: Reading) -> ContextScope {
-        ContextScope(majors: [.read])
-      }
-
-      /// The automaton: in this state, on this fact, that happens. `ContextFact` lists the facts.
-      /// Outcomes: .go(state), .report("message"), .pass, .halt (nobody can tell any more).
-      func machine(in reading: Reading) -> Machine<State, ContextFact> {
-        Machine(
-          start: .watching,
-          [
-            on(.watching, .completedPending, .report("the read is completed with STATUS_PENDING")),
-            on(.watching, .markedPending, .halt),
-            on(.watching, .returned, .pass),
-          ])
-      }
-
-      let documentation = RuleDocumentation(
-        summary: "A read is not completed with STATUS_PENDING.",
-        rationale: "What happens on a machine when the rule is broken.",
-        remedy: "What to do about it.",
-        readings: "The same in both.",
-        source: "where the rule comes from")
-
-      /// Small traces with their outcomes: the rule's tests, and its documentation. `!` marks the
-      /// event that must be reported. At least three of each kind; every row of the machine is gone
-      /// through by one.
-      let examples = [
-        Example("completed with STATUS_PENDING", .violation, \"""
-          enter READ
-          complete PENDING        !
-          exit PENDING
-          \"""),
-        Example("the same while the lock is held", .violation, \"""
-          enter READ
-          acquire
-          complete PENDING        !
-          release
-          exit PENDING
-          \"""),
-        Example("the second of two", .violation, \"""
-          enter READ
-          complete SUCCESS
-          exit SUCCESS
-          enter READ
-          complete PENDING        !
-          exit PENDING
-          \"""),
-        Example("completed with success", .passes, \"""
-          enter READ
-          complete SUCCESS
-          exit SUCCESS
-          \"""),
-        Example("completed with a failure", .passes, \"""
-          enter READ
-          complete UNSUCCESSFUL
-          exit UNSUCCESSFUL
-          \"""),
-        Example("forwarded", .passes, \"""
-          enter READ
-          skip
-          forward
-          exit SUCCESS
-          \"""),
-        Example("marked pending", .undecided, \"""
-          enter READ
-          mark-pending
-          exit PENDING
-          \"""),
-        Example("another request", .notArmed, \"""
-          enter WRITE
-          complete PENDING
-          exit PENDING
-          \"""),
-      ]
-    }
-
-    """
-  }
-
-  static func test(_ name: String, module: String) -> String {
-    """
-    import RuleEngine
-    import RuleTesting
-    import Testing
-
-    @testable import \(module == "." ? "Rules" : module)
-
-    @Test("\(name) is sound: examples, messages, every row of its machine")
-    func \(name.prefix(1).lowercased() + name.dropFirst())() {
-      expectSound([Rule(\(name)Rule())])
-    }
-
-    """
+  private static func say(_ steps: [String], _ streams: CommandStreams) {
+    streams.output.line("\nnext:")
+    for (number, step) in steps.enumerated() { streams.output.line("  \(number + 1). \(step)") }
   }
 }

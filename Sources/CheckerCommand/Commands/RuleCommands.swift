@@ -5,22 +5,31 @@ enum RulesCommand {
   private static let markdown = OptionDefinition(
     name: "markdown", kind: .flag, help: "print what rules.md holds: every rule in full")
 
+  private static let coverage = OptionDefinition(
+    name: "coverage", kind: .flag,
+    help: "run the rules' examples and count the transitions of the automata that they go through")
+
   static let definition = CommandDefinition(
     name: "rules",
     summary: "list the rules",
-    options: [markdown, CheckOptions.reading],
+    options: [markdown, coverage, CheckOptions.reading],
     examples: [
       ("rules", "list every rule with its severity and scope"),
+      ("rules --coverage", "which transitions no example goes through"),
       ("rules --markdown > rules.md", "write the documentation of all rules"),
     ]
   ) { invocation throws(CommandError) in
     let output = invocation.streams.output
     let reading =
       invocation.arguments.text(CheckOptions.reading).flatMap { Reading(rawValue: $0) }
+    if invocation.arguments.has(coverage) {
+      output.write(RuleBook.coverage(invocation.rules))
+      return ExitStatus.clean
+    }
     do {
       output.write(
         invocation.arguments.has(markdown)
-          ? try RuleBook.markdown(invocation.rules)
+          ? try RuleBook.markdown(invocation.rules, program: invocation.program)
           : try RuleBook.table(
             invocation.rules, reading: reading ?? .tracked, width: max(60, output.width)))
     } catch {
@@ -40,6 +49,10 @@ enum ExplainCommand {
   static let definition = CommandDefinition(
     name: "explain",
     summary: "say what a rule is about, why it matters and what to do",
+    discussion: [
+      "As a page for a browser (--format html) it has pictures of the automaton, one for each reading "
+        + "where these differ. docs/readings.md says what the readings are."
+    ],
     operands: [OperandDefinition(placeholder: "RULE", kind: .rule, help: "the id of a rule")],
     options: [format, CheckOptions.color],
     examples: [("explain RemoveLockForwardRead", "what the rule says, with an example")]
@@ -90,7 +103,9 @@ enum GraphCommand {
       throw CommandError("\(error)")
     }
     if machine.rows.isEmpty {
-      throw CommandError("\(rule.id) has a monitor written by hand, and no automaton to draw")
+      throw CommandError(
+        "\(rule.id) has a monitor written by hand, and no automaton to draw; type "
+          + "\"\(invocation.program) explain \(rule.id)\" for what it watches")
     }
     let diagram =
       switch invocation.arguments.text(format) {

@@ -27,7 +27,8 @@ enum SynthesizeCommand {
     name: "format", kind: .choice(["jsonl", "text"]), help: "spelling of the events",
     standard: "jsonl")
   private static let output = OptionDefinition(
-    name: "output", kind: .file, help: "write the trace to this file", standard: "standard output")
+    name: "output", kind: .file, help: "write the trace to this file", standard: "standard output",
+    short: "o")
   private static let faults = OptionDefinition(
     name: "list-faults", kind: .file,
     help: "write the violations that were put in to this file: line, rule, device, and other rules "
@@ -44,7 +45,7 @@ enum SynthesizeCommand {
     examples: [
       ("synthesize --events 100000 --seed 7 --output clean.jsonl", "a clean trace"),
       (
-        "synthesize --events 5000 --fault RemoveLockForwardRead | checker-cli check -",
+        "synthesize --events 5000 --fault RemoveLockForwardRead | PROGRAM check -",
         "violations of one rule, found"
       ),
     ]

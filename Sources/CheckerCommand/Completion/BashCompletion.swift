@@ -32,7 +32,7 @@ enum BashCompletion {
 
       """
     for command in program.commands {
-      let options = command.allOptions.map { "--\($0.name)" }.joined(separator: " ")
+      let options = command.allOptions.flatMap(\.spellings).joined(separator: " ")
       out += "    \(command.name))\n"
       out += "      words='\(options)'\n"
       if let operand = command.operands.first {
@@ -54,7 +54,8 @@ enum BashCompletion {
 
   private static func valueCase(_ command: String, _ option: OptionDefinition) -> String {
     let value = ProgramDescription.value(of: option)
-    let pattern = "    \"\(command) --\(option.name)\")"
+    let pattern =
+      "    " + option.spellings.map { "\"\(command) \($0)\"" }.joined(separator: " | ") + ")"
     switch value {
     case .none: return ""
     // No reply: bash completes file names by itself.

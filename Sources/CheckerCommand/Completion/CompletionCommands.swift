@@ -3,7 +3,7 @@ enum CompletionsCommand {
   static let definition = CommandDefinition(
     name: "completions",
     summary: "print a script that completes command lines in a shell",
-    discussion: Shell.allCases.map { "\($0.rawValue): \($0.installation("checker-cli"))" },
+    discussion: Shell.allCases.map { "\($0.rawValue): \($0.installation(.program))" },
     operands: [
       OperandDefinition(
         placeholder: "SHELL", kind: .choice(Shell.allCases.map(\.rawValue)),
@@ -24,7 +24,7 @@ enum ManCommand {
   static let definition = CommandDefinition(
     name: "man",
     summary: "print the manual page",
-    examples: [("man > checker-cli.1", "the page, for man -l checker-cli.1")]
+    examples: [("man > PROGRAM.1", "the page, for man -l PROGRAM.1")]
   ) { invocation throws(CommandError) in
     invocation.streams.output.write(ManualPage.text(ProgramDescription(invocation)))
     return ExitStatus.clean

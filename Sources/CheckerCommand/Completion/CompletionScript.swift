@@ -36,6 +36,7 @@ struct ProgramDescription {
   static func value(of operand: OperandDefinition) -> Value {
     switch operand.kind {
     case .file: .file
+    case .text: .other
     case .rule: .rule
     case .choice(let words): .words(words)
     }

@@ -18,7 +18,8 @@ enum FishCompletion {
       let condition = "-n '__fish_seen_subcommand_from \(command.name)'"
       for option in command.allOptions {
         let value = arguments(ProgramDescription.value(of: option), rules, isOption: true)
-        out += "complete -c \(name) \(condition) -l \(option.name)\(value) "
+        let short = option.short.map { " -s \($0)" } ?? ""
+        out += "complete -c \(name) \(condition)\(short) -l \(option.name)\(value) "
         out += "-d '\(quoted(option.help))'\n"
       }
       for operand in command.operands {

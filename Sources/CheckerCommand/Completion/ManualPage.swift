@@ -30,18 +30,20 @@ enum ManualPage {
   private static func section(_ program: String, _ command: CommandDefinition) -> String {
     var out = ".SS \"\(escaped(command.usage))\"\n"
     out += paragraph(command.summary.prefix(1).uppercased() + command.summary.dropFirst() + ".")
-    for text in command.discussion { out += ".PP\n" + paragraph(text) }
+    for text in command.discussion { out += ".PP\n" + paragraph(text.naming(program)) }
     for operand in command.operands {
       out += ".TP\n.I \(escaped(operand.usage))\n" + paragraph(operand.help)
     }
     for option in command.allOptions {
       let value = option.placeholder.map { " \\fI\(escaped($0))\\fR" } ?? ""
-      out += ".TP\n\\fB\\-\\-\(escaped(option.name))\\fR\(value)\n"
+      let names = option.spellings.map { "\\fB\(escaped($0))\\fR" }.joined(separator: ", ")
+      out += ".TP\n\(names)\(value)\n"
       out += paragraph(HelpText.help(of: option))
     }
     if !command.examples.isEmpty { out += ".PP\nExamples:\n" }
     for example in command.examples {
-      out += ".TP\n.B \(escaped("\(program) \(example.line)"))\n" + paragraph(example.meaning)
+      out += ".TP\n.B \(escaped("\(program) \(example.line.naming(program))"))\n"
+      out += paragraph(example.meaning.naming(program))
     }
     return out
   }

@@ -14,8 +14,10 @@ enum PowerShellCompletion {
       out += "      Help = \(quoted(command.summary))\n      Options = [ordered]@{\n"
       for option in command.allOptions {
         let values = values(ProgramDescription.value(of: option))
-        out += "        \(quoted("--" + option.name)) = "
-        out += "@{ Help = \(quoted(option.help)); Values = \(values) }\n"
+        for spelling in option.spellings {
+          out += "        \(quoted(spelling)) = "
+          out += "@{ Help = \(quoted(option.help)); Values = \(values) }\n"
+        }
       }
       let operand = command.operands.first.map { values(ProgramDescription.value(of: $0)) }
       out += "      }\n      Operands = \(operand ?? "@()")\n    }\n"

@@ -29,7 +29,7 @@ enum ZshCompletion {
       """
     for command in program.commands {
       let specifications =
-        command.allOptions.map(specification) + command.operands.map(specification)
+        command.allOptions.flatMap(specifications) + command.operands.map(specification)
       out += "          \(command.name))\n            _arguments \\\n"
       out += specifications.map { "              '\($0)'" }.joined(separator: " \\\n")
       out += "\n            ;;\n"
@@ -50,12 +50,19 @@ enum ZshCompletion {
     return out
   }
 
-  private static func specification(_ option: OptionDefinition) -> String {
-    let repeats = option.isRepeatable ? "*" : ""
-    let name = "\(repeats)--\(option.name)"
-    guard let placeholder = option.placeholder else { return "\(name)[\(bracketed(option.help))]" }
+  /// One for each spelling; those of one option exclude each other.
+  private static func specifications(_ option: OptionDefinition) -> [String] {
+    let others = option.short == nil ? "" : "(\(option.spellings.joined(separator: " ")))"
     let value = ProgramDescription.value(of: option)
-    return "\(name)=[\(bracketed(option.help))]:\(quoted(placeholder)):\(action(value))"
+    return option.spellings.map { spelling in
+      let name = (option.isRepeatable ? "*" : others) + spelling
+      guard let placeholder = option.placeholder else {
+        return "\(name)[\(bracketed(option.help))]"
+      }
+      let sign = spelling.hasPrefix("--") ? "=" : ""
+      return
+        "\(name)\(sign)[\(bracketed(option.help))]:\(quoted(placeholder)):\(action(value))"
+    }
   }
 
   private static func specification(_ operand: OperandDefinition) -> String {

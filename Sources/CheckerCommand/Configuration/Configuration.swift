@@ -48,6 +48,11 @@ struct Configuration: Sendable {
   /// The paths at which the file is searched, nearest first, for a working directory; `.` is that of
   /// the process.
   static func candidates(inDirectory directory: String) -> [String] {
+    paths(of: fileName, fromDirectory: directory)
+  }
+
+  /// Where a file may be that is looked for in a directory and in those above it, the nearest first.
+  static func paths(of fileName: String, fromDirectory directory: String) -> [String] {
     let isOwn = directory == "."
     let path = isOwn ? Platform.currentDirectory ?? "" : directory
     let depth = path.split { $0 == "/" || $0 == "\\" }.count

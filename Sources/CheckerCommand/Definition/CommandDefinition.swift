@@ -30,6 +30,8 @@ struct OptionDefinition: Sendable {
   /// What holds without it, for the help.
   var standard: String?
   var isRepeatable = false
+  /// The letter of the short form, behind one dash.
+  var short: Character?
 
   /// What stands for the value in help.
   var placeholder: String? {
@@ -48,6 +50,8 @@ struct OptionDefinition: Sendable {
 
   /// `--reading tracked|sdv`.
   var usage: String { "--\(name)" + (placeholder.map { " \($0)" } ?? "") }
+  /// How it may be spelled, dashes included: the short form first.
+  var spellings: [String] { (short.map { ["-\($0)"] } ?? []) + ["--\(name)"] }
 }
 
 /// What stands on the command line beside options.
@@ -55,6 +59,7 @@ struct OperandDefinition: Sendable {
   enum Kind: Sendable {
     case file
     case rule
+    case text
     case choice([String])
   }
 
@@ -89,7 +94,7 @@ struct CommandDefinition: Sendable {
 
   /// The options that every command has.
   static let common: [OptionDefinition] = [
-    OptionDefinition(name: "help", kind: .flag, help: "print this help")
+    OptionDefinition(name: "help", kind: .flag, help: "print this help", short: "h")
   ]
 
   /// Its options and those that every command has.
@@ -100,6 +105,15 @@ struct CommandDefinition: Sendable {
     ([name] + (options.isEmpty ? [] : ["[options]"]) + operands.map(\.usage))
       .joined(separator: " ")
   }
+}
+
+extension String {
+  /// What stands for the program's name in a discussion or an example: other programs have the same
+  /// commands.
+  static let program = "PROGRAM"
+
+  /// The text with the program's name in it.
+  func naming(_ program: String) -> String { replacing(String.program, with: program) }
 }
 
 /// Why a command cannot do what was asked: one line that says what is wrong and what to type.

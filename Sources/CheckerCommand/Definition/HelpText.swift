@@ -26,21 +26,26 @@ enum HelpText {
     var out = TextLayout.wrap("\(command.summary)", width: width, indent: 0) + "\n"
     out += "\nusage: \(program) \(command.usage)\n"
     for paragraph in command.discussion {
-      out += "\n" + TextLayout.wrap(paragraph, width: width, indent: 0) + "\n"
+      out += "\n" + TextLayout.wrap(paragraph.naming(program), width: width, indent: 0) + "\n"
     }
     if !command.operands.isEmpty {
       out += "\n" + table(command.operands.map { ($0.usage, $0.help) }, width: width)
     }
     out += "\noptions:\n"
-    out += table(command.allOptions.map { ($0.usage, help(of: $0)) }, width: width)
+    out += table(command.allOptions.map { (usage(of: $0), help(of: $0)) }, width: width)
     if !command.examples.isEmpty {
       out += "\nexamples:\n"
       for example in command.examples {
-        out += "  \(program) \(example.line)\n"
-        out += TextLayout.wrap(example.meaning, width: width, indent: 6) + "\n"
+        out += "  \(program) \(example.line.naming(program))\n"
+        out += TextLayout.wrap(example.meaning.naming(program), width: width, indent: 6) + "\n"
       }
     }
     return out
+  }
+
+  /// `-o, --output FILE`.
+  private static func usage(of option: OptionDefinition) -> String {
+    option.spellings.joined(separator: ", ") + (option.placeholder.map { " \($0)" } ?? "")
   }
 
   /// The help of an option, with what holds without it.

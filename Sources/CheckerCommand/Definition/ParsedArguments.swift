@@ -43,8 +43,8 @@ struct ParsedArguments: Sendable {
     _ rules: [String]
   ) throws(CommandError) {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let name = argument == "-h" ? "--help" : String(parts[0])
-    guard let option = command.allOptions.first(where: { "--\($0.name)" == name }) else {
+    let name = String(parts[0])
+    guard let option = command.allOptions.first(where: { $0.spellings.contains(name) }) else {
       let names = command.allOptions.map { "--\($0.name)" }
       throw CommandError(
         "unknown option \(name.quoted)\(Suggestion.question(name, in: names))"
@@ -117,7 +117,7 @@ struct ParsedArguments: Sendable {
       left = left.dropFirst(taken.count)
       for value in taken {
         switch operand.kind {
-        case .file: break
+        case .file, .text: break
         case .rule:
           if rules.contains(value) { break }
           throw CommandError(

@@ -80,4 +80,18 @@ extension Platform {
     #endif
     return entries
   }
+
+  /// Makes a directory and those that it is in; one that is there is no problem.
+  static func createDirectories(_ path: String) throws(Problem) {
+    if path.isEmpty || exists(path) { return }
+    if let slash = path.lastIndex(where: { $0 == "/" || $0 == "\\" }) {
+      try createDirectories(String(path[..<slash]))
+    }
+    #if os(Windows)
+      let result = path.withCString(encodedAs: UTF16.self) { _wmkdir($0) }
+    #else
+      let result = mkdir(path, 0o777)
+    #endif
+    if result != 0, errno != EEXIST { throw Problem(code: errno) }
+  }
 }

@@ -246,6 +246,10 @@ extension Checker {
   }
 
   private func evidence(of event: Event, irp: UInt64?, _ strings: StringTable) -> Evidence {
+    if event.kind == .dispatchEnter {
+      let request = EventWords.request(event.major, event.has(.mn) ? event.minor : nil)
+      return evidence(EventStamp(event), .dispatchEnter, request + " enters", strings)
+    }
     let isLockOperation = event.has(.tag)
     let record = EvidenceRecord(
       stamp: EventStamp(event), operand: isLockOperation ? event.tag : event.operand,

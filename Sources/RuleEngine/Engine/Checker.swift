@@ -91,7 +91,8 @@ public struct Checker: Sendable {
     var ids: Set<String> = []
     for rule in rules {
       guard ids.insert(rule.id).inserted else {
-        throw RuleDefinitionError(rule: rule.id, message: "two rules have this id")
+        throw RuleDefinitionError(
+          rule: rule.id, message: "two rules have this id; rename one of them or list it once")
       }
       forms.append(try rule.form(in: options.reading))
     }

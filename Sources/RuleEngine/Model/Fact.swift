@@ -15,72 +15,131 @@ public protocol FactVocabulary: RawRepresentable<UInt8>, CaseIterable, Hashable,
 /// counter that it lowers. Under `tracked` both say the same.
 public enum ContextFact: UInt8, FactVocabulary {
   // Remove lock
+  /// An acquire fails while the remove lock is held.
   case acquireFailedWhileHeld
+  /// An acquire fails while the remove lock is held (release-and-wait counted).
   case acquireFailedWhileHeldCountingWaits
+  /// IoAcquireRemoveLock fails.
   case acquireFailed
+  /// IoAcquireRemoveLock succeeds.
   case acquired
+  /// IoReleaseRemoveLock without an acquisition.
   case releasedUnheld
+  /// IoReleaseRemoveLock without an acquisition (release-and-wait counted).
   case releasedUnheldCountingWaits
+  /// IoReleaseRemoveLockAndWait without an acquisition.
   case waitedUnheld
+  /// IoReleaseRemoveLock.
   case released
+  /// IoReleaseRemoveLockAndWait on a lock that no other device owns.
   case drained
 
   // Forwarding
+  /// The IRP is forwarded while the remove lock is not held.
   case calledDriverUnheld
+  /// The context's own IRP is forwarded while the remove lock is not held.
   case forwardedUnheld
+  /// The IRP is forwarded though no acquire succeeded.
   case forwardedNeverAcquired
+  /// The IRP is forwarded with a completion routine set.
   case forwardedWithRoutine
+  /// PoCallDriver.
   case forwardedByPoCallDriver
+  /// The IRP is forwarded.
   case forwarded
+  /// The lower driver returns STATUS_PENDING.
   case forwardReturnedPending
+  /// A forward without a completion routine returns, location copied.
   case forwardReturnedCopied
+  /// A forward with a completion routine returns, neither failed nor pending.
   case forwardReturnedFinished
+  /// IoCallDriver or PoCallDriver returns.
   case forwardReturned
 
   // Completion routines
+  /// The first completion routine is set.
   case firstCompletionRoutineSet
+  /// A completion routine is set.
   case completionRoutineSet
+  /// A completion routine returns while the remove lock is held and not carried.
   case completionRoutineExitedUncarried
+  /// A completion routine returns while the remove lock is held.
   case completionRoutineExitedHolding
+  /// A completion routine returns.
   case completionRoutineExited
 
   // The driver's other calls
+  /// IoMarkIrpPending in the dispatch routine.
   case markedPendingInDispatch
+  /// IoMarkIrpPending.
   case markedPending
+  /// IoSkipCurrentIrpStackLocation.
   case stackLocationSkipped
+  /// The IRP is put in a queue.
   case queued
+  /// An entry is put in a queue in a frame of the context.
   case insertedInFrame
+  /// An entry is taken from a queue in a frame of the context.
   case dequeuedInFrame
+  /// RemoveEntryList in a frame of the context.
   case entryRemovedInFrame
+  /// KeWaitForSingleObject returns 0.
   case waitSucceeded
+  /// KeWaitForSingleObject returns another status than 0.
   case waitFailed
+  /// A pool allocation fails.
   case allocationFailed
+  /// Pool memory is allocated.
   case allocated
+  /// IoAllocateIrp fails.
   case irpAllocationFailed
+  /// PoRequestPowerIrp returns STATUS_PENDING.
   case powerIRPPending
+  /// PoRequestPowerIrp returns another status than STATUS_PENDING.
   case powerIRPRefused
+  /// PoRequestPowerIrp.
   case powerIRPRequested
+  /// WmiSystemControl says IrpForward.
   case wmiForward
+  /// The device is detached or deleted.
   case detachedOrDeleted
+  /// The IRP is completed with STATUS_PENDING.
   case completedPending
+  /// The IRP is completed with STATUS_SUCCESS after its last forward failed.
   case completedSuccessAfterFailure
+  /// The IRP is completed.
   case completed
 
   // The dispatch routine returns
+  /// The dispatch routine returns STATUS_NOT_SUPPORTED.
   case returnsNotSupported
+  /// The dispatch routine returns STATUS_DELETE_PENDING, …INVALID_DEVICE_STATE, …NOT_SUPPORTED or
+  /// …NO_SUCH_DEVICE.
   case returnsRefused
+  /// The dispatch routine returns a failure status.
   case returnsFailure
+  /// The dispatch routine returns STATUS_PENDING.
   case returnsPending
+  /// The dispatch routine returns while the remove lock is held, not carried.
   case returnsHolding
+  /// The dispatch routine returns while the remove lock is held, not carried (release-and-wait
+  /// counted).
   case returnsHoldingCountingWaits
+  /// The dispatch routine returns while the IRP's remove lock is held.
   case returnsHoldingOwn
+  /// The dispatch routine returns with more releases than acquires.
   case returnsBelowZero
+  /// The dispatch routine returns with more releases than acquires (release-and-wait counted).
   case returnsBelowZeroCountingWaits
+  /// The dispatch routine returns while a completion routine is outstanding.
   case returnsRoutineOutstanding
+  /// The dispatch routine returns.
   case returned
 
   // The end of the context
+  /// The IRP is finished and the remove lock is still held for it.
   case endedHolding
+  /// The IRP is finished.
   case ended
 
   /// What the fact says, as a sentence.
@@ -180,20 +239,35 @@ public enum ContextFact: UInt8, FactVocabulary {
 
 /// What the model says about one life of a remove lock (section "The lock itself").
 public enum LockFact: UInt8, FactVocabulary {
+  /// The lock is used and was never initialised.
   case usedUninitialized
+  /// The lock is initialised while it is in use.
   case initializedAgain
+  /// An acquisition that was refused is released.
   case refusedReleased
+  /// The lock is released while it has no acquisition.
   case releasedEmpty
+  /// The lock is released with a tag that no acquisition bears.
   case releasedForeignTag
+  /// Release-and-wait with a tag that no acquisition bears.
   case waitedForeignTag
+  /// An acquire succeeds after release-and-wait returned.
   case acquiredAfterDrain
+  /// An acquisition is older than the lock's maximum when it is released.
   case heldTooLong
+  /// More acquisitions at once than the lock's high watermark.
   case aboveHighWatermark
+  /// Release-and-wait outside IRP_MN_REMOVE_DEVICE.
   case waitedOutsideRemoveDevice
+  /// Release-and-wait is entered.
   case waiting
+  /// Release-and-wait returns.
   case waitReturned
+  /// The owner is deleted or its driver unloaded while acquisitions are left.
   case leftAtEnd
+  /// The trace ends, release-and-wait has not returned, acquisitions are left.
   case stuck
+  /// The life of the lock ends.
   case lifeEnded
 
   /// What the fact says, as a sentence.
@@ -220,8 +294,11 @@ public enum LockFact: UInt8, FactVocabulary {
 
 /// What the model says about one life of a device object.
 public enum DeviceFact: UInt8, FactVocabulary {
+  /// The first remove lock is acquired for the device.
   case acquiredFirstLock
+  /// Another remove lock is acquired for the device.
   case acquiredFurtherLock
+  /// The device is deleted or added again.
   case lifeEnded
 
   /// What the fact says, as a sentence.

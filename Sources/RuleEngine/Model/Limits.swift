@@ -23,5 +23,6 @@ public struct Limits: Sendable, Hashable {
 
 /// A limit that was reached.
 public enum LimitKind: UInt8, CaseIterable, Sendable {
+  /// What there was too much of: the property of ``Limits`` of the same name.
   case contexts, contextsPerIRP, acquisitions, locks, threads, frames
 }

@@ -10,7 +10,9 @@ public struct FindingGroup: Sendable, Hashable {
 
   /// The faults of a report, in the order of their first occurrence.
   ///
-  /// - Parameter rules: The rules, the more general of which step back behind the more specific.
+  /// - Parameters:
+  ///   - report: The report.
+  ///   - rules: The rules, the more general of which step back behind the more specific.
   public static func groups(of report: Report, rules: [Rule]) -> [FindingGroup] {
     let ranks = Ranks(rules: rules, reading: report.reading)
     let occurrences = report.occurrences

@@ -19,6 +19,7 @@ extension Report {
   /// Adds what a checker came to on one trace.
   ///
   /// - Parameters:
+  ///   - checker: The checker, finished.
   ///   - files: The files of the trace, in order.
   ///   - diagnostics: What the reader said about lines; the first ``diagnosticLimit`` are enough.
   ///   - maxFindings: How many findings the report keeps; 0 for all.

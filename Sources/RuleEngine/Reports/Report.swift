@@ -241,6 +241,7 @@ public struct Report: Sendable, Hashable, Codable {
   public struct Diagnostic: Sendable, Hashable, Codable {
     /// How much it matters: an `error` makes the check incomplete.
     public enum Level: String, Sendable, Hashable, Codable {
+      /// The check is incomplete; something may be wrong; something to know.
       case error, warning, note
     }
 

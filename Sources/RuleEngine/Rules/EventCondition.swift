@@ -34,6 +34,7 @@ public struct EventCondition: Sendable, Hashable {
 
   /// How the value is compared.
   public enum Comparison: String, Sendable, Hashable {
+    /// As the sign says.
     case equal = "=", notEqual = "≠", above = ">", below = "<"
   }
 

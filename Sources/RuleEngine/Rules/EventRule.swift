@@ -78,7 +78,9 @@ public enum EventSubject: Sendable, Hashable {
 /// A machine begins with the first event of its subject that is a fact, and again from its start
 /// after each verdict. A gap, and the end of the trace, leave it undecided.
 public protocol EventRule: RuleDescription {
+  /// The states of the automaton.
   associatedtype State: MachineState
+  /// The events that it steps on, by names of its own.
   associatedtype Fact: EventVocabulary
   /// What there is one machine for each of.
   var subject: EventSubject { get }

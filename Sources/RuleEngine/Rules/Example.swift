@@ -20,6 +20,9 @@ public struct Example: Sendable, Hashable {
     case undecided
     /// Never armed.
     case notArmed
+
+    /// The outcome as people write it.
+    public var words: String { self == .notArmed ? "not armed" : rawValue }
   }
 
   /// Makes an example with the same outcome in both readings.

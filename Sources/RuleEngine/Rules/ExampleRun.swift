@@ -50,7 +50,8 @@ public struct ExampleRun: Sendable {
     return verdicts.undecided > 0 ? .undecided : .notArmed
   }
 
-  /// Runs an example; returns what differs from its expectation, in words, or nil.
+  /// Runs an example; returns what differs from its expectation, in words, or nil: what was expected
+  /// and what came of it, then the trace with the steps of the machine below the lines that they are at.
   public static func mismatch(of rule: Rule, _ example: Example, _ reading: Reading) -> String? {
     let run: ExampleRun
     do {
@@ -59,16 +60,56 @@ public struct ExampleRun: Sendable {
       return "\(error)"
     }
     let expected = example.expectation(in: reading)
-    if run.outcome != expected {
-      return "expected \(expected.rawValue), got \(run.outcome.rawValue) \(run.verdicts)"
-        + run.findings.map { "; line \($0.position.line): \($0.message)" }.joined()
-        + "\n" + run.explanation
-    }
-    let marked = run.notation.marks[reading] ?? []
+    let marked = expected == .violation ? run.notation.marks[reading] ?? [] : []
     let found = run.findings.map(\.position.line)
-    if expected == .violation, marked != found {
-      return "expected reports at lines \(marked), got them at \(found)\n\(run.explanation)"
+    if run.outcome == expected, marked == found { return nil }
+    let counts = run.verdicts
+    var out =
+      run.outcome == expected
+      ? "expected reports at \(lines(marked)), got them at \(lines(found))"
+      : "expected \(expected.words), got \(run.outcome.words) (passed \(counts.passed), "
+        + "violated \(counts.violated), undecided \(counts.undecided))"
+    if run.outcome == .notArmed, let form = try? rule.form(in: reading) {
+      out += "; the rule is about: \(form.scope.words)"
     }
-    return nil
+    return out + "\n" + run.story(example.trace, marked: marked)
+  }
+
+  private static func lines(_ numbers: [UInt64]) -> String {
+    numbers.isEmpty
+      ? "no line (mark the event with !)"
+      : "line \(numbers.map(String.init).joined(separator: ", "))"
+  }
+
+  /// The trace with what happened below each line.
+  private func story(_ trace: String, marked: [UInt64]) -> String {
+    let lines = trace.split(separator: "\n", omittingEmptySubsequences: false)
+    var out: [String] = []
+    for (place, text) in lines.enumerated() {
+      let number = UInt64(place + 1)
+      let margin = String(repeating: " ", count: max(0, 5 - String(number).count))
+      out.append("\(margin)\(number) | \(text)")
+      out += steps.filter { $0.position.line == number }.map { "      |     \(words(of: $0))" }
+      let reports = findings.filter { $0.position.line == number }
+      out += reports.map { finding in
+        let isExpected = marked.contains(number) ? "" : "   <-- not expected"
+        return "      |     reported: \(finding.message)\(isExpected)"
+      }
+      if marked.contains(number), reports.isEmpty { out.append("      |     <-- no report here") }
+    }
+    let rest = steps.filter { !(1...UInt64(lines.count)).contains($0.position.line) }
+    if !rest.isEmpty { out.append("  end |") }
+    out += rest.map { "      |     \(words(of: $0))" }
+    return out.joined(separator: "\n")
+  }
+
+  /// `watching –returned→ passed`.
+  private func words(of step: MachineStep) -> String {
+    let row = machine.rows.first {
+      $0.state == step.state && $0.fact == step.fact && $0.condition == step.condition
+    }
+    let condition = step.condition.map { " (\($0.words))" } ?? ""
+    return "\(machine.stateNames[step.state]) –\(row?.factName ?? "?")\(condition)→ "
+      + (row.map { machine.outcome(of: $0) } ?? "?")
   }
 }

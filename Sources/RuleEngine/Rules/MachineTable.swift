@@ -63,7 +63,10 @@ public struct MachineTable: Sendable {
     public var message: String?
 
     /// The kinds of outcome.
-    public enum Kind: String, Sendable { case go, report, halt, pass, passAndGo, disarm, yield }
+    public enum Kind: String, Sendable {
+      /// What ``Outcome`` calls the same.
+      case go, report, halt, pass, passAndGo, disarm, yield
+    }
   }
 
   /// What a row does, in words.
@@ -168,12 +171,17 @@ public struct MachineTable: Sendable {
       let hasRows = leaving & 1 << UInt32(state) != 0
       // A state without rows that nothing leads to is one of the other reading.
       if hasRows == isReached { continue }
-      throw RuleDefinitionError(
-        rule: rule,
-        message: "no row leads \(hasRows ? "to" : "out of") the state \(stateNames[state])")
+      let name = stateNames[state]
+      let remedy =
+        hasRows
+        ? "to the state \(name); add one with .go(.\(name)), or take the rows of that state out"
+        : "out of the state \(name); add one that begins with on(.\(name), and ends in .report, "
+          + ".pass or .halt"
+      throw RuleDefinitionError(rule: rule, message: "no row leads " + remedy)
     }
     guard rows.contains(where: { $0.kind == .report }) else {
-      throw RuleDefinitionError(rule: rule, message: "no row reports a violation")
+      throw RuleDefinitionError(
+        rule: rule, message: "no row reports a violation; add one with .report(\"what is wrong\")")
     }
   }
 }
@@ -182,6 +190,8 @@ public struct MachineTable: Sendable {
 private struct TableBuilder {
   var table: [UInt8]
   var rows: [CompiledRow] = []
+  /// For each of `rows` its number in the rule.
+  var numbers: [Int] = []
   var messages: [String] = []
   var choices: [MachineTable.Choice] = []
   var interest: UInt64 = 0
@@ -202,14 +212,28 @@ private struct TableBuilder {
       guard isFree else {
         throw RuleDefinitionError(
           rule: rule,
-          message: "row \(number + 1) answers to \(transition.fact) in state \(state), "
-            + "which an earlier row does")
+          message: ambiguity(transition.fact, state, transition.condition, number))
       }
       var inState = row
       inState.state = state.rawValue
       rows.append(inState)
+      numbers.append(number)
     }
     interest |= 1 << UInt64(transition.fact.rawValue)
+  }
+
+  /// Says which two rows of a rule answer to the same.
+  private func ambiguity<State: MachineState, Fact: FactVocabulary>(
+    _ fact: Fact, _ state: State, _ condition: EventCondition?, _ number: Int
+  ) -> String {
+    let first = rows.indices.first {
+      rows[$0].state == state.rawValue && rows[$0].fact == fact.rawValue
+        && rows[$0].condition == condition
+    }
+    let words = condition.map { " when \($0.words)" } ?? ""
+    return "row \(number + 1) answers to \(fact)\(words) in state \(state), as row "
+      + "\(first.map { numbers[$0] + 1 } ?? 0) does; take one of them out, or give one a condition "
+      + "with when:"
   }
 
   /// Sets the action of a place, unless it has one.

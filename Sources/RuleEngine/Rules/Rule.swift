@@ -1,5 +1,6 @@
 /// How bad a violation is.
 public enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
+  /// A warning may have a reason; an error is never right.
   case warning, error
 }
 
@@ -42,6 +43,7 @@ public protocol RuleDescription: Sendable {
 
 /// A rule about the handling of one IRP by one device.
 public protocol ContextRule: RuleDescription {
+  /// The states of the automaton.
   associatedtype State: MachineState
   /// Which contexts arm the rule.
   func scope(in reading: Reading) -> ContextScope
@@ -51,6 +53,7 @@ public protocol ContextRule: RuleDescription {
 
 /// A rule about one life of a remove lock.
 public protocol LockRule: RuleDescription {
+  /// The states of the automaton.
   associatedtype State: MachineState
   /// Which lives arm the rule.
   var scope: LockScope { get }
@@ -62,6 +65,7 @@ public protocol LockRule: RuleDescription {
 
 /// A rule about one life of a device object.
 public protocol DeviceRule: RuleDescription {
+  /// The states of the automaton.
   associatedtype State: MachineState
   /// The automaton.
   var machine: Machine<State, DeviceFact> { get }
@@ -94,9 +98,13 @@ public struct Rule: Sendable {
 
   /// What a rule is about.
   public enum Scope: Sendable, Hashable {
+    /// IRPs that a device handles.
     case context(ContextScope)
+    /// Lives of remove locks, with one report for each or one for each tag.
     case lock(LockScope, oncePerLife: Bool)
+    /// Lives of device objects.
     case device
+    /// Events of each subject, and which of them are facts.
     case events(EventSubject, [EventPattern])
     /// The rule watches with a monitor of its own.
     case monitor(inWords: String)

@@ -8,24 +8,44 @@ public enum EventKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   /// An event name that a rule asked for and the format does not know; see ``CustomEvent``.
   case custom
 
+  /// About the trace, or the driver as a whole.
   case traceStart, traceLost, driverUnload
+  /// A device object comes, is taken off its stack, goes.
   case addDevice, ioDetachDevice, ioDeleteDevice
+  /// Calls on a remove lock. Release-and-wait has its return as an event of its own: what happens
+  /// between them is what it waits for.
   case ioInitializeRemoveLock, ioAcquireRemoveLock, ioReleaseRemoveLock
+  /// Release-and-wait, and its return.
   case ioReleaseRemoveLockAndWait, ioReleaseRemoveLockAndWaitReturn
+  /// One of the driver's routines is entered or left: dispatch, completion, or another callback.
   case dispatchEnter, dispatchExit, completionEnter, completionExit, callbackEnter, callbackExit
+  /// An IRP is handed to a driver below, and that call returns.
   case ioCallDriver, poCallDriver, ioCallDriverReturn, poCallDriverReturn
+  /// The driver completes an IRP, or marks it pending.
   case ioCompleteRequest, ioMarkIrpPending
+  /// The stack location of the driver below is made ready.
   case ioSkipCurrentIrpStackLocation, ioCopyCurrentIrpStackLocationToNext
+  /// A completion routine is set.
   case ioSetCompletionRoutine, ioSetCompletionRoutineEx
+  /// The driver makes an IRP of its own.
   case ioAllocateIrp, ioBuildDeviceIoControlRequest
+  /// The driver makes an IRP of its own, or frees one.
   case ioBuildSynchronousFsdRequest, ioBuildAsynchronousFsdRequest, ioFreeIrp
+  /// An entry is put in a list.
   case insertHeadList, insertTailList, exInterlockedInsertHeadList, exInterlockedInsertTailList
+  /// An entry is put in a list or a cancel-safe queue.
   case exInterlockedPushEntryList, ioCsqInsertIrp, ioCsqInsertIrpEx
+  /// An entry is taken from a list.
   case removeHeadList, removeEntryList, exInterlockedRemoveHeadList
+  /// An IRP is taken from a cancel-safe queue.
   case ioCsqRemoveIrp, ioCsqRemoveNextIrp
+  /// A wait that has returned, or an event object that is set.
   case keWaitForSingleObject, keSetEvent
+  /// Calls about power, and what WmiSystemControl says of a WMI request.
   case poRequestPowerIrp, poStartNextPowerIrp, poSetPowerState, wmiSystemControl
+  /// Pool memory is asked for.
   case exAllocatePoolWithTag, exAllocatePool, exAllocatePool2, exAllocatePool3
+  /// Pool memory is asked for.
   case exAllocatePoolZero, exAllocatePoolUninitialized, exAllocatePoolWithQuotaTag
 
   /// The name of the event as a trace spells it, for example `IoAcquireRemoveLock`.

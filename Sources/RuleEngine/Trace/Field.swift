@@ -2,10 +2,17 @@
 ///
 /// The raw value is the field's bit in a ``FieldSet``.
 public enum Field: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+  /// Of any event: its name, time stamp, thread, processor, IRQL, driver, device object, place in the
+  /// source, function, and IRP.
   case ev, ts, tid, cpu, irql, drv, dev, src, fn, irp
+  /// Addresses: of a remove lock, an acquisition's tag, the target of a forward, the lower device, an
+  /// object that is waited for, a routine, memory.
   case lock, tag, target, lower, object, routine, ptr
+  /// Codes: an NTSTATUS, an IRP's functions, and the parameters of power, PnP and control requests.
   case status, mj, mn, type, state, shutdown, relation, ioctl
+  /// What a device is, what a lock was initialised with, and what a trace says about itself.
   case role, bus, maxmin, highwater, version, count, note
+  /// Of single events; `op` is reserved.
   case pending, disposition, kind, size, pooltag, op
 
   /// The field's name as it stands in a trace (`irp`, `maxmin`, …).

@@ -22,6 +22,7 @@ public enum DeviceRole: UInt8, Sendable, CaseIterable, BitwiseCopyable {
 
 /// Which kind of power state an IRP_MJ_POWER request is about (`type`).
 public enum PowerStateType: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+  /// A state of the system or of one device; or a word that this version does not know.
   case unknown, system, device
 
   /// The word in a trace.
@@ -36,8 +37,11 @@ public enum PowerStateType: UInt8, Sendable, CaseIterable, BitwiseCopyable {
 
 /// A system or device power state (`state`).
 public enum PowerState: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+  /// A word that this version does not know.
   case unknown
+  /// The system works (S0), sleeps (S1 to S3), hibernates (S4), is off (S5).
   case s0, s1, s2, s3, s4, s5
+  /// The device works (D0), sleeps (D1, D2), is off (D3).
   case d0, d1, d2, d3
 
   /// Whether it is a system's state or a device's, as the letter says.
@@ -57,6 +61,7 @@ public enum PowerState: UInt8, Sendable, CaseIterable, BitwiseCopyable {
 
 /// The parameter of IRP_MN_QUERY_DEVICE_RELATIONS (`relation`).
 public enum DeviceRelation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+  /// The relation of the same name; or a word that this version does not know.
   case unknown, bus, ejection, power, removal, targetDevice
 
   /// The word in a trace.
@@ -74,6 +79,7 @@ public enum DeviceRelation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
 
 /// What `WmiSystemControl` says is to be done with the IRP (`disposition`).
 public enum WMIDisposition: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+  /// The disposition of the same name; or a word that this version does not know.
   case unknown, processed, notCompleted, notWmi, forward
 
   /// The word in a trace.
@@ -92,6 +98,7 @@ public enum WMIDisposition: UInt8, Sendable, CaseIterable, BitwiseCopyable {
 public enum CallbackKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// A word that this version does not know: a frame and nothing more.
   case other
+  /// The routine of the same name: WDM's names for them.
   case dpc, workItem, timer, cancel, powerCompletion, startIo, thread
 
   /// The word in a trace.

@@ -1,12 +1,18 @@
 /// A JSON value whose objects keep the order of their members.
 public enum JSONValue: Sendable, Hashable {
+  /// The word `null`.
   case null
+  /// The words `true` and `false`.
   case bool(Bool)
   /// A whole number, in decimal digits.
   case integer(String)
+  /// A number with a fraction or an exponent.
   case double(Double)
+  /// A string.
   case string(String)
+  /// An array.
   case array([JSONValue])
+  /// An object; its members in their order.
   case object([Member])
 
   /// A member of an object.

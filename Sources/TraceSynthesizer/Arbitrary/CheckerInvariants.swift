@@ -19,6 +19,9 @@ public struct CheckerInvariants {
   ///
   /// - Parameters:
   ///   - template: A checker with the rules and the reading, which has not been given any event.
+  ///   - events: The trace.
+  ///   - strings: The strings of its events.
+  ///   - options: The options that the template was made with.
   ///   - audits: Whether the model's bookkeeping is gone through after every event.
   public init(
     _ template: Checker, _ events: [Event], strings: StringTable, options: Checker.Options,

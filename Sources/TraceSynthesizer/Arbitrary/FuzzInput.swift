@@ -10,7 +10,9 @@ public enum FuzzInput {
   /// Checks a checker on the input; returns what does not hold. The first byte chooses between text,
   /// which goes through the parser first, and ``ArbitraryTrace``.
   ///
-  /// - Parameter templates: A checker for each reading, which has not been given any event.
+  /// - Parameters:
+  ///   - input: The fuzzer's bytes.
+  ///   - templates: A checker for each reading, which has not been given any event.
   public static func checkChecker(_ input: [UInt8], _ templates: [Reading: Checker]) -> [String] {
     guard let first = input.first else { return [] }
     if first & 3 != 0 {

@@ -38,7 +38,8 @@ struct HTMLFault {
       \(place())
       """
     if let rule {
-      out += "<p class=\"todo\"><b>What to do</b> \(rule.documentation.remedy)</p>"
+      let remedy = HTMLReport.prose(rule.documentation.remedy)
+      out += "<p class=\"todo\"><b>What to do</b> \(remedy)</p>"
     }
     let isPictured = fault.number <= HTMLReport.pictureLimit
     if isPictured, story.events.count > 1 { out += timeLine() }

@@ -222,16 +222,16 @@ struct HTMLReport {
   private func about(_ rule: Rule) -> Markup {
     let text = rule.documentation
     var out: Markup = """
-      <p class="says">\(text.summary)</p>
+      <p class="says">\(Self.prose(text.summary))</p>
       <details class="about"><summary>Why it matters, how the readings differ, source</summary><dl>
-      <dt>Why it matters</dt><dd>\(text.rationale)</dd>
-      <dt>What to do</dt><dd>\(text.remedy)</dd>
+      <dt>Why it matters</dt><dd>\(Self.prose(text.rationale))</dd>
+      <dt>What to do</dt><dd>\(Self.prose(text.remedy))</dd>
       """
     if let form = try? rule.form(in: report.reading) {
       out += "<dt>What it is about</dt><dd>\(form.scope.words)</dd>"
     }
     return out + """
-      <dt>How the readings differ</dt><dd>\(text.readings)</dd>
+      <dt>How the readings differ</dt><dd>\(Self.prose(text.readings))</dd>
       <dt>Source</dt><dd>\(Self.linked(text.source))</dd></dl></details>
       """
   }
@@ -243,6 +243,13 @@ struct HTMLReport {
       let link = Markup(trusted: address)
       return "<a href=\"\(link)\" rel=\"noopener noreferrer\">\(link)</a>"
     }.joined(by: " ")
+  }
+
+  /// Text in which names of code stand between backquotes.
+  static func prose(_ text: String) -> Markup {
+    text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+      .map { place, part in place.isMultiple(of: 2) ? "\(part)" : "<code>\(part)</code>" }
+      .joined()
   }
 
   // MARK: Tables

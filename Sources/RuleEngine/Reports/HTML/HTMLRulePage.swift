@@ -21,12 +21,12 @@ public enum HTMLRulePage {
       </head>
       <body>
       <header><p class="tool">rule, severity \(rule.severity.rawValue)</p><h1>\(rule.id)</h1>
-      <p class="says">\(text.summary)</p></header>
+      <p class="says">\(HTMLReport.prose(text.summary))</p></header>
       <div class="columns"><main>
-      <h2>Why it matters</h2><p>\(text.rationale)</p>
-      <h2>What to do</h2><p class="todo">\(text.remedy)</p>
+      <h2>Why it matters</h2><p>\(HTMLReport.prose(text.rationale))</p>
+      <h2>What to do</h2><p class="todo">\(HTMLReport.prose(text.remedy))</p>
       \(automaton(tracked, sdv))
-      <h2>How the readings differ</h2><p>\(text.readings)</p>
+      <h2>How the readings differ</h2><p>\(HTMLReport.prose(text.readings))</p>
       \(examples(rule))
       <h2>Source</h2><p>\(HTMLReport.linked(text.source))</p>
       </main></div>
@@ -53,8 +53,24 @@ public enum HTMLRulePage {
     let drawing: Markup =
       picture.isEmpty
       ? "<p>A monitor written by hand.</p>"
-      : "<div class=\"scroll\">\(Markup(trusted: picture))</div>"
+      : "<div class=\"scroll\">\(Markup(trusted: picture))</div>\(legend(form.machine))"
     return "<p class=\"dim\">about: \(form.scope.words)</p>\(drawing)"
+  }
+
+  private static func legend(_ machine: MachineTable) -> Markup {
+    let isDormant = machine.stateNames.indices.contains { machine.isDormant($0) }
+    let dashed: Markup = isDormant ? "; the rule is not armed in a dashed state" : ""
+    return """
+      <p class="dim legend">From the dot on: states in bold, what happens in grey, and at the right how \
+      the watch ends\(dashed). What no grey box names changes nothing.</p>
+      """
+  }
+
+  /// The lines of a trace; the event that must be reported stands out.
+  private static func lines(_ trace: String) -> Markup {
+    trace.split(separator: "\n", omittingEmptySubsequences: false).map { line -> Markup in
+      line.last == "!" ? "<b class=\"marked\">\(line)</b>" : "\(line)"
+    }.joined(by: "\n")
   }
 
   private static func examples(_ rule: Rule) -> Markup {
@@ -63,12 +79,12 @@ public enum HTMLRulePage {
     for (number, example) in rule.examples.enumerated() {
       let outcome =
         example.tracked == example.sdv
-        ? example.tracked.rawValue
-        : "tracked: \(example.tracked.rawValue), sdv: \(example.sdv.rawValue)"
+        ? example.tracked.words
+        : "tracked: \(example.tracked.words), sdv: \(example.sdv.words)"
       out += """
         <details class="fault"\(number == 0 ? " open" : "")><summary>\
         <span class="what">\(example.title)</span><span class="where">\(outcome)</span></summary>\
-        <div class="body"><pre>\(example.trace)</pre></div></details>
+        <div class="body"><pre>\(lines(example.trace))</pre></div></details>
         """
     }
     return out

@@ -29,7 +29,7 @@ enum HTMLStyle {
     header,.columns{max-width:1500px;margin:0 auto;padding:0 24px}
     header{padding-top:22px}
     .tool{margin:0;color:var(--ink-2);font-size:13px}
-    h1{font-size:28px;line-height:1.2;margin:2px 0 14px;font-weight:650}
+    h1{font-size:28px;line-height:1.2;margin:2px 0 14px;font-weight:650;overflow-wrap:anywhere}
     h1.bad{color:var(--bad)}h1.warn{color:var(--warn)}h1.good{color:var(--good)}
     h2{font-size:19px;margin:30px 0 4px;font-weight:650;overflow-wrap:anywhere}
     h3{font-size:13.5px;margin:20px 0 6px;font-weight:650}
@@ -120,6 +120,8 @@ enum HTMLStyle {
     .todo b{margin-right:5px}
     .path{font-size:13.5px;margin:6px 0;padding-left:26px}
     .path .end{color:var(--bad)}
+    .legend{font-size:12.5px;margin:4px 0 0}
+    pre .marked{color:var(--bad)}
     .more{font-size:13.5px;margin-top:16px}
     .more li{font-family:Consolas,Menlo,"Liberation Mono",monospace;font-size:12.5px;
     overflow-wrap:anywhere}
@@ -146,11 +148,11 @@ enum HTMLStyle {
     .ev .note{color:var(--lock)}
     .ev.deciding{background:var(--bad-soft)}.ev.deciding .note{color:var(--bad)}
     .ev.deciding .no{background:var(--bad);color:var(--paper)}
-    .ev .state{flex:none;width:150px;font-size:12px;color:var(--ink-2);overflow-wrap:anywhere}
+    .ev .state{flex:none;width:clamp(110px,10vw,150px);font-size:12px;color:var(--ink-2);overflow-wrap:anywhere}
     .ev .state.new{color:var(--accent);font-weight:650}
     .ev .state.end{color:var(--bad);font-weight:650}
     .ev .src,.ev .line,.ev .time{flex:none;font-size:12px;color:var(--ink-2)}
-    .ev .src{width:190px;overflow-wrap:anywhere}
+    .ev .src{width:clamp(120px,12vw,190px);overflow-wrap:anywhere}
     .ev .line{width:76px;overflow-wrap:anywhere}
     .ev .time{width:76px;text-align:right}
     @media screen and (max-width:1100px){.columns{display:block}nav{position:static;max-height:none}

@@ -33,19 +33,28 @@ struct LayeredLayout {
   private var left: [[Int]] = []
   private var right: [[Int]] = []
 
-  private static let columnGap = 27.0
   private static let rowGap = 14.0
+  /// The least distance of boxes that have arrows between them.
+  private static let spineGap = 26.0
+  private let columnGap: Double
+  /// Whether the boxes of the first layer stay in the order in which they were given.
+  private let hasSpine: Bool
 
   /// Lays out `boxes`; `edges` are pairs of their indices.
-  init(_ boxes: [Box], _ edges: [(from: Int, to: Int)]) {
+  ///
+  /// - Parameter spine: All boxes of the first layer, where these have an order of their own and
+  ///   something is drawn between them.
+  init(_ boxes: [Box], _ edges: [(from: Int, to: Int)], spine: [Int] = []) {
     self.boxes = boxes
+    hasSpine = !spine.isEmpty
+    columnGap = hasSpine ? 52 : 27
     self.edges = edges.map { Edge(from: $0.from, to: $0.to) }
-    let real = boxes.count
     addPlacesOfEdges()
     layers = Array(repeating: [], count: (self.boxes.map(\.layer).max() ?? 0) + 1)
     for box in self.boxes.indices { layers[self.boxes[box].layer].append(box) }
+    if hasSpine { layers[0] = spine }
     order()
-    placeColumns(real)
+    placeColumns()
     placeRows()
   }
 
@@ -92,6 +101,7 @@ struct LayeredLayout {
   }
 
   private mutating func sort(_ layer: Int, by neighbours: [[Int]]) {
+    if hasSpine, layer == 0 { return }
     let ranks = ranks
     func barycentre(_ box: Int) -> Double {
       let near = neighbours[box]
@@ -118,7 +128,7 @@ struct LayeredLayout {
   // MARK: Coordinates
 
   /// All boxes of a layer are as wide as its widest.
-  private mutating func placeColumns(_ real: Int) {
+  private mutating func placeColumns() {
     var x = 0.0
     for layer in layers {
       let width = layer.map { boxes[$0].width }.max() ?? 0
@@ -126,9 +136,9 @@ struct LayeredLayout {
         boxes[box].x = x
         boxes[box].width = width
       }
-      x += width + Self.columnGap
+      x += width + columnGap
     }
-    width = max(0, x - Self.columnGap)
+    width = max(0, x - columnGap)
   }
 
   private mutating func placeRows() {
@@ -179,7 +189,9 @@ struct LayeredLayout {
     for (place, box) in layers[layer].enumerated() {
       if place > 0 {
         let above = boxes[layers[layer][place - 1]]
-        offset += (above.height + boxes[box].height) / 2 + Self.rowGap
+        offset +=
+          (above.height + boxes[box].height) / 2
+          + (hasSpine && layer == 0 ? Self.spineGap : Self.rowGap)
       }
       offsets.append(offset)
       let weight = (left[box] + right[box]).reduce(0.1) { $0 + pull(box, $1) }

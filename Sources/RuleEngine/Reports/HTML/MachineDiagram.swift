@@ -21,8 +21,10 @@ public enum MachineDiagram {
   /// machine ends. Empty for a machine without rows.
   ///
   /// - Parameters:
+  ///   - machine: The machine.
   ///   - title: What the picture is called, for those who do not see it.
-  ///   - path: Steps that are shown as taken, numbered from 1. Of the reports the one with `message`.
+  ///   - path: Steps that are shown as taken, numbered from 1.
+  ///   - message: Which of the reports the path leads to; nil for any.
   ///   - isStandalone: Whether the picture is a file of its own, which brings its style.
   public static func svg(
     _ machine: MachineTable, title: String = "automaton", path: [Step] = [],
@@ -35,6 +37,7 @@ public enum MachineDiagram {
   /// The rules of style for pictures in a page. Colours come from variables that the page may set.
   static let style = """
     .md{font:12px "Segoe UI",Helvetica,Arial,"Liberation Sans",sans-serif;max-width:100%;height:auto}
+    .md .paper{fill:var(--paper,#fff)}
     .md text{fill:var(--ink,#1b2430)}
     .md .box{fill:var(--paper,#fff);stroke:var(--edge,#75808f);stroke-width:1.2}
     .md .dormant .box{stroke-dasharray:4 3}
@@ -56,10 +59,28 @@ public enum MachineDiagram {
     .md .dot{fill:var(--ink,#1b2430)}
     """
 
-  static let standaloneStyle = """
-    .md{background:var(--paper,#fff)}
-    @media (prefers-color-scheme:dark){.md{--ink:#e6eaf0;--ink-2:#aeb8c6;--paper:#14181e;--soft:#20262f;\
-    --edge:#8693a5;--bad:#ff8a80;--bad-soft:#3a1d1b;--good:#81c784;--good-soft:#18301b;--accent:#6db3ff}}
+  /// The style of a picture that stands alone. Not every program that shows SVG knows variables: the
+  /// colours are put in.
+  static let standaloneStyle =
+    colored(style, [:]) + "\n@media (prefers-color-scheme:dark){\n" + colored(style, dark) + "\n}\n"
 
-    """
+  private static let dark = [
+    "ink": "#e6eaf0", "ink-2": "#aeb8c6", "paper": "#14181e", "soft": "#20262f", "edge": "#8693a5",
+    "bad": "#ff8a80", "bad-soft": "#3a1d1b", "good": "#81c784", "good-soft": "#18301b",
+    "accent": "#6db3ff",
+  ]
+
+  /// The rules with colours in place of variables: those given, else those that stand behind them.
+  private static func colored(_ style: String, _ colors: [String: String]) -> String {
+    var out = ""
+    var rest = style[...]
+    while let start = rest.firstRange(of: "var(--"),
+      let end = rest[start.upperBound...].firstIndex(of: ")")
+    {
+      let parts = rest[start.upperBound..<end].split(separator: ",")
+      out += rest[..<start.lowerBound] + (colors[String(parts[0])] ?? String(parts[1]))
+      rest = rest[rest.index(after: end)...]
+    }
+    return out + rest
+  }
 }

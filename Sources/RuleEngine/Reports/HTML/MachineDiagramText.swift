@@ -7,11 +7,12 @@ extension MachineDiagram {
     out += "  edge [fontname=\"Helvetica\", fontsize=10]\n"
     if !graph.nodes.isEmpty { out += "  start [shape=point]\n" }
     for (number, node) in graph.nodes.enumerated() {
-      out += "  n\(number) [label=\(quoted(graph.name(of: node)))\(shape(of: node, machine))]\n"
+      let label = wrapped([graph.name(of: node)]).joined(separator: "\n")
+      out += "  n\(number) [label=\(quoted(label))\(shape(of: node, machine))]\n"
       if node == .state(machine.startState) { out += "  start -> n\(number)\n" }
     }
     for (from, to, labels) in edges(of: graph) {
-      out += "  n\(from) -> n\(to) [label=\(quoted(labels.joined(separator: "\n")))]\n"
+      out += "  n\(from) -> n\(to) [label=\(quoted(wrapped(labels).joined(separator: "\n")))]\n"
     }
     return out + "}\n"
   }
@@ -23,6 +24,15 @@ extension MachineDiagram {
     case .report: ", shape=octagon, style=solid, color=firebrick"
     case .passed: ", shape=oval, style=solid, color=forestgreen"
     case .undecided, .notArmed, .leftToAnother: ", shape=oval, style=solid"
+    }
+  }
+
+  /// Labels in lines that are not too long; several begin with a dot each.
+  private static func wrapped(_ labels: [String]) -> [String] {
+    labels.flatMap { label in
+      var lines = TextMeasure.lines(label, width: 180, size: 12)
+      if labels.count > 1 { lines[0] = "• " + lines[0] }
+      return lines
     }
   }
 
@@ -48,7 +58,8 @@ extension MachineDiagram {
       if node == .state(machine.startState) { out += "  [*] --> n\(number)\n" }
     }
     for (from, to, labels) in edges(of: graph) {
-      for label in labels { out += "  n\(from) --> n\(to): \(mermaidText(label))\n" }
+      let lines = wrapped(labels).map(mermaidText).joined(separator: "<br/>")
+      out += "  n\(from) --> n\(to): \(lines)\n"
     }
     return out
   }

@@ -14,8 +14,8 @@ struct MachinePicture {
     var isHeading = false
   }
 
-  /// An edge of the layout, as a part of an arrow.
-  private struct Part {
+  /// A line between two boxes, as a part of an arrow.
+  struct Part {
     var arrow: Int
     /// The state it comes from; nil for the part that leads to the target.
     var source: Int?
@@ -23,39 +23,71 @@ struct MachinePicture {
 
   private var parts: [Part] = []
   private var steps: [(number: Int, row: Int)] = []
+  /// The states one below the other, where side by side they would be too wide.
+  private(set) var spine: MachineSpine?
 
   static let size = 12.0
   static let lineHeight = 15.0
+  /// How much wider a label is when the way of a finding makes it bold.
+  private static let boldness = 1.05
   /// What separates two facts on one arrow.
   private static let factGap = 6.0
   private static let labelWidth = 156.0
   private static let nodeWidth = 126.0
   private static let stateWidth = 92.0
   private static let margin = 14.0
+  /// The least distance of lines that leave a box.
+  private static let portGap = 6.0
+  /// A picture that would be wider has its states below each other: it would be printed too small.
+  private static let greatestWidth = 900.0
 
   init(_ machine: MachineTable, path: [MachineDiagram.Step], message: String?) {
     graph = MachineGraph(machine)
     layout = LayeredLayout([], [])
     if graph.nodes.isEmpty { return }
     setTexts()
-    var edges: [(from: Int, to: Int)] = []
-    for (number, arrow) in graph.arrows.enumerated() {
-      let label = graph.nodes.count + number
-      let target = graph.nodes.firstIndex(of: arrow.target) ?? 0
-      for source in arrow.sources {
-        let from = graph.nodes.firstIndex(of: .state(source)) ?? 0
-        edges.append(arrow.leadsBack ? (label, from) : (from, label))
-        parts.append(Part(arrow: number, source: source))
-      }
-      if !arrow.isLoop {
-        edges.append(arrow.leadsBack ? (target, label) : (label, target))
-        parts.append(Part(arrow: number, source: nil))
-      }
+    let lines = lines()
+    parts = lines.map(\.part)
+    let edges = lines.map { line in
+      graph.arrows[line.part.arrow].leadsBack ? (line.to, line.from) : (line.from, line.to)
     }
-    layout = LayeredLayout(boxes(), edges)
+    layout = LayeredLayout(boxes(edges, layers()), edges)
+    if layout.width + 2 * Self.margin > Self.greatestWidth { putStatesBelowEachOther(lines) }
     for (number, step) in path.enumerated() {
       if let row = row(of: step, message, in: machine) { steps.append((number + 1, row)) }
     }
+  }
+
+  /// A line from a box to another, in the direction of its arrow.
+  typealias Connection = (from: Int, to: Int, part: Part)
+
+  private func lines() -> [Connection] {
+    var lines: [Connection] = []
+    for (number, arrow) in graph.arrows.enumerated() {
+      let label = graph.nodes.count + number
+      for source in arrow.sources {
+        let from = graph.nodes.firstIndex(of: .state(source)) ?? 0
+        lines.append((from, label, Part(arrow: number, source: source)))
+      }
+      if !arrow.isLoop {
+        let target = graph.nodes.firstIndex(of: arrow.target) ?? 0
+        lines.append((label, target, Part(arrow: number, source: nil)))
+      }
+    }
+    return lines
+  }
+
+  private mutating func putStatesBelowEachOther(_ lines: [Connection]) {
+    let order = MachineSpine.order(graph)
+    let isInSpine = { (line: Connection) in order.contains(line.from) && order.contains(line.to) }
+    let outside = lines.filter { !isInSpine($0) }
+    parts = outside.map(\.part)
+    let edges = outside.map { ($0.from, $0.to) }
+    let layers = texts.indices.map { box in
+      order.contains(box) ? 0 : box < graph.nodes.count ? 2 : 1
+    }
+    layout = LayeredLayout(boxes(edges, layers), edges, spine: order)
+    spine = MachineSpine(order, lines.filter(isInSpine), layout.boxes)
   }
 
   private func row(
@@ -92,7 +124,7 @@ struct MachinePicture {
     }
   }
 
-  private func boxes() -> [LayeredLayout.Box] {
+  private func layers() -> [Int] {
     let layers =
       graph.nodes.map { node in
         if case .state(let state) = node { graph.depths[state] * 2 } else { -1 }
@@ -102,14 +134,22 @@ struct MachinePicture {
         return arrow.leadsBack ? (depths.max() ?? 0) - 1 : (depths.max() ?? 0) + 1
       }
     let last = (layers.max() ?? 0) + 1
-    return zip(texts, layers).enumerated().map { number, box in
+    return layers.map { $0 < 0 ? last : $0 }
+  }
+
+  private func boxes(
+    _ edges: [(from: Int, to: Int)], _ layers: [Int]
+  ) -> [LayeredLayout.Box] {
+    zip(texts, layers).enumerated().map { number, box in
       let isLabel = number >= graph.nodes.count
       let width = box.0.map { TextMeasure.width($0.text, size: Self.size) }.max() ?? 0
       let count = Double(box.0.count)
       let gaps = Double(box.0.dropFirst().count { $0.row != nil && $0.isFirst }) * Self.factGap
       return LayeredLayout.Box(
-        layer: box.1 < 0 ? last : box.1, width: width + (isLabel ? 26 : 24),
-        height: count * Self.lineHeight + (isLabel ? 8 + max(0, gaps) : 16))
+        layer: box.1, width: isLabel ? width * Self.boldness + 26 : width + 24,
+        height: max(
+          count * Self.lineHeight + (isLabel ? 8 + max(0, gaps) : 16),
+          12 + Self.portGap * Double(edges.count { $0.from == number } - 1)))
     }
   }
 
@@ -117,26 +157,31 @@ struct MachinePicture {
 
   func svg(title: String, _ isStandalone: Bool) -> String {
     let margin = Self.margin
-    let width = MarkupText.number(layout.width + 2 * margin + 16)
-    let height = MarkupText.number(layout.height + 2 * margin)
+    let left = margin + (spine?.width ?? 16)
+    let top = margin + (spine == nil ? 0 : 22)
+    let width = MarkupText.number(layout.width + margin + left)
+    let height = MarkupText.number(layout.height + margin + top)
     var out = "<svg class=\"md\" viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\""
     out += " height=\"\(height)\" role=\"img\""
     // In a page that is too narrow it is better to scroll than not to be able to read.
     if !isStandalone {
-      let least = MarkupText.number((layout.width + 2 * margin + 16) * 0.68)
+      let least = MarkupText.number((layout.width + margin + left) * 0.68)
       out += " style=\"min-width:\(least)px\""
     }
     if isStandalone { out += " xmlns=\"http://www.w3.org/2000/svg\"" }
     out += "><title>\(MarkupText.escape(title))</title>"
     if isStandalone {
-      out += "<style>\n\(MachineDiagram.style)\n\(MachineDiagram.standaloneStyle)</style>"
+      out += "<style>\n\(MachineDiagram.standaloneStyle)</style>"
+      out += "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>"
     }
-    out +=
-      "<g transform=\"translate(\(MarkupText.number(margin + 16)) \(MarkupText.number(margin)))\">"
+    out += "<g transform=\"translate(\(MarkupText.number(left)) \(MarkupText.number(top)))\">"
     let taken = Set(steps.map(\.row))
     for isTaken in [false, true] {
       for edge in layout.edges.indices where self.isTaken(parts[edge], taken) == isTaken {
         out += line(edge, isTaken)
+      }
+      for line in spine?.lines ?? [] where self.isTaken(line.part, taken) == isTaken {
+        out += draw(line, isTaken)
       }
     }
     for (box, node) in graph.nodes.enumerated() { out += draw(node, box, taken) }
@@ -152,20 +197,62 @@ struct MachinePicture {
     }
   }
 
+  private func draw(_ line: MachineSpine.Line, _ isTaken: Bool) -> String {
+    let taken = isTaken ? " taken" : ""
+    let isLoop = graph.arrows[line.part.arrow].isLoop
+    let isEnd = line.part.source == nil
+    guard let lane = line.lane else {
+      let top = line.from.y + (isLoop ? 6 : 0)
+      let bottom = line.to.y - (isEnd ? 6 : 0)
+      var out = "<path class=\"line\(taken)\" d=\"M\(point(line.from.x, top))"
+      out += "V\(MarkupText.number(bottom))\"/>"
+      if isEnd { out += head(x: line.to.x, y: line.to.y, .down, taken) }
+      if isLoop { out += head(x: line.from.x, y: line.from.y, .up, taken) }
+      return out
+    }
+    let turn = line.to.y > line.from.y ? 6.0 : -6.0
+    let x = MarkupText.number(lane)
+    let end = MarkupText.number(line.to.x - (isEnd ? 6 : 0))
+    var d = "M\(point(line.from.x - (isLoop ? 6 : 0), line.from.y))H\(MarkupText.number(lane + 6))"
+    d += "Q\(x) \(MarkupText.number(line.from.y)) \(point(lane, line.from.y + turn))"
+    d += "V\(MarkupText.number(line.to.y - turn))"
+    d += "Q\(x) \(MarkupText.number(line.to.y)) \(point(lane + 6, line.to.y))H\(end)"
+    var out = "<path class=\"line\(taken)\" d=\"\(d)\"/>"
+    if isEnd { out += head(x: line.to.x, y: line.to.y, .right, taken) }
+    if isLoop { out += head(x: line.from.x, y: line.from.y, .right, taken) }
+    return out
+  }
+
   private func startMark() -> String {
     guard let start = graph.nodes.firstIndex(of: .state(graph.machine.startState)) else {
       return ""
+    }
+    if spine != nil {
+      let box = layout.boxes[start]
+      let x = box.x + box.width / 2
+      return "<circle class=\"dot\" cx=\"\(MarkupText.number(x))\""
+        + " cy=\"\(MarkupText.number(box.y - 22))\" r=\"4\"/>"
+        + "<path class=\"line\" d=\"M\(point(x, box.y - 18))V\(MarkupText.number(box.y - 6))\"/>"
+        + head(x: x, y: box.y, .down, "")
     }
     let y = MarkupText.number(layout.boxes[start].middle)
     let x = layout.boxes[start].x
     return "<circle class=\"dot\" cx=\"\(MarkupText.number(x - 20))\" cy=\"\(y)\" r=\"4\"/>"
       + "<path class=\"line\" d=\"M\(MarkupText.number(x - 16)) \(y)H\(MarkupText.number(x - 6))\"/>"
-      + head(x: x, y: layout.boxes[start].middle, pointsRight: true, "")
+      + head(x: x, y: layout.boxes[start].middle, .right, "")
   }
 
-  private func head(x: Double, y: Double, pointsRight: Bool, _ taken: String) -> String {
-    let back = pointsRight ? x - 7 : x + 7
-    let points = [(x, y), (back, y - 3.6), (back, y + 3.6)]
+  private enum Direction { case left, right, up, down }
+
+  private func head(x: Double, y: Double, _ direction: Direction, _ taken: String) -> String {
+    let corners: [(Double, Double)] =
+      switch direction {
+      case .left: [(7, -3.6), (7, 3.6)]
+      case .right: [(-7, -3.6), (-7, 3.6)]
+      case .up: [(-3.6, 7), (3.6, 7)]
+      case .down: [(-3.6, -7), (3.6, -7)]
+      }
+    let points = ([(0, 0)] + corners).map { (x + $0.0, y + $0.1) }
       .map { "\(MarkupText.number($0.0)),\(MarkupText.number($0.1))" }.joined(separator: " ")
     return "<polygon class=\"head\(taken)\" points=\"\(points)\"/>"
   }
@@ -197,7 +284,7 @@ struct MachinePicture {
     let headAtStart = endsInNode && arrow.leadsBack || arrow.isLoop
     var heads = ""
     if headAtStart {
-      heads += head(x: at.x, y: at.y, pointsRight: false, taken)
+      heads += head(x: at.x, y: at.y, .left, taken)
       at.x += 6
     }
     var d = "M\(point(at.x, at.y))"
@@ -213,7 +300,7 @@ struct MachinePicture {
         d += "H\(MarkupText.number(at.x))"
       }
     }
-    if headAtEnd { heads += head(x: to.x, y: at.y, pointsRight: true, taken) }
+    if headAtEnd { heads += head(x: to.x, y: at.y, .right, taken) }
     return "<path class=\"line\(taken)\" d=\"\(d)\"/>" + heads
   }
 
@@ -244,7 +331,8 @@ struct MachinePicture {
     var out = "<g class=\"\(kind)\(isTaken ? " taken" : "")\">"
     if !title.isEmpty { out += "<title>\(MarkupText.escape(title))</title>" }
     out += rectangle(box, "class=\"box\" rx=\"9\"")
-    var y = box.y + 8 + 11
+    // A box with many lines leaving it is higher than its text.
+    var y = box.middle - Double(texts[number].count) * Self.lineHeight / 2 + 11
     for line in texts[number] {
       out += "<text\(line.isHeading ? " class=\"kind\"" : "") text-anchor=\"middle\""
       out += " x=\"\(MarkupText.number(box.x + box.width / 2))\" y=\"\(MarkupText.number(y))\">"

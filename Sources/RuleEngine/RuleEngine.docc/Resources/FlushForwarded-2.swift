@@ -1,7 +1,7 @@
 import RuleEngine
 
 /// A flush is forwarded only while the remove lock is held.
-struct FlushForwardedRule: ContextRule {
+struct FlushForwardedRule {
   let id = "TeamFlushForwarded"
   let severity = Severity.error
 

@@ -1,0 +1,5 @@
+import CheckerCommand
+import Rules
+import TeamRules
+
+CheckerCommand.main(rules: Catalog.all + TeamRules.all)

@@ -1,0 +1,57 @@
+/// Which rows of a rule's automaton its examples go through, in each reading.
+public struct RuleCoverage: Sendable, Hashable {
+  /// A row of the automaton in one reading. Rows that a rule writes for several states count once for
+  /// each state.
+  public struct Row: Sendable, Hashable {
+    /// The reading.
+    public let reading: Reading
+    /// The row in words: state, fact, outcome.
+    public let words: String
+    /// Whether an example goes through it.
+    public let isTaken: Bool
+  }
+
+  /// The rule's id.
+  public let rule: String
+  /// How many examples the rule has.
+  public let examples: Int
+  /// The rows; none for a rule with a monitor of its own, or one that is not well formed.
+  public let rows: [Row]
+
+  /// Runs the examples of a rule and notes the rows that they go through.
+  public init(_ rule: Rule) {
+    self.rule = rule.id
+    examples = rule.examples.count
+    rows = Reading.allCases.flatMap { Self.rows(of: rule, $0) }
+  }
+
+  /// How many rows an example goes through.
+  public var taken: Int { rows.count(where: \.isTaken) }
+
+  private struct Key: Hashable {
+    var state: Int
+    var fact: Int
+    var condition: EventCondition?
+  }
+
+  private static func rows(of rule: Rule, _ reading: Reading) -> [Row] {
+    guard let machine = try? rule.form(in: reading).machine, !machine.rows.isEmpty else {
+      return []
+    }
+    var taken: Set<Key> = []
+    for example in rule.examples {
+      // An example that cannot be read goes through nothing; that it cannot is said elsewhere.
+      guard let run = try? ExampleRun(rule, example.trace, reading) else { continue }
+      for step in run.steps {
+        taken.insert(Key(state: step.state, fact: step.fact, condition: step.condition))
+      }
+    }
+    return machine.rows.map { row in
+      Row(
+        reading: reading,
+        words: "\(machine.stateNames[row.state]) –\(row.factName)→ \(machine.outcome(of: row))",
+        isTaken: taken.contains(
+          Key(state: row.state, fact: row.fact, condition: row.condition)))
+    }
+  }
+}
