@@ -139,7 +139,11 @@ extension DriverModel {
 
   /// Nothing needs the context any more; its slot is given free with the next event, so that the
   /// facts of this one can still show what it held.
-  mutating func free(_ context: Int32) { goneContexts.append(context) }
+  mutating func free(_ context: Int32) {
+    // One that was superseded while its routine ran may have been refused since.
+    forgetRefusals(context)
+    goneContexts.append(context)
+  }
 
   /// Gives the context's slot free. What it holds belongs to nobody from here on.
   mutating func sweepContext(_ context: Int32) {

@@ -70,7 +70,9 @@ extension Rule.Form {
   /// Checks that fields of one's own are asked of events of one's own only, which alone carry them.
   func checkFields(rule: String) throws(RuleDefinitionError) {
     guard case .events(let subject, let patterns) = scope else {
-      return try check(machine.rows.compactMap(\.condition), of: nil, rule)
+      // Not of the rows, which would be put into words for it.
+      let conditions = machine.choices.flatMap(\.alternatives).map(\.condition)
+      return try check(conditions, of: nil, rule)
     }
     for (fact, pattern) in patterns.enumerated() where pattern.customName == nil {
       let conditions = machine.rows.filter { $0.fact == fact }.compactMap(\.condition)
