@@ -90,20 +90,25 @@ func measureContexts(upTo largest: Int) throws {
       checker.consume(traffic.open(1000), strings: traffic.strings)
     }
     let bytes = residentBytes() - before
-    var time = 0.0
-    var count = 0
-    for _ in 0..<200 {
-      let events = traffic.exchange(500)
-      let start = processorTime()
-      checker.consume(events, strings: traffic.strings)
-      time += processorTime() - start
-      count += events.count
+    // Of ten parts the quickest: what else the machine does makes the others slower, nothing faster.
+    var best = Double.infinity
+    for _ in 0..<10 {
+      var time = 0.0
+      var count = 0
+      for _ in 0..<40 {
+        let events = traffic.exchange(500)
+        let start = processorTime()
+        checker.consume(events, strings: traffic.strings)
+        time += processorTime() - start
+        count += events.count
+      }
+      best = min(best, time / Double(count))
     }
     guard checker.snapshot(strings: traffic.strings).contexts.count == live else {
       print("the contexts that should be live are not")
       return
     }
-    row(String(live), fixed(Double(bytes) / Double(live)), fixed(time / Double(count)))
+    row(String(live), fixed(Double(bytes) / Double(live)), fixed(best))
     live *= 10
   }
 }
