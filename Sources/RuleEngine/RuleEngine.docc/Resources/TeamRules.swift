@@ -7,6 +7,6 @@ public enum TeamRules {
     ForwardAtPassiveRule.members.map { Rule($0) }
     + [
       Rule(FlushForwardedRule()), Rule(NoAllocationWhileRunningRule()),
-      Rule(InFlightRule(limit: 2)),
+      Rule(NoDataAfterSessionRule()), Rule(InFlightRule(limit: 2)),
     ]
 }

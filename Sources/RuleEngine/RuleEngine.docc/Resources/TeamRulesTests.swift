@@ -20,3 +20,18 @@ func soundness(_ id: String) {
       exit SUCCESS
       """)
 }
+
+@Test("fields of our own keep sessions apart") func ownFields() throws {
+  let rule = try #require(TeamRules.all.first { $0.id == "TeamNoDataAfterSession" })
+  expect(
+    rule, .violation,
+    in: """
+      event TeamSessionBegin session=7
+      event TeamSessionEnd session=7
+      event TeamBufferDone session=8 bytes=64
+      event TeamBufferDone session=7 bytes=64   !
+      """)
+  #expect(
+    try Rule.customEvents(of: [rule]).map(\.fields)
+      == [["session", "bytes"], ["session", "mode"], ["session"]])
+}
