@@ -59,6 +59,33 @@ import TraceSynthesizer
     }
   }
 
+  @Test("looking ahead changes nothing", arguments: Reading.allCases)
+  func lookAhead(_ reading: Reading) throws {
+    var options = SynthesizerOptions()
+    options.events = 20_000
+    options.fault = Catalog.all[0].id
+    options.faultRate = 0.05
+    var synthesizer = try TraceSynthesizer(options)
+    var events: [Event] = []
+    while synthesizer.next(1024, into: &events) {}
+    var checkerOptions = Checker.Options()
+    checkerOptions.reading = reading
+    var checkers = [Checker](
+      repeating: try Checker(rules: Catalog.all, options: checkerOptions), count: 2)
+    checkers[1].looksAheadFrom = 0
+    for index in checkers.indices {
+      for start in stride(from: 0, to: events.count, by: 1000) {
+        let batch = Array(events[start..<min(start + 1000, events.count)])
+        checkers[index].consume(batch, strings: synthesizer.strings)
+      }
+      checkers[index].finish(strings: synthesizer.strings)
+      #expect(checkers[index].inconsistencies().isEmpty)
+    }
+    #expect(!checkers[0].findings.isEmpty)
+    #expect(checkers[0].verdicts == checkers[1].verdicts)
+    #expect(checkers[0].findings == checkers[1].findings)
+  }
+
   @Test("a checker that is copied in the middle of a trace goes its own way") func copies() throws {
     var options = SynthesizerOptions()
     options.events = 6000

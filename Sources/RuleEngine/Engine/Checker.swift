@@ -69,6 +69,8 @@ public struct Checker: Sendable {
   var keptRepeats = 0
 
   var model: DriverModel
+  /// From how many live contexts on the events to come are looked at: see `Model+LookAhead.swift`.
+  var looksAheadFrom = DriverModel.lookAheadThreshold
   let forms: [Rule.Form]
   let runtime: [RuntimeRule]
   let actions: [UInt8]
@@ -140,29 +142,25 @@ public struct Checker: Sendable {
   public mutating func consume(_ events: [Event], strings: StringTable) {
     claim()
     if !monitors.isEmpty { runMonitors(events[...], strings) }
-    if model.liveCount < DriverModel.lookAheadThreshold {
-      for index in events.indices { take(events[index], strings) }
-    } else {
-      for index in events.indices {
-        lookAhead(events, from: index)
-        take(events[index], strings)
+    var next = events.startIndex
+    while next < events.endIndex {
+      let end = min(next + DriverModel.lookAheadEvents, events.endIndex)
+      if model.liveCount >= looksAheadFrom { lookAhead(events[next..<end]) }
+      while next < end {
+        take(events[next], strings)
+        next += 1
       }
     }
   }
 
-  /// Loads what the events behind `index` will need.
-  @inline(__always)
-  private mutating func lookAhead(_ events: [Event], from index: Int) {
-    if index + DriverModel.tableDistance < events.count {
-      model.lookAtTables(events[index + DriverModel.tableDistance])
-    }
-    if index + DriverModel.elementDistance < events.count {
-      let context = Int(model.lookAtElements(events[index + DriverModel.elementDistance]))
+  /// Loads what the next events will need, each kind of thing for all of them at once.
+  private mutating func lookAhead(_ events: ArraySlice<Event>) {
+    for event in events { model.lookAtTables(event) }
+    for event in events {
+      let context = Int(model.lookAtElements(event))
       model.ahead &+= contextGroups.touch(context) &+ contextStates.touch(context * stride)
     }
-    if index + DriverModel.detailDistance < events.count {
-      model.lookAtDetails(events[index + DriverModel.detailDistance])
-    }
+    for event in events { model.lookAtDetails(event) }
   }
 
   /// Takes the next event of the trace.
