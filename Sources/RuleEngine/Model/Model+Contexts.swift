@@ -133,8 +133,7 @@ extension DriverModel {
 
   private mutating func close(_ context: Int32) {
     unlink(context)
-    forgetRefusals(context)
-    if contexts[context].frames == 0 { free(context) }
+    if contexts[context].frames == 0 { free(context) } else { forgetRefusals(context) }
   }
 
   /// Nothing needs the context any more; its slot is given free with the next event, so that the
