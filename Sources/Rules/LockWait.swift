@@ -157,7 +157,9 @@ struct WaitOutsideRemoveDeviceRule: LockRule {
       + "then fails all its I/O, and its real removal hangs.",
     remedy: "In every other request release with IoReleaseRemoveLock.",
     readings: LockStateRule.sameInBoth + " Drivers that are not PnP drivers, as far as the trace "
-      + "shows, may drain where they like.",
+      + "shows, may drain where they like. A drain that is called in a frame of the removal is the "
+      + "removal's even where its tag takes away another request's hold, as happens where the "
+      + "removal did not acquire and its IRP lies where an earlier one lay.",
     source: Sources.rulePage("IoReleaseRemoveLockAndWaitOutsideRemoveDevice"))
 
   let examples = [
@@ -207,6 +209,29 @@ struct WaitOutsideRemoveDeviceRule: LockRule {
       release-wait
       wait-return
       delete
+      exit SUCCESS
+      """),
+    Example(
+      "in the removal, with another request's hold", .passes,
+      """
+      enter READ irp=read
+      acquire irp=read
+      exit PENDING irp=read
+      enter PNP/REMOVE_DEVICE
+      release-wait irp=read
+      wait-return
+      delete
+      exit SUCCESS
+      """),
+    Example(
+      "in a surprise removal, with another request's hold", .violation,
+      """
+      enter READ irp=read
+      acquire irp=read
+      exit PENDING irp=read
+      enter PNP/SURPRISE_REMOVAL
+      release-wait irp=read   !
+      wait-return
       exit SUCCESS
       """),
     Example(

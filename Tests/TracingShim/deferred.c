@@ -24,11 +24,14 @@ static JOBS workers = {
 static JOBS hardware = {
     PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL, &hardware.First, DISPATCH_LEVEL};
 
+LONG volatile ShimJobsUnderWay;
+
 static void Post(JOBS *Jobs, void (*Routine)(void *), void *Context)
 {
   JOB *job = malloc(sizeof(*job));
 
   *job = (JOB){NULL, Routine, Context};
+  InterlockedIncrement(&ShimJobsUnderWay);
   pthread_mutex_lock(&Jobs->Mutex);
   *Jobs->Last = job;
   Jobs->Last = &job->Next;
@@ -56,6 +59,7 @@ static void *RunJobs(void *Context)
     job->Routine(job->Context);
     KeLowerIrql(PASSIVE_LEVEL);
     free(job);
+    InterlockedDecrement(&ShimJobsUnderWay);
   }
   return NULL;
 }

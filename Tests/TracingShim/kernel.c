@@ -59,6 +59,9 @@ LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER Frequency)
   return ticks;
 }
 
+LONG volatile ShimThreadsBusy;
+static _Thread_local BOOLEAN isDriversThread;
+
 typedef struct {
   PKSTART_ROUTINE Routine;
   PVOID Context;
@@ -69,7 +72,8 @@ static void *StartThread(void *Context)
   START start = *(START *)Context;
 
   free(Context);
-  start.Routine(start.Context);
+  isDriversThread = TRUE;
+  start.Routine(start.Context); /* ends in PsTerminateSystemThread */
   return NULL;
 }
 
@@ -86,7 +90,9 @@ NTSTATUS PsCreateSystemThread(
   UNREFERENCED_PARAMETER(Id);
   start->Routine = Routine;
   start->Context = Context;
+  InterlockedIncrement(&ShimThreadsBusy);
   if (pthread_create(&thread, NULL, StartThread, start) != 0) {
+    InterlockedDecrement(&ShimThreadsBusy);
     free(start);
     return STATUS_INSUFFICIENT_RESOURCES;
   }
@@ -98,6 +104,7 @@ NTSTATUS PsCreateSystemThread(
 NTSTATUS PsTerminateSystemThread(NTSTATUS Status)
 {
   UNREFERENCED_PARAMETER(Status);
+  InterlockedDecrement(&ShimThreadsBusy);
   pthread_exit(NULL);
 }
 
@@ -169,6 +176,9 @@ NTSTATUS KeWaitForSingleObject(
   UNREFERENCED_PARAMETER(Reason);
   UNREFERENCED_PARAMETER(Mode);
   UNREFERENCED_PARAMETER(Alertable);
+  if (isDriversThread) {
+    InterlockedDecrement(&ShimThreadsBusy);
+  }
   pthread_mutex_lock(&eventMutex);
   while (!event->Signalled && status == STATUS_SUCCESS) {
     if (Timeout == NULL) {
@@ -181,6 +191,9 @@ NTSTATUS KeWaitForSingleObject(
     event->Signalled = 0;
   }
   pthread_mutex_unlock(&eventMutex);
+  if (isDriversThread) {
+    InterlockedIncrement(&ShimThreadsBusy);
+  }
   return status;
 }
 

@@ -239,6 +239,23 @@ static void *Application(void *Context)
   return NULL;
 }
 
+/*
+ * Waits until the drivers have nothing left to do. A request that came back is not enough: its lock may be
+ * released after it, by a thread that is not scheduled just then. Requests are asked for first, since
+ * whoever completes the last one is at work when it does.
+ */
+static void Settle(void)
+{
+  int i;
+
+  for (i = 0; i < PATIENCE_MS; i++) {
+    if (ShimIrpsOutstanding == 0 && ShimJobsUnderWay == 0 && ShimThreadsBusy == 0) {
+      return;
+    }
+    ShimSleep(1);
+  }
+}
+
 static void Work(void)
 {
   pthread_t threads[APPLICATIONS];
@@ -250,9 +267,7 @@ static void Work(void)
   for (i = 0; i < APPLICATIONS; i++) {
     pthread_join(threads[i], NULL);
   }
-  for (i = 0; i < PATIENCE_MS && ShimIrpsOutstanding > 0; i++) {
-    ShimSleep(1);
-  }
+  Settle();
 }
 
 /* -- removal -- */
@@ -335,10 +350,9 @@ int main(int Count, char **Arguments)
     SetSystemPower(ShimTopOf(pdos[i]), PowerSystemSleeping3);
     SetSystemPower(ShimTopOf(pdos[i]), PowerSystemWorking);
   }
+  Settle();
   RemoveDevices((BOOLEAN)(strcmp(Arguments[4], "held") == 0));
-  for (i = 0; i < PATIENCE_MS && ShimIrpsOutstanding > 0; i++) {
-    ShimSleep(1);
-  }
+  Settle();
   Unload(&filter);
   Unload(&function);
   End();

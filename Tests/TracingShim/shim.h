@@ -7,8 +7,10 @@
 /* kernel.c */
 void ShimSleep(unsigned Milliseconds);
 extern LONG volatile ShimDrainsWaiting; /* IoReleaseRemoveLockAndWait calls that wait now */
+extern LONG volatile ShimThreadsBusy;   /* threads of the drivers that do not wait for anything */
 
 /* deferred.c */
+extern LONG volatile ShimJobsUnderWay; /* posted, and not yet finished */
 void ShimStartThreads(void);
 void ShimRunOnHardwareThread(void (*Routine)(void *), void *Context);
 void ShimRunOnWorker(void (*Routine)(void *), void *Context);

@@ -317,21 +317,26 @@ extension DriverModel {
     locks[lock].waitEntered = EventStamp(event)
     locks[lock].waitTag = event.tag
     emitLock(.waiting, lock, operand: event.tag)
+    let isCallers =
+      current >= 0
+      && (locks[lock].owner < 0 || locks[lock].owner == contexts[current].device)
     if context >= 0 {
-      let isRemoval =
-        contexts[context].major == .pnp && contexts[context].minor == .removeDevice
-        && contexts[context].parameters.contains(.minor)
+      // A pending IRP's hold may bear the removal's tag, since memory of IRPs is used again.
+      let isRemoval = isRemoval(context) || isCallers && isRemoval(current)
       if !isRemoval, contexts[context].state.contains(.certain), isPnP(contexts[context].device) {
         emitLock(.waitedOutsideRemoveDevice, lock, operand: event.tag)
       }
       emit(.drained, context)
     }
-    if current >= 0, current != context,
-      locks[lock].owner < 0 || locks[lock].owner == contexts[current].device
-    {
+    if isCallers, current != context {
       note(event, current)
       emit(.drained, current)
     }
+  }
+
+  private func isRemoval(_ context: Int32) -> Bool {
+    contexts[context].major == .pnp && contexts[context].minor == .removeDevice
+      && contexts[context].parameters.contains(.minor)
   }
 
   mutating func lockDrained(_ event: Event) {
