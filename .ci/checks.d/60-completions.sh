@@ -45,9 +45,14 @@ in_zsh() { # line: types it into an interactive zsh and prints what the completi
     zpty -w shell "echo re""ady"
     zpty -r shell line "*ready*"
     zpty -w -n shell "$1"$'"'\\t\\t'"'
-    sleep 1
-    zpty -r -t shell line; print -r -- "$line"
-    while zpty -r -t shell line; do print -r -- "$line"; done
+    # The list comes when it comes; it is whole when nothing more has come for a second.
+    text= silent=0
+    for tries in {1..150}; do
+      sleep 0.1
+      if zpty -r -t shell line; then text+=$line silent=0; else ((silent++)); fi
+      [[ $text == *"$1"?* ]] && ((silent > 10)) && break
+    done
+    print -r -- "$text"
     zpty -d shell' zsh "$1" | tr -d '\r\a\b' | sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' | tr -s ' ' '\n'
 }
 mkdir "$folder/zfunctions"
