@@ -52,16 +52,58 @@ extension MachineDiagram {
   /// The automaton as a Mermaid state diagram, which GitHub draws in Markdown.
   public static func mermaid(_ machine: MachineTable) -> String {
     let graph = MachineGraph(machine)
-    var out = "stateDiagram-v2\n  direction LR\n"
+    var out = "stateDiagram-v2\n  direction \(direction(of: graph))\n"
     for (number, node) in graph.nodes.enumerated() {
       out += "  state \"\(mermaidText(graph.name(of: node)))\" as n\(number)\n"
       if node == .state(machine.startState) { out += "  [*] --> n\(number)\n" }
     }
     for (from, to, labels) in edges(of: graph) {
-      let lines = wrapped(labels).map(mermaidText).joined(separator: "<br/>")
-      out += "  n\(from) --> n\(to): \(lines)\n"
+      out += "  n\(from) --> n\(to): \(mermaidLabel(labels))\n"
+    }
+    return out + mermaidStyles(of: graph)
+  }
+
+  /// Mermaid takes a column for each state on the longest way, and a row for each end: downwards,
+  /// a few ends are narrower than a few states; to the right, many ends are.
+  private static func direction(of graph: MachineGraph) -> String {
+    let states = graph.nodes.count { if case .state = $0 { true } else { false } }
+    return states > 1 && graph.nodes.count - states <= 3 ? "TB" : "LR"
+  }
+
+  /// Mermaid breaks lines itself; a dot stays with the first word after it.
+  private static func mermaidLabel(_ labels: [String]) -> String {
+    let texts = labels.map(mermaidText)
+    return texts.count == 1 ? texts[0] : texts.map { "•\u{A0}" + $0 }.joined(separator: "<br/>")
+  }
+
+  /// Only strokes: the ground and the writing are the page's, light or dark.
+  private static func mermaidStyles(of graph: MachineGraph) -> String {
+    let styles = [
+      ("violation", "stroke:#b22222,stroke-width:3px"),
+      ("passed", "stroke:#228b22,stroke-width:3px"),
+      ("dormant", "stroke-dasharray:4"),
+    ]
+    var out = ""
+    for (name, style) in styles {
+      let nodes = graph.nodes.indices.filter {
+        mermaidStyle(of: graph.nodes[$0], graph.machine) == name
+      }
+      guard !nodes.isEmpty else { continue }
+      out += "  classDef \(name) \(style)\n"
+      out += "  class \(nodes.map { "n\($0)" }.joined(separator: ",")) \(name)\n"
     }
     return out
+  }
+
+  private static func mermaidStyle(
+    of node: MachineGraph.Node, _ machine: MachineTable
+  ) -> String? {
+    switch node {
+    case .state(let state): machine.isDormant(state) ? "dormant" : nil
+    case .report: "violation"
+    case .passed: "passed"
+    case .undecided, .notArmed, .leftToAnother: nil
+    }
   }
 
   /// Text without what means something to Mermaid: a colon ends a name, a semicolon a statement.
