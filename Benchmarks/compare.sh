@@ -35,11 +35,7 @@ make_trace() { # format
 }
 make_trace jsonl
 make_trace text
-commands=$("$CHECKER" help)
-if grep -qw convert <<<"$commands"; then
-  rm -f "$work/$events.binary"
-  "$CHECKER" convert --to binary "$work/$events.jsonl" "$work/$events.binary"
-fi
+make_trace binary
 
 python=python3
 if [ -z "$short" ]; then

@@ -177,4 +177,25 @@ import Testing
       #expect(check.output.contains("error[RemoveLockForwardRead]"))
     }
   }
+
+  @Test("a synthesized trace is the same in every form") func synthesizeBinary() throws {
+    let directory = try TemporaryDirectory()
+    func make(_ format: String) {
+      let line = ["synthesize", "--events", "9000", "--seed", "3", "--fault-rate", "0.05"]
+      let made = CommandRun(
+        line + ["--format", format, "-o", "@\(format)", "--list-faults", "@\(format).faults"],
+        in: directory)
+      #expect(made.status == 0)
+    }
+    for format in ["jsonl", "text", "binary"] { make(format) }
+    for format in ["jsonl", "text"] {
+      let back = ["convert", "--to", format, "@binary", "@back"]
+      #expect(CommandRun(back, in: directory).status == 0)
+      #expect(try directory.read("back") == directory.read(format))
+      #expect(try directory.read("\(format).faults") == directory.read("binary.faults"))
+    }
+    let doctor = CommandRun(["doctor", "@binary"], in: directory)
+    #expect(doctor.output.contains("read as binary"), "\(doctor.output.prefix(300))")
+    #expect(CommandRun(["check", "-q", "@binary"], in: directory).status == 1)
+  }
 }

@@ -68,7 +68,7 @@ enum ConvertCommand {
     switch target {
     case .jsonl: return LineWriter(isText: false)
     case .text: return LineWriter(isText: true)
-    case .binary: return BinaryWriter()
+    case .binary: return BinaryTraceWriter()
     case .csv:
       return CSVBatchWriter(customEvents: try InputOptions.customEvents(of: invocation.rules))
     case .perfetto:
@@ -79,38 +79,6 @@ enum ConvertCommand {
       }
     }
   }
-}
-
-/// What writes a trace batch by batch.
-private protocol BatchWriter {
-  mutating func append(_ batch: EventBatch, strings: StringTable, to out: inout [UInt8])
-  mutating func finish(to out: inout [UInt8])
-}
-
-private struct LineWriter: BatchWriter {
-  let isText: Bool
-
-  func append(_ batch: EventBatch, strings: StringTable, to out: inout [UInt8]) {
-    for event in batch.events {
-      if isText {
-        TraceWriter.appendText(event, strings: strings, to: &out)
-      } else {
-        TraceWriter.appendJSON(event, strings: strings, to: &out)
-      }
-    }
-  }
-
-  func finish(to out: inout [UInt8]) {}
-}
-
-private struct BinaryWriter: BatchWriter {
-  private var writer = BinaryTraceWriter()
-
-  mutating func append(_ batch: EventBatch, strings: StringTable, to out: inout [UInt8]) {
-    writer.append(batch, strings: strings, to: &out)
-  }
-
-  mutating func finish(to out: inout [UInt8]) { writer.finish(to: &out) }
 }
 
 private struct CSVBatchWriter: BatchWriter {

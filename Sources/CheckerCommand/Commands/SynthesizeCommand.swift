@@ -3,6 +3,19 @@ import TraceSynthesizer
 
 /// `synthesize`: makes traces.
 enum SynthesizeCommand {
+  /// What can be written.
+  private enum Form: String, CaseIterable {
+    case jsonl, text, binary
+
+    var writer: any BatchWriter {
+      switch self {
+      case .jsonl: LineWriter(isText: false)
+      case .text: LineWriter(isText: true)
+      case .binary: BinaryTraceWriter()
+      }
+    }
+  }
+
   private static let standard = SynthesizerOptions()
   private static let events = OptionDefinition(
     name: "events", kind: .number(1...UInt64(Int64.max)), help: "about how many events",
@@ -24,7 +37,7 @@ enum SynthesizeCommand {
     help: "share of the chances for a violation that are taken; without --fault, of any rule",
     standard: "0.1 with --fault")
   private static let format = OptionDefinition(
-    name: "format", kind: .choice(["jsonl", "text"]), help: "spelling of the events",
+    name: "format", kind: .choice(Form.allCases.map(\.rawValue)), help: "form of the trace",
     standard: "jsonl")
   private static let output = OptionDefinition(
     name: "output", kind: .file, help: "write the trace to this file", standard: "standard output",
@@ -45,6 +58,10 @@ enum SynthesizeCommand {
     examples: [
       ("synthesize --events 100000 --seed 7 --output clean.jsonl", "a clean trace"),
       (
+        "synthesize --events 10000000 --format binary --output large.trace",
+        "a large one, in the form that takes the least room"
+      ),
+      (
         "synthesize --events 5000 --fault RemoveLockForwardRead | PROGRAM check -",
         "violations of one rule, found"
       ),
@@ -54,28 +71,31 @@ enum SynthesizeCommand {
   private static func run(_ invocation: Invocation) throws(CommandError) -> Int32 {
     let arguments = invocation.arguments
     var synthesizer = try makeSynthesizer(arguments)
-    let isText = arguments.text(format) == "text"
-    let file = try arguments.text(output).flatMap { $0 == "-" ? nil : $0 }
-      .map { path throws(CommandError) in try OutputFile(path) }
+    let form = arguments.text(format).flatMap { Form(rawValue: $0) } ?? .jsonl
+    let path = arguments.text(output).flatMap { $0 == "-" ? nil : $0 }
+    if form == .binary, path == nil, invocation.streams.output.isTerminal {
+      throw CommandError("a binary trace is not for a terminal; name a file with --output")
+    }
+    let file = try path.map { path throws(CommandError) in try OutputFile(path) }
     let list = try arguments.text(faults)
       .map { path throws(CommandError) in try OutputFile(path) }
-    var events: [Event] = []
+    var writer = form.writer
+    var batch = EventBatch()
     var bytes: [UInt8] = []
-    // A reader that went away, such as head, ends the work.
-    while invocation.streams.output.problem == nil, synthesizer.next(4096, into: &events) {
-      bytes.removeAll(keepingCapacity: true)
-      for event in events {
-        if isText {
-          TraceWriter.appendText(event, strings: synthesizer.strings, to: &bytes)
-        } else {
-          TraceWriter.appendJSON(event, strings: synthesizer.strings, to: &bytes)
-        }
-      }
-      events.removeAll(keepingCapacity: true)
+    func flush() throws(CommandError) {
       if let file { try file.write(bytes) } else { invocation.streams.output.write(bytes) }
+      bytes.removeAll(keepingCapacity: true)
+    }
+    // A reader that went away, such as head, ends the work.
+    while invocation.streams.output.problem == nil, synthesizer.next(4096, into: &batch.events) {
+      writer.append(batch, strings: synthesizer.strings, to: &bytes)
+      batch.removeAll()
+      try flush()
       let lines = synthesizer.takeFaults().map(line).joined()
       try list?.write(Array(lines.utf8))
     }
+    writer.finish(to: &bytes)
+    try flush()
     try file?.commit()
     try list?.commit()
     return ExitStatus.clean
