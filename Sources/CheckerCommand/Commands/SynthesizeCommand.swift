@@ -87,7 +87,7 @@ enum SynthesizeCommand {
       bytes.removeAll(keepingCapacity: true)
     }
     // A reader that went away, such as head, ends the work.
-    while invocation.streams.output.problem == nil, synthesizer.next(4096, into: &batch.events) {
+    while invocation.streams.output.problem == nil, synthesizer.next(256, into: &batch.events) {
       writer.append(batch, strings: synthesizer.strings, to: &bytes)
       batch.removeAll()
       try flush()

@@ -10,8 +10,8 @@
   import ucrt
 #endif
 
-/// What the engine asks of the operating system: to read files, and how large blocks of memory are
-/// mapped. Everything that differs between systems stands here.
+/// What the engine asks of the operating system: to read files and pipes, and how large blocks of
+/// memory are mapped. Everything that differs between systems stands here.
 enum Platform {
   /// Why a call failed.
   enum Problem: Error, Equatable {
@@ -76,6 +76,16 @@ enum Platform {
   static func wishForLargePages(_ block: UnsafeMutableRawBufferPointer) {
     #if os(Linux) || os(Android)
       _ = madvise(block.baseAddress, block.count, MADV_HUGEPAGE)
+    #endif
+  }
+
+  /// Asks that a pipe hold a megabyte, where the system lets one ask, so that who writes a trace and who
+  /// checks it wait less for each other. A wish: what is no pipe, or may not grow, stays as it is.
+  static func wishForLargePipe(_ file: Int32) {
+    #if os(Linux)
+      // F_SETPIPE_SZ of <linux/fcntl.h>, which the module of the C library leaves out.
+      let setPipeSize: Int32 = 1031
+      _ = fcntl(file, setPipeSize, 1 << 20)
     #endif
   }
 

@@ -16,6 +16,7 @@ public final class FileByteSource: TraceByteSource {
     if path == "-" {
       file = Platform.standardInput
       Platform.makeStandardInputBinary()
+      Platform.wishForLargePipe(file)
       return
     }
     do {
@@ -23,6 +24,7 @@ public final class FileByteSource: TraceByteSource {
     } catch {
       throw Self.error(error, path)
     }
+    Platform.wishForLargePipe(file)
   }
 
   /// Reads the next bytes.
