@@ -23,7 +23,7 @@ struct ArmingTable: Sendable {
 
   private let candidates: [Candidate]
   private let ioctls: Set<UInt32>
-  private var known = OpenTable<UInt64>(zero: 0)
+  private var known = OpenTable<UInt64>()
   private var groupCount: Int32 = 0
   /// The members of all groups, one group behind the other; for each group the first, and the end.
   private(set) var members: [Member] = []

@@ -56,7 +56,7 @@ extension EventMonitors.Watch {
     return subjects.count - 1
   }
 
-  static var noSubjects: OpenTable<PairKey> { OpenTable(zero: PairKey(first: 0, second: 0)) }
+  static var noSubjects: OpenTable<PairKey> { OpenTable() }
 
   private func key(of event: Event, _ strings: StringTable) -> PairKey? {
     switch subject {

@@ -14,20 +14,20 @@ struct DriverModel: Sendable {
   var facts = Store<FactRecord>()
 
   var threads: [ThreadState] = []
-  var threadTable = OpenTable<UInt64>(zero: 0)
+  var threadTable = OpenTable<UInt64>()
   var contexts = TrackingSlab<IRPContext>()
   var newestOfIRP = IndexTable()
   var oldestLive: Int32 = -1
   var newestLive: Int32 = -1
   var liveCount = 0
   var devices = Slab<Device>()
-  var deviceTable = OpenTable<UInt64>(zero: 0)
+  var deviceTable = OpenTable<UInt64>()
   var oldestDevice: Int32 = -1
   var newestDevice: Int32 = -1
   var drivers: [Driver] = []
-  var driverTable = OpenTable<UInt64>(zero: 0)
+  var driverTable = OpenTable<UInt64>()
   var locks = Slab<RemoveLock>()
-  var lockTable = OpenTable<UInt64>(zero: 0)
+  var lockTable = OpenTable<UInt64>()
   var oldestLock: Int32 = -1
   var newestLock: Int32 = -1
   var certainLocks: [Int32] = []
@@ -38,7 +38,7 @@ struct DriverModel: Sendable {
   var refusals = Slab<Refusal>()
   /// By the lock's address and the tag: the last refusal, while its context is there and no acquire has
   /// succeeded since.
-  var refusedTags = OpenTable<PairKey>(zero: PairKey(first: 0, second: 0))
+  var refusedTags = OpenTable<PairKey>()
   var touches = Slab<Touch>()
   var evidence: EvidenceStore
 
