@@ -18,21 +18,26 @@ checker=$PWD
 cd "$folder"
 "$CHECKER" new-rule FlushAnswered --new-package acme-rules --checker-path "$checker"
 cd acme-rules
-"$CHECKER" new-rule ReadAnswered
-sed -i.old 's/^\( *\)Rule(FlushAnsweredRule())$/\1Rule(FlushAnsweredRule()), Rule(ReadAnsweredRule()),/' \
-    Sources/AcmeRules/AcmeRules.swift
+# A rule of each kind beside it.
+rules='Rule(FlushAnsweredRule())'
+for kind in request lock device events monitor; do
+    "$CHECKER" new-rule "Acme$kind" --kind "$kind"
+    rules="$rules, Rule(Acme${kind}Rule())"
+done
+sed -i.old "s/^\( *\)Rule(FlushAnsweredRule())\$/\1$rules,/" Sources/AcmeRules/AcmeRules.swift
 rm Sources/AcmeRules/AcmeRules.swift.old
+swift format format --in-place --configuration "$checker/.swift-format" Sources/AcmeRules/AcmeRules.swift
 swift format lint --strict --recursive --configuration "$checker/.swift-format" .
 # What is built of the checker is the same for both packages.
 swift test --scratch-path "$examples/.build" 2>&1 | tee "$folder/test.log"
 # Each rule is checked by its own test as well as with all others.
 for words in 'Test "the rules are sound" passed' 'Suite "FlushAnswered" passed' \
-    'Suite "ReadAnswered" passed'; do
+    'Suite "Acme'{request,lock,device,events,monitor}'" passed'; do
     grep -qF "$words" "$folder/test.log" || { echo "no line says: $words" >&2; exit 1; }
 done
 team() { swift run --scratch-path "$examples/.build" --skip-build acme-checker "$@"; }
-team explain ReadAnswered >"$folder/page"
-grep -qF 'error[ReadAnswered]' "$folder/page"
+team explain Acmeevents >"$folder/page"
+grep -qF 'error[Acmeevents]' "$folder/page"
 # The program calls itself by its own name wherever it names itself.
 for page in "help" "help completions" "help synthesize" "completions bash" "completions zsh" \
     "completions fish" "completions powershell" "man"; do

@@ -108,6 +108,33 @@ import Testing
     }
   }
 
+  static let kinds: [(kind: String, conformance: String, trial: String)] = [
+    ("request", "NewOneRule: ContextRule {", "complete PENDING        !"),
+    ("lock", "NewOneRule: LockRule {", "release-wait            !"),
+    ("device", "NewOneRule: DeviceRule {", "acquire lock=second     !"),
+    ("events", "NewOneRule: EventRule {", "allocate dev=fdo        !"),
+    ("monitor", "NewOneRule: MonitorRule {", "enter READ irp=c        !"),
+  ]
+
+  @Test("are of the kind that was asked for", arguments: kinds.indices)
+  func kind(_ index: Int) throws {
+    let (kind, conformance, trial) = Self.kinds[index]
+    let directory = try Self.folder(Self.team)
+    let run = CommandRun(
+      ["new-rule", "NewOne", "--kind", kind], in: directory, isSearched: true)
+    #expect(run.status == 0, "\(run.errors)")
+    let rule = try directory.read("Sources/Team/NewOne.swift")
+    #expect(rule.contains(conformance) && rule.contains("let id = \"NewOne\"\n"))
+    let test = try directory.read("Tests/TeamTests/NewOneTests.swift")
+    #expect(rule.contains(trial) && test.contains("\n        \(trial)\n"))
+  }
+
+  @Test("are of a kind that there is") func noKind() throws {
+    let run = CommandRun(["new-rule", "X", "--kind", "irp"], in: try Self.folder(Self.team))
+    #expect(run.status == 2)
+    #expect(run.errors.contains("--kind takes request, lock, device, events, monitor, not \"irp\""))
+  }
+
   static func paths(in directory: TemporaryDirectory) throws -> Set<String> {
     Set(
       try FileManager.default.subpathsOfDirectory(atPath: directory.path)

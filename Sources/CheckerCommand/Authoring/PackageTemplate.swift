@@ -1,7 +1,7 @@
 /// The files of a new package of rules.
 struct PackageTemplate {
-  /// The name of the first rule.
-  var rule: String
+  /// The first rule.
+  var rule: RuleTemplate
   /// The target with the rules, and the type that lists them.
   var module: String
   /// The program: the checker's command line with these rules.
@@ -12,7 +12,7 @@ struct PackageTemplate {
   var checker: PackageDependency
 
   /// A package in a folder of this name: `team` and `team-rules` both give TeamRules and team-checker.
-  init(folder: String, rule: String, checker: PackageDependency) {
+  init(folder: String, rule: RuleTemplate, checker: PackageDependency) {
     self.rule = rule
     self.checker = checker
     var words = folder.lowercased()
@@ -32,12 +32,10 @@ struct PackageTemplate {
       ("README.md", readme),
       (".gitignore", "/.build\n/.swiftpm\n"),
       ("Sources/\(module)/\(module).swift", list),
-      ("Sources/\(module)/\(rule).swift", RuleTemplate.rule(rule)),
+      ("Sources/\(module)/\(rule.name).swift", rule.rule),
       ("Sources/\(program)/main.swift", main),
       ("Tests/\(module)Tests/CatalogTests.swift", catalogTest),
-      (
-        "Tests/\(module)Tests/\(rule)Tests.swift", RuleTemplate.test(rule, module: module)
-      ),
+      ("Tests/\(module)Tests/\(rule.name)Tests.swift", rule.test(module: module)),
     ]
   }
 
@@ -90,7 +88,7 @@ struct PackageTemplate {
     public enum \(module) {
       /// All of them.
       public static let all: [Rule] = [
-        Rule(\(RuleTemplate.type(rule))())
+        Rule(\(rule.type)())
       ]
     }
 
@@ -128,7 +126,7 @@ struct PackageTemplate {
     ```sh
     swift test                                # every rule comes to the outcome of its examples
     swift run \(program) check TRACE
-    swift run \(program) explain \(rule)
+    swift run \(program) explain \(rule.name)
     swift run \(program) new-rule NAME    # one more rule; add it to Sources/\(module)/\(module).swift
     ```
 

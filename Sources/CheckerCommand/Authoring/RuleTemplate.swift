@@ -1,143 +1,103 @@
-/// The text of a new rule.
-enum RuleTemplate {
-  /// The Swift type of a rule.
-  static func type(_ name: String) -> String { name.hasSuffix("Rule") ? name : name + "Rule" }
+/// The kinds of rules that one can start from.
+enum RuleKind: String, CaseIterable {
+  case request, lock, device, events, monitor
 
-  static func rule(_ name: String) -> String {
-    #"""
-    import RuleEngine
-
-    /// \#(name): say here, in a sentence, what the driver must do.
-    struct \#(type(name)): ContextRule {
-      let id = "\#(name)"
-      let severity = Severity.error
-
-      /// The states of the automaton, named for what has happened.
-      enum State: UInt8, MachineState { case watching }
-
-      /// Which IRPs the rule is about: major and minor functions, power states, IOCTLs, devices.
-      func scope(in reading: Reading) -> ContextScope {
-        ContextScope(majors: [.read])
-      }
-
-      /// The automaton: in this state, on this fact, that happens. `ContextFact` lists the facts.
-      /// Outcomes: .go(state), .report("message"), .pass, .halt (nobody can tell any more).
-      func machine(in reading: Reading) -> Machine<State, ContextFact> {
-        Machine(
-          start: .watching,
-          [
-            on(.watching, .completedPending, .report("the read is completed with STATUS_PENDING")),
-            on(.watching, .markedPending, .halt),
-            on(.watching, .returned, .pass),
-          ])
-      }
-
-      let documentation = RuleDocumentation(
-        summary: "A read is not completed with STATUS_PENDING.",
-        rationale: "What happens on a machine when the rule is broken.",
-        remedy: "What to do about it.",
-        readings: "The same in both.",
-        source: "where the rule comes from")
-
-      /// Small traces with their outcomes: the rule's tests, and its documentation. `!` marks the
-      /// event that must be reported. At least three of each kind; every row of the machine is gone
-      /// through by one.
-      let examples = [
-        Example(
-          "completed with STATUS_PENDING", .violation,
-          """
-          enter READ
-          complete PENDING        !
-          exit PENDING
-          """),
-        Example(
-          "the same while the lock is held", .violation,
-          """
-          enter READ
-          acquire
-          complete PENDING        !
-          release
-          exit PENDING
-          """),
-        Example(
-          "the second of two", .violation,
-          """
-          enter READ
-          complete SUCCESS
-          exit SUCCESS
-          enter READ
-          complete PENDING        !
-          exit PENDING
-          """),
-        Example(
-          "completed with success", .passes,
-          """
-          enter READ
-          complete SUCCESS
-          exit SUCCESS
-          """),
-        Example(
-          "completed with a failure", .passes,
-          """
-          enter READ
-          complete UNSUCCESSFUL
-          exit UNSUCCESSFUL
-          """),
-        Example(
-          "forwarded", .passes,
-          """
-          enter READ
-          skip
-          forward
-          exit SUCCESS
-          """),
-        Example(
-          "marked pending", .undecided,
-          """
-          enter READ
-          mark-pending
-          exit PENDING
-          """),
-        Example(
-          "another request", .notArmed,
-          """
-          enter WRITE
-          complete PENDING
-          exit PENDING
-          """),
-      ]
+  /// What a rule of the kind is about.
+  var meaning: String {
+    switch self {
+    case .request: "how one IRP is handled by one device"
+    case .lock: "one life of a remove lock"
+    case .device: "one device object"
+    case .events: "the order of events, your driver's own among them"
+    case .monitor: "what no automaton can say: code of yours"
     }
+  }
+}
 
-    """#
+/// The text of a new rule and of its test. What each kind of rule begins with stands in Templates.
+struct RuleTemplate {
+  /// The rule's name.
+  var name: String
+  var kind: RuleKind
+
+  /// The Swift type of the rule.
+  var type: String { name.hasSuffix("Rule") ? name : name + "Rule" }
+
+  /// The rule's file.
+  var rule: String {
+    switch kind {
+    case .request: requestRule
+    case .lock: lockRule
+    case .device: deviceRule
+    case .events: eventsRule
+    case .monitor: monitorRule
+    }
   }
 
-  static func test(_ name: String, module: String) -> String {
-    #"""
-    import RuleEngine
-    import RuleTesting
-    import Testing
-
-    @testable import \#(module)
-
-    @Suite("\#(name)") struct \#(name)Tests {
-      let rule = Rule(\#(type(name))())
-
-      /// Its examples in both readings, its messages, every row of its machine.
-      @Test("is sound") func soundness() {
-        expectSound([rule])
-      }
-
-      @Test("one trace") func trace() {
-        expect(
-          rule, .violation,
-          in: """
-            enter READ
-            complete PENDING        !
-            exit PENDING
-            """)
-      }
+  /// A trace that the rule reports.
+  private var reported: String {
+    switch kind {
+    case .request:
+      """
+      enter READ
+      complete PENDING        !
+      exit PENDING
+      """
+    case .lock:
+      """
+      enter PNP/REMOVE_DEVICE
+      acquire
+      release-wait
+      release-wait            !
+      """
+    case .device:
+      """
+      init second dev=fdo
+      enter READ
+      acquire
+      acquire lock=second     !
+      """
+    case .events:
+      """
+      event AcmeStart dev=fdo
+      allocate dev=fdo        !
+      """
+    case .monitor:
+      """
+      enter READ irp=a
+      enter READ irp=b
+      enter READ irp=c        !
+      """
     }
+  }
 
-    """#
+  /// The file of its test, in a target that tests a module.
+  func test(module: String) -> String {
+    let trace = reported.split(separator: "\n").joined(separator: "\n        ")
+    return #"""
+      import RuleEngine
+      import RuleTesting
+      import Testing
+
+      @testable import \#(module)
+
+      @Suite("\#(name)") struct \#(name)Tests {
+        let rule = Rule(\#(type)())
+
+        /// Its examples in both readings, its messages, every row of its machine.
+        @Test("is sound") func soundness() {
+          expectSound([rule])
+        }
+
+        @Test("one trace") func trace() {
+          expect(
+            rule, .violation,
+            in: """
+              \#(trace)
+              """)
+        }
+      }
+
+      """#
   }
 }

@@ -2,6 +2,11 @@ import RuleEngine
 
 /// `new-rule`: a commented rule to start from, with its test; on request in a package of its own.
 enum NewRuleCommand {
+  private static let kind = OptionDefinition(
+    name: "kind", kind: .choice(RuleKind.allCases.map(\.rawValue)),
+    help: "what the rule is about: "
+      + RuleKind.allCases.map { "\($0.rawValue), \($0.meaning)" }.joined(separator: "; "),
+    standard: RuleKind.request.rawValue)
   private static let sources = OptionDefinition(
     name: "sources", kind: .text("FOLDER"), help: "where the rule's file is written",
     standard: "the library of the package whose files import RuleEngine")
@@ -33,9 +38,10 @@ enum NewRuleCommand {
         placeholder: "NAME", kind: .text,
         help: "the rule's name, in upper camel case, such as ForwardAtPassive")
     ],
-    options: [sources, tests, newPackage, checkerPath, checkerURL],
+    options: [kind, sources, tests, newPackage, checkerPath, checkerURL],
     examples: [
       ("new-rule ForwardAtPassive", "write ForwardAtPassive.swift and its test"),
+      ("new-rule StartBeforeStop --kind events", "one about events of your own"),
       (
         "new-rule ForwardAtPassive --new-package team-rules",
         "make a package with that rule and a program team-checker"
@@ -54,17 +60,21 @@ enum NewRuleCommand {
     if invocation.rules.contains(where: { $0.id == name }) {
       throw CommandError("there is a rule \(name.quoted) already; take another name")
     }
+    let kind = invocation.arguments.text(kind).flatMap { RuleKind(rawValue: $0) } ?? .request
+    let rule = RuleTemplate(name: name, kind: kind)
     if invocation.arguments.has(newPackage) {
-      try writePackage(name, invocation)
+      try writePackage(rule, invocation)
     } else {
-      try writeRule(name, invocation)
+      try writeRule(rule, invocation)
     }
     return ExitStatus.clean
   }
 
   // MARK: Into a package that is there
 
-  private static func writeRule(_ name: String, _ invocation: Invocation) throws(CommandError) {
+  private static func writeRule(
+    _ rule: RuleTemplate, _ invocation: Invocation
+  ) throws(CommandError) {
     let arguments = invocation.arguments
     for option in [checkerPath, checkerURL] where arguments.has(option) {
       throw CommandError(
@@ -78,7 +88,7 @@ enum NewRuleCommand {
     guard let source else {
       throw CommandError(
         "there is no Package.swift here or above; make a package with "
-          + "\"\(invocation.program) new-rule \(name) --new-package FOLDER\", or name the folders with "
+          + "\"\(invocation.program) new-rule \(rule.name) --new-package FOLDER\", or name the folders with "
           + "--sources and --tests")
     }
     let module = module(of: source)
@@ -93,11 +103,11 @@ enum NewRuleCommand {
       throw CommandError("there is no folder \(test.quoted); make it or name another with --tests")
     }
     let files = [
-      ("\(source)/\(name).swift", RuleTemplate.rule(name)),
-      ("\(test)/\(name)Tests.swift", RuleTemplate.test(name, module: module)),
+      ("\(source)/\(rule.name).swift", rule.rule),
+      ("\(test)/\(rule.name)Tests.swift", rule.test(module: module)),
     ]
     try write(files, invocation.streams)
-    var steps = try [listStep(name, source)]
+    var steps = try [listStep(rule, source)]
     if let package { steps += manifestSteps(package, module, test, isNewTarget) }
     let place = package.map { $0.path.isEmpty ? "" : " --package-path \($0.path)" } ?? ""
     steps.append("run: swift test\(place) --filter \(lastPart(of: test))")
@@ -117,10 +127,12 @@ enum NewRuleCommand {
     path.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? path
   }
 
-  private static func listStep(_ name: String, _ source: String) throws(CommandError) -> String {
+  private static func listStep(
+    _ rule: RuleTemplate, _ source: String
+  ) throws(CommandError) -> String {
     let list = try SwiftFile.all(in: source).first { $0.hasListOfRules }
     let place = list.map { "the list in \(SafeText.escape($0.path))" } ?? "your list of rules"
-    return "add Rule(\(RuleTemplate.type(name))()) to \(place)"
+    return "add Rule(\(rule.type)()) to \(place)"
   }
 
   /// What Package.swift lacks for the rule and its test.
@@ -151,7 +163,9 @@ enum NewRuleCommand {
 
   // MARK: A package of its own
 
-  private static func writePackage(_ name: String, _ invocation: Invocation) throws(CommandError) {
+  private static func writePackage(
+    _ rule: RuleTemplate, _ invocation: Invocation
+  ) throws(CommandError) {
     let arguments = invocation.arguments
     for option in [sources, tests] where arguments.has(option) {
       throw CommandError("--\(option.name) does not go with --new-package; leave one of them out")
@@ -165,7 +179,7 @@ enum NewRuleCommand {
     let dependency = try PackageDependency(
       path: arguments.text(checkerPath), url: arguments.text(checkerURL))
     let template = PackageTemplate(
-      folder: lastPart(of: folder), rule: name, checker: dependency)
+      folder: lastPart(of: folder), rule: rule, checker: dependency)
     try write(template.files.map { ("\(folder)/\($0.path)", $0.text) }, invocation.streams)
     var steps: [String] = []
     if dependency.isPlaceholder {
@@ -173,7 +187,7 @@ enum NewRuleCommand {
         "put the address of the checker's repository into \(SafeText.escape(folder))/Package.swift")
     }
     steps.append("run: cd \(SafeText.escape(folder)) && swift test")
-    steps.append("run: swift run \(template.program) explain \(name)")
+    steps.append("run: swift run \(template.program) explain \(rule.name)")
     say(steps, invocation.streams)
   }
 
