@@ -162,6 +162,8 @@ import Testing
     let isCurrent = try String(decoding: bytes, as: UTF8.self) == RuleBook.markdown(Catalog.all)
     #expect(
       isCurrent, "rules.md is stale; run: swift run checker-cli rules --markdown > rules.md")
+    let teams = try RuleBook.markdown(Catalog.all, program: "team-checker")
+    #expect(teams.contains("`team-checker rules --markdown`") && !teams.contains("](docs/"))
   }
 
   @Test("synthesized traces are clean, or broken where a fault is asked for")

@@ -1,13 +1,20 @@
 /// `rules.md`: all rules with their contents list.
 public enum RuleBook {
+  /// The checker's own program, beside whose document the pages of `docs` lie.
+  public static let ownProgram = "checker-cli"
+
   /// The document for these rules.
   ///
   /// - Parameters:
   ///   - rules: The rules.
   ///   - program: The program that has them, which the document names as its origin.
   public static func markdown(
-    _ rules: [Rule], program: String = "checker-cli"
+    _ rules: [Rule], program: String = ownProgram
   ) throws(RuleDefinitionError) -> String {
+    // Beside a team's document there are no pages of the checker to link to.
+    func page(_ path: String) -> String {
+      program == ownProgram ? "[\(path)](\(path))" : "ddi-rule-checker's `\(path)`"
+    }
     var out = """
       # Rules
 
@@ -15,7 +22,7 @@ public enum RuleBook {
 
       \(rules.count) rules. Each is about one thing that a driver must do or must not do; its automaton is what is
       checked, its example is one of its tests. What a *context*, *held* and *carried* mean is in
-      [docs/model.md](docs/model.md), what the two readings are in [docs/readings.md](docs/readings.md).
+      \(page("docs/model.md")), what the two readings are in \(page("docs/readings.md")).
 
       Examples are in a short notation, one event a line: `enter READ` stands for `DispatchEnter` with
       `IRP_MJ_READ`, `acquire` for `IoAcquireRemoveLock` that succeeds, `forward` for `IoCallDriver`, `exit PENDING`
