@@ -297,6 +297,25 @@ extension EventGenerator {
     #expect(one.events.contains { $0.flags.contains(.ownText) })
   }
 
+  @Test("are known where the strings before them have filled the table", arguments: [1, 3])
+  func fullTable(_ jobs: Int) throws {
+    var options = TraceReader.Options()
+    options.parser.customEvents = [team]
+    options.stringLimit = 20
+    options.jobs = jobs
+    options.chunkBytes = 256
+    let others = (1...400).map { "@ddi KeSetEvent src=file\($0).c:1\n" }.joined()
+    let bytes = Array((others + "@ddi TeamStart session=7\n").utf8)
+    var reader = TraceReader([.source(ArrayByteSource(bytes))], options: options)
+    var batch = EventBatch()
+    var last: Event?
+    while try reader.next(into: &batch) { last = batch.events.last ?? last }
+    let event = try #require(last)
+    #expect(reader.strings.overflowed > 0)
+    #expect(event.customName(in: reader.strings) == "TeamStart")
+    #expect(event.value(of: "session", in: reader.strings) == .integer(7))
+  }
+
   @Test("the binary form keeps everything, under the names that it was written with")
   func binary() throws {
     let (original, strings) = try read(lines(3000, isJSON: false).bytes)

@@ -39,6 +39,7 @@ public struct TraceParser {
       options.customEvents.isEmpty
       ? .standard : Vocabulary(customEvents: options.customEvents)
     buffer = PaddedBytes()
+    self.strings.keepPlaces(for: options.customEvents)
   }
 
   /// Begins with line 1 of another file; the strings stay.

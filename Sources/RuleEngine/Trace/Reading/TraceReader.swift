@@ -44,7 +44,8 @@ public struct TraceReader: ~Copyable {
   /// Makes a reader of these files as one trace. Nothing is opened before the first batch is asked for,
   /// but with more than one job, where reading begins at once.
   public init(_ inputs: [TraceInput], options: Options = Options()) {
-    let strings = StringTable(limit: options.stringLimit)
+    var strings = StringTable(limit: options.stringLimit)
+    strings.keepPlaces(for: options.parser.customEvents)
     let source = PieceSource(inputs, options: options)
     self.source = PieceSource([], options: options)
     parser = PieceParser(options: options.parser, strings: StringTable(limit: 0))
