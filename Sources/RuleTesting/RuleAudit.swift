@@ -26,6 +26,25 @@ public enum RuleAudit {
     }
   }
 
+  /// What differs from an outcome that is asked for, or from what the trace's marks ask for.
+  static func mismatches(
+    of rule: Rule, _ outcome: Example.Expectation?, _ trace: String, _ readings: [Reading]
+  ) -> [String] {
+    let outcomes = Reading.allCases.map { outcome ?? marked(rule, trace, $0) }
+    return mismatches(
+      of: rule, Example("", tracked: outcomes[0], sdv: outcomes[1], trace), readings)
+  }
+
+  /// The outcome that the marks ask for; without one, whichever of passing and undecided comes.
+  private static func marked(
+    _ rule: Rule, _ trace: String, _ reading: Reading
+  ) -> Example.Expectation {
+    // What cannot be run is told when the example is.
+    guard let run = try? ExampleRun(rule, trace, reading) else { return .passes }
+    if run.notation.marks[reading]?.isEmpty == false { return .violation }
+    return run.outcome == .undecided ? .undecided : .passes
+  }
+
   /// All that can be wrong with a catalog: machines that are not well formed, ids that are used
   /// twice, messages that are not in form, documentation that is missing, too few examples,
   /// examples that fail, and rows of a machine that no example goes through.

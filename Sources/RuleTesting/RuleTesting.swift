@@ -1,29 +1,32 @@
 import RuleEngine
 import Testing
 
-/// Expects a rule to come to an outcome on a small trace.
+/// Expects a rule to report the marked events of a small trace and nothing else.
 ///
-///     expect(Rule(MyRule()), .violation, in: """
+///     expect(Rule(MyRule()), in: """
 ///       enter READ
 ///       forward   !
 ///       """)
+///
+/// Where no event is marked, the rule must be armed and report nothing: it passes, or nobody can tell.
+/// With an outcome that is asked for as well.
 ///
 /// A failure shows the trace, and below each line what the rule made of it: state, fact, the state
 /// after or the verdict, and what was reported.
 ///
 /// - Parameters:
 ///   - rule: The rule.
-///   - outcome: What it is to come to.
-///   - trace: The trace in short notation (`ShortNotation` of RuleEngine); events that must be reported bear a mark.
+///   - outcome: What it is to come to; nil where the marks say enough.
+///   - trace: The trace in short notation (`ShortNotation` of RuleEngine); events that must be reported
+///     bear a mark.
 ///   - reading: The reading; nil for both.
 ///   - sourceLocation: Where a failure is shown; the call unless told otherwise.
 public func expect(
-  _ rule: Rule, _ outcome: Example.Expectation, in trace: String, reading: Reading? = nil,
+  _ rule: Rule, _ outcome: Example.Expectation? = nil, in trace: String, reading: Reading? = nil,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  let example = Example("", outcome, trace)
   let readings = reading.map { [$0] } ?? Reading.allCases
-  for problem in RuleAudit.mismatches(of: rule, example, readings) {
+  for problem in RuleAudit.mismatches(of: rule, outcome, trace, readings) {
     Issue.record("\(problem)", sourceLocation: sourceLocation)
   }
 }

@@ -93,4 +93,37 @@ import Testing
       #expect(problems.contains { $0.hasPrefix(words) }, "\(words)")
     }
   }
+
+  /// Traces, and what the marks' outcome is missed by; nil where it is met.
+  static let marked: [(trace: String, problem: String?)] = [
+    ("enter READ\nforward !\nexit SUCCESS", nil),
+    ("enter READ\nexit SUCCESS", nil),
+    ("enter READ\nmark-pending\nexit PENDING", nil),
+    ("enter READ\nforward\nexit SUCCESS", "expected passes, got violation"),
+    ("enter READ !\nforward\nexit SUCCESS", "expected reports at line 1, got them at line 2"),
+    ("enter READ\nexit SUCCESS !", "expected violation, got passes"),
+    ("enter WRITE\nexit SUCCESS", "expected passes, got not armed"),
+    ("enter READ\nforwrad", "line 2"),
+  ]
+
+  @Test("marks alone say what is expected", arguments: marked.indices) func marks(_ index: Int) {
+    let (trace, problem) = Self.marked[index]
+    guard let problem else { return expect(Rule(Trial()), in: trace) }
+    withKnownIssue {
+      expect(Rule(Trial()), in: trace)
+    } matching: { issue in
+      issue.comments.contains { "\($0)".contains("Trial [tracked, sdv]: \(problem)") }
+    }
+  }
+
+  @Test("a mark is for the reading that it names") func readings() {
+    let rule = Rule(Trial())
+    let trace = "enter READ\nforward !tracked\nexit SUCCESS"
+    expect(rule, in: trace, reading: .tracked)
+    withKnownIssue {
+      expect(rule, in: trace, reading: .sdv)
+    } matching: { issue in
+      issue.comments.contains { "\($0)".contains("Trial [sdv]: expected passes, got violation") }
+    }
+  }
 }
