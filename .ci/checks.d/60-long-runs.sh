@@ -15,7 +15,7 @@ fail() {
 told() { # pattern: waits until the run that follows a log has told it
     local tries
     for tries in $(seq 300); do
-        grep -q "$1" "$work/told.txt" && return
+        grep -qs "$1" "$work/told.txt" && return
         sleep 0.1
     done
     fail "not told within 30 s after it was decided: $1; told: $(cat "$work/told.txt")"
@@ -34,7 +34,11 @@ echo '@ddi DispatchEnter dev=1 irp=2 mj=IRP_MJ_READ' >>"$log"
 sleep 2
 mv "$log" "$log.1"
 cp $traces/ioctl-released-early.log "$log"
-told "error RemoveLockForwardDeviceControl:"
+# Its lines are those of the file that has the log's name now.
+line=$("$CHECKER" check --fail-on never --format json --rule RemoveLockForwardDeviceControl \
+    $traces/ioctl-released-early.log |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["findings"][0]["line"])')
+told "grow.log:$line: error RemoveLockForwardDeviceControl:"
 kill -INT $checker
 status=0
 wait $checker || status=$?
@@ -44,7 +48,8 @@ import json, sys
 report = json.load(open(sys.argv[1]))
 found = {finding["rule"] for finding in report["findings"]}
 assert "RemoveLockForwardRead2" in found and "RemoveLockForwardDeviceControl" in found, found
-assert report["traces"][0]["lost"] == 2, report["traces"]
+assert [trace["lost"] for trace in report["traces"]] == [0, 1, 1], report["traces"]
+assert len({trace["path"] for trace in report["traces"]}) == 1, report["traces"]
 PY
 
 echo "standard input ends with its pipe"

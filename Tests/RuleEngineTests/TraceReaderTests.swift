@@ -60,6 +60,27 @@ private struct FailingSource: TraceByteSource {
   }
 }
 
+/// A log that was rotated so often.
+private struct RotatedSource: TraceByteSource {
+  var files: [[UInt8]]
+  private var file = ArrayByteSource([])
+
+  init(_ texts: [String]) {
+    files = texts.map { Array($0.utf8) }
+    if !files.isEmpty { file = ArrayByteSource(files.removeFirst(), pieces: [50]) }
+  }
+
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(TraceReadError) -> Int {
+    try file.read(into: buffer)
+  }
+
+  mutating func goOn() throws(TraceReadError) -> Bool {
+    if files.isEmpty { return false }
+    file = ArrayByteSource(files.removeFirst(), pieces: [7])
+    return true
+  }
+}
+
 @Suite struct TraceReaderTests {
   private static let mixed = """
     some log line\r
@@ -215,5 +236,30 @@ private struct FailingSource: TraceByteSource {
       let message = TraceReadError(file: "-", reason: reason).description
       #expect(message.contains("standard input") && !message.hasSuffix("."))
     }
+  }
+
+  @Test("a log that was rotated goes on at line 1, behind a gap", arguments: [1, 2, 4])
+  func rotation(_ jobs: Int) throws {
+    let first = (1...40).map { "@ddi KeSetEvent note=first\($0)\n" }.joined() + "@ddi KeSetEvent"
+    let csv = "ev,tid\nKeSetEvent,7\nKeSetEvent,8\n"
+    var reader = TraceReader(
+      [
+        .source(RotatedSource([first, "", "other\n@ddi IoFreeIrp irp=2\n", csv])),
+        .source(ArrayByteSource(Array("@ddi KeSetEvent\n".utf8))),
+      ], options: options(jobs: jobs))
+    var batch = EventBatch()
+    var lines: [String] = []
+    var files: Set<Int> = []
+    while try reader.next(into: &batch) {
+      files.insert(reader.fileOfBatch)
+      lines += batch.events.map { "\($0.position.file):\($0.position.line) \($0.kind.name)" }
+    }
+    #expect(lines.prefix(41).allSatisfy { $0.hasPrefix("0:") && $0.hasSuffix(" KeSetEvent") })
+    #expect(
+      Array(lines.dropFirst(41)) == [
+        "1:1 TraceLost", "2:1 TraceLost", "2:2 IoFreeIrp", "3:1 TraceLost", "3:2 KeSetEvent",
+        "3:3 KeSetEvent", "4:1 KeSetEvent",
+      ])
+    #expect(files == [0, 1, 2, 3, 4])
   }
 }

@@ -33,8 +33,8 @@ enum CheckOptions {
     help: "take the files as one trace, in the order given (rotated logs)")
   static let follow = OptionDefinition(
     name: "follow", kind: .flag,
-    help: "read on as the log grows, and tell findings on standard error as they are decided; "
-      + "Ctrl-C ends the run with the report")
+    help: "read on as the log grows, in the new file where it is rotated or begun anew, and tell "
+      + "findings on standard error as they are decided; Ctrl-C ends the run with the report")
   static let strict = OptionDefinition(
     name: "strict", kind: .flag, help: "exit status 3 where an event is malformed")
   static let quiet = OptionDefinition(

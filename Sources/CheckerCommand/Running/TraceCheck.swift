@@ -79,7 +79,11 @@ struct TraceCheck: Sendable {
     // What ends the reading early is kept by the watch of the file.
     while (try? reader.next(into: &batch)) == true {
       outcome.checker.consume(batch.events, strings: reader.strings)
-      outcome.files[min(reader.fileOfBatch, outcome.files.count - 1)].counts += batch.counts
+      // A log that was rotated while it was followed is one file more of the same name.
+      while reader.fileOfBatch >= outcome.files.count, let last = outcome.files.last {
+        outcome.files.append(TraceFile(path: last.path))
+      }
+      outcome.files[reader.fileOfBatch].counts += batch.counts
       let room = Report.diagnosticLimit - outcome.diagnostics.count
       outcome.diagnostics += batch.diagnostics.prefix(max(0, room))
       after(outcome, batch.counts)

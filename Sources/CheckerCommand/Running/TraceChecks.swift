@@ -103,7 +103,7 @@ private struct CheckProgress {
   private mutating func tell(_ outcome: TraceCheck.Outcome) {
     for finding in outcome.checker.findings[told...] {
       let place = finding.source.isEmpty ? "" : " (\(finding.source))"
-      let file = outcome.files[min(finding.position.file, outcome.files.count - 1)].path
+      let file = outcome.files[finding.position.file].path
       errors.line(
         SafeText.escape(
           "\(file):\(finding.position.line): \(finding.severity.rawValue) \(finding.rule): "

@@ -54,6 +54,15 @@ struct WatchedSource: TraceByteSource {
     return piece.count
   }
 
+  mutating func goOn() throws(TraceReadError) -> Bool {
+    do {
+      return try source?.goOn() ?? false
+    } catch {
+      watch.failure.withLock { $0 = error }
+      throw error
+    }
+  }
+
   private func open() throws(TraceReadError) -> any TraceByteSource {
     if path == "-" { return try standardInput() }
     return follows ? try FollowSource(path: path) : try FileByteSource(path: path)

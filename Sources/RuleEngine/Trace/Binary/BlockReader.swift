@@ -8,7 +8,7 @@ struct BlockReader: Sendable {
     case gap(line: UInt64, message: String)
   }
 
-  private var source: any TraceByteSource
+  private(set) var source: any TraceByteSource
   private let name: String
   /// What is read and not yet passed on, from `cursor` on.
   private let buffer = PaddedBytes()

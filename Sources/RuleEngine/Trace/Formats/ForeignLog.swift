@@ -27,6 +27,7 @@ struct ForeignLog: Sendable {
 
   /// Bytes read so far.
   var byteCount: UInt64 { chunker.byteCount }
+  var source: any TraceByteSource { chunker.source }
 
   /// Fills `piece` with the lines of the next events and says where they come from; nil at the end.
   mutating func next(into piece: PaddedBytes) throws(TraceReadError) -> EventLines? {

@@ -8,7 +8,7 @@ struct LineChunker: Sendable {
     case utf16(UTF16Decoder)
   }
 
-  private var source: any TraceByteSource
+  private(set) var source: any TraceByteSource
   private let chunkBytes: Int
   private let maxLineBytes: Int
   private var encoding: Encoding?

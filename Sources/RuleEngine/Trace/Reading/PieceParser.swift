@@ -39,6 +39,12 @@ struct PieceParser {
       self.decoder = decoder
     case .gap(let line, let message):
       batch.report(TracePosition(file: info.file, line: line), message)
+    case .lost:
+      var event = Event(.traceLost)
+      event.position = TracePosition(file: info.file, line: 1)
+      batch.events.append(event)
+      batch.counts.events += 1
+      batch.counts.lost += 1
     }
   }
 }

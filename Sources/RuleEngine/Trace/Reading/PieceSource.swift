@@ -42,18 +42,30 @@ struct PieceSource: Sendable {
     case gap(line: UInt64, message: String)
     /// Events of a foreign log as lines, which stand somewhere else there.
     case foreign(EventLines)
+    /// Nothing; what stood before the file's first line is lost.
+    case lost
   }
 
   private enum Format {
     case lines(LineChunker)
     case foreign(ForeignLog)
     case blocks(BlockReader)
+
+    var source: any TraceByteSource {
+      switch self {
+      case .lines(let chunker): chunker.source
+      case .foreign(let log): log.source
+      case .blocks(let reader): reader.source
+      }
+    }
   }
 
   private var inputs: ArraySlice<TraceInput>
   private let options: TraceReader.Options
   private var format: Format?
   private var file = -1
+  /// The name of the current file for messages.
+  private var name = ""
   /// Bytes of the current file that belong to pieces before.
   private var accounted: UInt64 = 0
 
@@ -67,14 +79,20 @@ struct PieceSource: Sendable {
     while true {
       if format == nil {
         guard let input = inputs.popFirst() else { return nil }
-        try open(input)
+        name = input.name
+        try begin(input.open())
       }
       let (content, byteCount) = try fill(piece)
       let added = byteCount - accounted
       accounted = byteCount
       if let content { return Info(file: file, byteCount: added, content: content) }
+      let ended = format?.source
       format = nil
       piece.removeAll()
+      if var source = ended, try source.goOn() {
+        try begin(source)
+        return Info(file: file, byteCount: added, content: .lost)
+      }
       // Bytes that made no piece, such as a byte-order mark and nothing behind it.
       if added > 0 { return Info(file: file, byteCount: added, content: .lines) }
     }
@@ -108,14 +126,15 @@ struct PieceSource: Sendable {
     }
   }
 
-  private mutating func open(_ input: TraceInput) throws(TraceReadError) {
-    var source = try input.open()
+  /// Begins with a file whose first bytes are still to be read.
+  private mutating func begin(_ source: any TraceByteSource) throws(TraceReadError) {
+    var source = source
     file += 1
     accounted = 0
     let wanted = options.inputFormat
     let head = try Self.head(of: &source, isDetected: wanted == .auto && options.mapping == nil)
     if wanted == .binary || wanted == .auto && head.starts(with: BinaryFormat.fileMagic) {
-      format = .blocks(BlockReader(source, name: input.name, head: head))
+      format = .blocks(BlockReader(source, name: name, head: head))
       return
     }
     let chunker = LineChunker(

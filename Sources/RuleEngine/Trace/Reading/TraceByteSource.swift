@@ -3,6 +3,16 @@ public protocol TraceByteSource: Sendable {
   /// Puts up to `buffer.count` bytes at the beginning of `buffer` and says how many; 0 means that
   /// there will be no more. A source that waits for a file to grow waits in here.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(TraceReadError) -> Int
+
+  /// Called at the end: goes on to the file that has taken this one's place, such as a log that was
+  /// rotated; false where there is none. Its lines count from 1; what was written between the two is
+  /// taken as lost.
+  mutating func goOn() throws(TraceReadError) -> Bool
+}
+
+extension TraceByteSource {
+  /// There is none.
+  public mutating func goOn() throws(TraceReadError) -> Bool { false }
 }
 
 /// A file, or standard input.
