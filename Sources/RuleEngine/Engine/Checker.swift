@@ -86,18 +86,13 @@ public struct Checker: Sendable {
 
   /// Makes a checker.
   ///
-  /// - Throws: ``RuleDefinitionError`` where a rule's machine is not well formed, two rules have one
-  ///   id, or the rules' own events cannot be: see ``Rule/customEvents(of:)``.
+  /// - Throws: ``RuleDefinitionError`` where a rule's machine is not well formed, an id is none or that
+  ///   of two rules (``Rule/check(_:in:)``), or the rules' own events cannot be
+  ///   (``Rule/customEvents(of:)``).
   public init(rules: [Rule], options: Options = Options()) throws(RuleDefinitionError) {
+    try Rule.checkIDs(of: rules)
     var forms: [Rule.Form] = []
-    var ids: Set<String> = []
-    for rule in rules {
-      guard ids.insert(rule.id).inserted else {
-        throw RuleDefinitionError(
-          rule: rule.id, message: "two rules have this id; rename one of them or list it once")
-      }
-      forms.append(try rule.form(in: options.reading))
-    }
+    for rule in rules { forms.append(try rule.form(in: options.reading)) }
     _ = try Rule.customEvents(of: rules)
     self.rules = rules
     self.options = options

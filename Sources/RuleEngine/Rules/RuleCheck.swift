@@ -10,6 +10,14 @@ extension Rule {
   public static func check(
     _ rules: [Rule], in readings: [Reading] = Reading.allCases
   ) throws(RuleDefinitionError) {
+    try checkIDs(of: rules)
+    for rule in rules {
+      for reading in readings { _ = try rule.form(in: reading) }
+    }
+  }
+
+  /// Checks that ids can be typed, and that no two rules share one.
+  static func checkIDs(of rules: [Rule]) throws(RuleDefinitionError) {
     var places: [String: Int] = [:]
     for (place, rule) in rules.enumerated() {
       guard !rule.id.isEmpty, rule.id.unicodeScalars.allSatisfy(isPartOfID) else {
@@ -23,7 +31,6 @@ extension Rule {
           message: "two rules have this id, numbers \(first + 1) and \(place + 1) of the list; "
             + "rename one of them or list it once")
       }
-      for reading in readings { _ = try rule.form(in: reading) }
     }
   }
 
