@@ -89,9 +89,10 @@ struct RuleTemplate {
           expectSound([rule])
         }
 
+        /// The marked event is reported, and no other.
         @Test("one trace") func trace() {
           expect(
-            rule, .violation,
+            rule,
             in: """
               \#(trace)
               """)
