@@ -14,8 +14,23 @@ enum RuleKind: String, CaseIterable {
   }
 }
 
-/// The text of a new rule and of its test. What each kind of rule begins with stands in Templates.
+/// The text of a new rule and of its test.
 struct RuleTemplate {
+  /// What a kind of rule begins with; the files of Templates have one each.
+  struct Text {
+    /// The protocol.
+    var conformance: String
+    /// What the rule says: its scope, its states, its machine or monitor.
+    var body: String
+    /// What the driver must do.
+    var summary: String
+    /// A trace that the rule reports, for its test.
+    var reported: String
+    var examples: String
+    /// What stands below the rule.
+    var rest = ""
+  }
+
   /// The rule's name.
   var name: String
   var kind: RuleKind
@@ -23,82 +38,80 @@ struct RuleTemplate {
   /// The Swift type of the rule.
   var type: String { name.hasSuffix("Rule") ? name : name + "Rule" }
 
-  /// The rule's file.
-  var rule: String {
+  private var text: Text {
     switch kind {
-    case .request: requestRule
-    case .lock: lockRule
-    case .device: deviceRule
-    case .events: eventsRule
-    case .monitor: monitorRule
+    case .request: .request
+    case .lock: .lock
+    case .device: .device
+    case .events: .events
+    case .monitor: .monitor(name)
     }
   }
 
-  /// A trace that the rule reports.
-  private var reported: String {
-    switch kind {
-    case .request:
-      """
-      enter READ
-      complete PENDING        !
-      exit PENDING
-      """
-    case .lock:
-      """
-      enter PNP/REMOVE_DEVICE
-      acquire
-      release-wait
-      release-wait            !
-      """
-    case .device:
-      """
-      init second dev=fdo
-      enter READ
-      acquire
-      acquire lock=second     !
-      """
-    case .events:
-      """
-      event AcmeStart dev=fdo
-      allocate dev=fdo        !
-      """
-    case .monitor:
-      """
-      enter READ irp=a
-      enter READ irp=b
-      enter READ irp=c        !
-      """
-    }
+  /// The rule's file.
+  var rule: String {
+    let text = text
+    return #"""
+      import RuleEngine
+
+      /// \#(name): say here, in a sentence, what the driver must do.
+      struct \#(type): \#(text.conformance) {
+        let id = "\#(name)"
+        let severity = Severity.error
+
+        \#(indented(text.body, by: 2))
+
+        let documentation = RuleDocumentation(
+          summary: "\#(text.summary)",
+          rationale: "What happens on a machine when the rule is broken.",
+          remedy: "What to do about it.",
+          readings: "The same in both.",
+          source: "where the rule comes from")
+
+        /// Small traces with their outcomes: the rule's tests, and its documentation. `!` marks the
+        /// event that must be reported. At least three of each kind; every row of a machine is gone
+        /// through by one.
+        let examples = [
+          \#(indented(text.examples, by: 4))
+        ]
+      }
+
+      """# + (text.rest.isEmpty ? "" : "\n\(text.rest)\n")
+  }
+
+  /// The text with every line but the first, and but blank ones, so far from the margin.
+  private func indented(_ text: String, by spaces: Int) -> String {
+    let margin = "\n" + String(repeating: " ", count: spaces)
+    return text.replacing("\n", with: margin).replacing(margin + "\n", with: "\n\n")
   }
 
   /// The file of its test, in a target that tests a module.
   func test(module: String) -> String {
-    let trace = reported.split(separator: "\n").joined(separator: "\n        ")
-    return #"""
-      import RuleEngine
-      import RuleTesting
-      import Testing
+    #"""
+    import RuleEngine
+    import RuleTesting
+    import Testing
 
-      @testable import \#(module)
+    @testable import \#(module)
 
-      @Suite("\#(name)") struct \#(name)Tests {
-        let rule = Rule(\#(type)())
+    @Suite("\#(name)") struct \#(name)Tests {
+      let rule = Rule(\#(type)())
 
-        /// Its examples in both readings, its messages, every row of its machine.
-        @Test("is sound") func soundness() {
-          expectSound([rule])
-        }
-
-        /// The marked event is reported, and no other.
-        @Test("one trace") func trace() {
-          expect(
-            rule,
-            in: """
-              \#(trace)
-              """)
-        }
+      /// Its examples in both readings, its messages, every row of its machine.
+      @Test("is sound") func soundness() {
+        expectSound([rule])
       }
 
-      """#
+      /// The marked event is reported, and no other.
+      @Test("one trace") func trace() {
+        expect(
+          rule,
+          in: """
+            \#(indented(text.reported, by: 8))
+            """)
+      }
+    }
+
+    """#
   }
 }

@@ -1,37 +1,29 @@
-extension RuleTemplate {
-  /// A rule about one device object.
-  var deviceRule: String {
-    #"""
-    import RuleEngine
+extension RuleTemplate.Text {
+  /// One device object.
+  static let device =
+    Self(
+      conformance: "DeviceRule",
+      body: #"""
+        /// The states of the automaton, named for what has happened.
+        enum State: UInt8, MachineState { case watching }
 
-    /// \#(name): say here, in a sentence, what the driver must do.
-    struct \#(type): DeviceRule {
-      let id = "\#(name)"
-      let severity = Severity.error
-
-      /// The states of the automaton, named for what has happened.
-      enum State: UInt8, MachineState { case watching }
-
-      /// The automaton: in this state, on this fact, that happens. `DeviceFact` lists the facts.
-      /// Outcomes: .go(state), .report("message"), .pass, .halt (nobody can tell any more).
-      let machine = Machine<State, DeviceFact>(
-        start: .watching,
-        [
-          on(.watching, .acquiredFurtherLock, .report("a second remove lock is used for the device")),
-          on(.watching, .lifeEnded, .pass),
-        ])
-
-      let documentation = RuleDocumentation(
-        summary: "A device has one remove lock.",
-        rationale: "What happens on a machine when the rule is broken.",
-        remedy: "What to do about it.",
-        readings: "The same in both.",
-        source: "where the rule comes from")
-
-      /// Small traces with their outcomes: the rule's tests, and its documentation. `!` marks the
-      /// event that must be reported. At least three of each kind; every row of the machine is gone
-      /// through by one.
-      let examples = [
+        /// The automaton: in this state, on this fact, that happens. `DeviceFact` lists the facts.
+        /// Outcomes: .go(state), .report("message"), .pass, .halt (nobody can tell any more).
+        let machine = Machine<State, DeviceFact>(
+          start: .watching,
+          [
+            on(.watching, .acquiredFurtherLock, .report("a second remove lock is used for the device")),
+            on(.watching, .lifeEnded, .pass),
+          ])
+        """#,
+      summary: "A device has one remove lock.",
+      reported: """
+        init second dev=fdo
+        enter READ
+        acquire
+        acquire lock=second     !
+        """,
+      examples: #"""
         Example(
           "two locks in two requests", .violation,
           """
@@ -111,9 +103,5 @@ extension RuleTemplate {
           enter READ
           exit SUCCESS
           """),
-      ]
-    }
-
-    """#
-  }
+        """#)
 }

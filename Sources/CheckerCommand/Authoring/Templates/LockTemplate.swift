@@ -1,43 +1,36 @@
-extension RuleTemplate {
-  /// A rule about one life of a remove lock.
-  var lockRule: String {
-    #"""
-    import RuleEngine
+extension RuleTemplate.Text {
+  /// One life of a remove lock.
+  static let lock =
+    Self(
+      conformance: "LockRule",
+      body: #"""
+        /// Which lives of a remove lock the rule is about; a life begins with IoInitializeRemoveLock.
+        let scope = LockScope.everyLife
+        /// Whether a life gives one finding, or each tag in it.
+        let reportsOncePerLife = true
 
-    /// \#(name): say here, in a sentence, what the driver must do.
-    struct \#(type): LockRule {
-      let id = "\#(name)"
-      let severity = Severity.error
-      /// Which lives of a remove lock the rule is about; a life begins with IoInitializeRemoveLock.
-      let scope = LockScope.everyLife
-      /// Whether a life gives one finding, or each tag in it.
-      let reportsOncePerLife = true
+        /// The states of the automaton, named for what has happened. In a dormant one nothing has
+        /// happened yet that the rule is about.
+        enum State: UInt8, MachineState { case unused, waiting }
 
-      /// The states of the automaton, named for what has happened. In a dormant one nothing has
-      /// happened yet that the rule is about.
-      enum State: UInt8, MachineState { case unused, waiting }
-
-      /// The automaton: in this state, on this fact, that happens. `LockFact` lists the facts.
-      /// Outcomes: .go(state), .report("message"), .pass, .halt (nobody can tell any more).
-      let machine = Machine<State, LockFact>(
-        start: .unused, dormant: [.unused],
-        [
-          on(.unused, .waiting, .go(.waiting)),
-          on(.waiting, .waiting, .report("the removal drains the remove lock a second time")),
-          on(.waiting, .lifeEnded, .pass),
-        ])
-
-      let documentation = RuleDocumentation(
-        summary: "A remove lock is drained once.",
-        rationale: "What happens on a machine when the rule is broken.",
-        remedy: "What to do about it.",
-        readings: "The same in both.",
-        source: "where the rule comes from")
-
-      /// Small traces with their outcomes: the rule's tests, and its documentation. `!` marks the
-      /// event that must be reported. At least three of each kind; every row of the machine is gone
-      /// through by one.
-      let examples = [
+        /// The automaton: in this state, on this fact, that happens. `LockFact` lists the facts.
+        /// Outcomes: .go(state), .report("message"), .pass, .halt (nobody can tell any more).
+        let machine = Machine<State, LockFact>(
+          start: .unused, dormant: [.unused],
+          [
+            on(.unused, .waiting, .go(.waiting)),
+            on(.waiting, .waiting, .report("the removal drains the remove lock a second time")),
+            on(.waiting, .lifeEnded, .pass),
+          ])
+        """#,
+      summary: "A remove lock is drained once.",
+      reported: """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        release-wait
+        release-wait            !
+        """,
+      examples: #"""
         Example(
           "a second time in the removal", .violation,
           """
@@ -123,9 +116,5 @@ extension RuleTemplate {
           release
           exit SUCCESS
           """),
-      ]
-    }
-
-    """#
-  }
+        """#)
 }

@@ -1,28 +1,21 @@
-extension RuleTemplate {
-  /// A rule that no finite automaton can say: code that watches the events.
-  var monitorRule: String {
-    #"""
-    import RuleEngine
+extension RuleTemplate.Text {
+  /// What no finite automaton can say: code that watches the events.
+  static func monitor(_ name: String) -> Self {
+    Self(
+      conformance: "MonitorRule",
+      body: #"""
+        /// What the rule is about, as "rules" and "explain" print it.
+        let scopeInWords = "IRP_MJ_READ, each device"
 
-    /// \#(name): say here, in a sentence, what the driver must do.
-    struct \#(type): MonitorRule {
-      let id = "\#(name)"
-      let severity = Severity.error
-      /// What the rule is about, as "rules" and "explain" print it.
-      let scopeInWords = "IRP_MJ_READ, each device"
-
-      func makeMonitor(in reading: Reading) -> any Monitor { \#(name)Monitor() }
-
-      let documentation = RuleDocumentation(
-        summary: "At most two reads of a device are in flight at once.",
-        rationale: "What happens on a machine when the rule is broken.",
-        remedy: "What to do about it.",
-        readings: "The same in both.",
-        source: "where the rule comes from")
-
-      /// Small traces with their outcomes: the rule's tests, and its documentation. `!` marks the
-      /// event that must be reported. At least three of each kind.
-      let examples = [
+        func makeMonitor(in reading: Reading) -> any Monitor { \#(name)Monitor() }
+        """#,
+      summary: "At most two reads of a device are in flight at once.",
+      reported: """
+        enter READ irp=a
+        enter READ irp=b
+        enter READ irp=c        !
+        """,
+      examples: #"""
         Example(
           "a third", .violation,
           """
@@ -83,46 +76,44 @@ extension RuleTemplate {
           enter READ irp=c
           """),
         Example("no read", .notArmed, "enter WRITE"),
-      ]
-    }
+        """#,
+      rest: #"""
+        /// Follows the reads of each device that have entered and are not completed. Forget what is over:
+        /// a trace may be as long as a night.
+        private struct \#(name)Monitor: Monitor {
+          /// The DispatchEnter of each read in flight, by device and IRP.
+          private var inFlight: [UInt64: [UInt64: Event]] = [:]
 
-    /// Follows the reads of each device that have entered and are not completed. Forget what is over:
-    /// a trace may be as long as a night.
-    private struct \#(name)Monitor: Monitor {
-      /// The DispatchEnter of each read in flight, by device and IRP.
-      private var inFlight: [UInt64: [UInt64: Event]] = [:]
-
-      mutating func take(
-        _ events: ArraySlice<Event>, strings: StringTable, verdicts: inout MonitorVerdicts
-      ) {
-        for event in events {
-          switch event.kind {
-          case .dispatchEnter where event.major == .read:
-            let before = inFlight[event.device, default: [:]]
-            if before.count >= 2 {
-              verdicts.report(
-                "a third read is in flight", at: event,
-                evidence: before.values.sorted { $0.position < $1.position })
-            } else {
-              inFlight[event.device, default: [:]][event.irp] = event
+          mutating func take(
+            _ events: ArraySlice<Event>, strings: StringTable, verdicts: inout MonitorVerdicts
+          ) {
+            for event in events {
+              switch event.kind {
+              case .dispatchEnter where event.major == .read:
+                let before = inFlight[event.device, default: [:]]
+                if before.count >= 2 {
+                  verdicts.report(
+                    "a third read is in flight", at: event,
+                    evidence: before.values.sorted { $0.position < $1.position })
+                } else {
+                  inFlight[event.device, default: [:]][event.irp] = event
+                }
+              case .ioCompleteRequest:
+                if inFlight[event.device]?.removeValue(forKey: event.irp) != nil { verdicts.pass() }
+              // What happened in a gap is not known: nothing that was open can be judged any more.
+              case .traceLost, .malformed: finish(verdicts: &verdicts)
+              default: break
+              }
             }
-          case .ioCompleteRequest:
-            if inFlight[event.device]?.removeValue(forKey: event.irp) != nil { verdicts.pass() }
-          // What happened in a gap is not known: nothing that was open can be judged any more.
-          case .traceLost, .malformed: finish(verdicts: &verdicts)
-          default: break
+          }
+
+          mutating func finish(verdicts: inout MonitorVerdicts) {
+            for reads in inFlight.values {
+              for _ in reads { verdicts.undecide() }
+            }
+            inFlight = [:]
           }
         }
-      }
-
-      mutating func finish(verdicts: inout MonitorVerdicts) {
-        for reads in inFlight.values {
-          for _ in reads { verdicts.undecide() }
-        }
-        inFlight = [:]
-      }
-    }
-
-    """#
+        """#)
   }
 }

@@ -1,45 +1,36 @@
-extension RuleTemplate {
-  /// A rule about how one IRP is handled by one device.
-  var requestRule: String {
-    #"""
-    import RuleEngine
+extension RuleTemplate.Text {
+  /// How one IRP is handled by one device.
+  static let request =
+    Self(
+      conformance: "ContextRule",
+      body: #"""
+        /// The states of the automaton, named for what has happened.
+        enum State: UInt8, MachineState { case watching }
 
-    /// \#(name): say here, in a sentence, what the driver must do.
-    struct \#(type): ContextRule {
-      let id = "\#(name)"
-      let severity = Severity.error
+        /// Which IRPs the rule is about: major and minor functions, power states, IOCTLs, devices.
+        func scope(in reading: Reading) -> ContextScope {
+          ContextScope(majors: [.read])
+        }
 
-      /// The states of the automaton, named for what has happened.
-      enum State: UInt8, MachineState { case watching }
-
-      /// Which IRPs the rule is about: major and minor functions, power states, IOCTLs, devices.
-      func scope(in reading: Reading) -> ContextScope {
-        ContextScope(majors: [.read])
-      }
-
-      /// The automaton: in this state, on this fact, that happens. `ContextFact` lists the facts.
-      /// Outcomes: .go(state), .report("message"), .pass, .halt (nobody can tell any more).
-      func machine(in reading: Reading) -> Machine<State, ContextFact> {
-        Machine(
-          start: .watching,
-          [
-            on(.watching, .completedPending, .report("the read is completed with STATUS_PENDING")),
-            on(.watching, .markedPending, .halt),
-            on(.watching, .returned, .pass),
-          ])
-      }
-
-      let documentation = RuleDocumentation(
-        summary: "A read is not completed with STATUS_PENDING.",
-        rationale: "What happens on a machine when the rule is broken.",
-        remedy: "What to do about it.",
-        readings: "The same in both.",
-        source: "where the rule comes from")
-
-      /// Small traces with their outcomes: the rule's tests, and its documentation. `!` marks the
-      /// event that must be reported. At least three of each kind; every row of the machine is gone
-      /// through by one.
-      let examples = [
+        /// The automaton: in this state, on this fact, that happens. `ContextFact` lists the facts.
+        /// Outcomes: .go(state), .report("message"), .pass, .halt (nobody can tell any more).
+        func machine(in reading: Reading) -> Machine<State, ContextFact> {
+          Machine(
+            start: .watching,
+            [
+              on(.watching, .completedPending, .report("the read is completed with STATUS_PENDING")),
+              on(.watching, .markedPending, .halt),
+              on(.watching, .returned, .pass),
+            ])
+        }
+        """#,
+      summary: "A read is not completed with STATUS_PENDING.",
+      reported: """
+        enter READ
+        complete PENDING        !
+        exit PENDING
+        """,
+      examples: #"""
         Example(
           "completed with STATUS_PENDING", .violation,
           """
@@ -102,9 +93,5 @@ extension RuleTemplate {
           complete PENDING
           exit PENDING
           """),
-      ]
-    }
-
-    """#
-  }
+        """#)
 }
