@@ -21,13 +21,20 @@ struct FollowSource: TraceByteSource {
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(TraceReadError) -> Int {
     while true {
-      // What is read behind a log that has a successor already is all that there will be of it.
-      let isLast = Interruption.isRequested || successor != nil
-      let count = try file.read(into: buffer)
-      offset += UInt64(count)
-      if count > 0 || isLast { return count }
+      let count = try readOn(into: buffer)
+      if count > 0 || Interruption.isRequested { return count }
+      // What was written before the log had a successor is all that there will be of it.
+      if successor != nil { return try readOn(into: buffer) }
       Platform.sleep(seconds: Self.pause)
     }
+  }
+
+  private mutating func readOn(
+    into buffer: UnsafeMutableRawBufferPointer
+  ) throws(TraceReadError) -> Int {
+    let count = try file.read(into: buffer)
+    offset += UInt64(count)
+    return count
   }
 
   mutating func goOn() throws(TraceReadError) -> Bool {
