@@ -37,25 +37,15 @@ enum ConvertCommand {
     let arguments = invocation.arguments
     let target = arguments.text(to).flatMap { Target(rawValue: $0) } ?? .jsonl
     let trace = try SingleTrace(arguments.operands[0], invocation)
-    let path = arguments.operands[1]
-    let file = path == "-" ? nil : try OutputFile(path)
-    let streams = invocation.streams
-    var writer = try writer(for: target, invocation)
-    var out: [UInt8] = []
-    func flush() throws(CommandError) {
-      if let file { try file.write(out) } else { streams.output.write(out) }
-      out.removeAll(keepingCapacity: true)
-    }
+    var output = try TraceOutput(
+      arguments.operands[1], try writer(for: target, invocation), invocation.streams)
     let counts = try trace.read { batch, strings throws(CommandError) in
-      writer.append(batch, strings: strings, to: &out)
-      try flush()
+      try output.append(batch, strings: strings)
       return true
     }
-    writer.finish(to: &out)
-    try flush()
-    try file?.commit()
+    try output.finish()
     if counts.malformed > 0 {
-      streams.errors.line(
+      invocation.streams.errors.line(
         "\(invocation.program): \(TextLayout.grouped(counts.malformed)) malformed events of "
           + "\(trace.name) stand as gaps in the output; \"check\" says what is wrong with them")
     }

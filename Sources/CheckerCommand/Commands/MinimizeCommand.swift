@@ -79,20 +79,11 @@ enum MinimizeCommand {
     _ events: [Event], _ strings: StringTable, _ arguments: ParsedArguments,
     _ streams: CommandStreams
   ) throws(CommandError) {
-    var bytes: [UInt8] = []
-    for event in events where event.kind != .malformed {
-      if arguments.text(format) == "text" {
-        TraceWriter.appendText(event, strings: strings, to: &bytes)
-      } else {
-        TraceWriter.appendJSON(event, strings: strings, to: &bytes)
-      }
-    }
-    guard let path = arguments.text(output), path != "-" else {
-      streams.output.write(bytes)
-      return
-    }
-    let file = try OutputFile(path)
-    try file.write(bytes)
-    try file.commit()
+    var batch = EventBatch()
+    batch.events = events.filter { $0.kind != .malformed }
+    let writer = LineWriter(isText: arguments.text(format) == "text")
+    var out = try TraceOutput(arguments.text(output), writer, streams)
+    try out.append(batch, strings: strings)
+    try out.finish()
   }
 }

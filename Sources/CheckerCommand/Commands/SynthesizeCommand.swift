@@ -72,31 +72,22 @@ enum SynthesizeCommand {
     let arguments = invocation.arguments
     var synthesizer = try makeSynthesizer(arguments)
     let form = arguments.text(format).flatMap { Form(rawValue: $0) } ?? .jsonl
-    let path = arguments.text(output).flatMap { $0 == "-" ? nil : $0 }
-    if form == .binary, path == nil, invocation.streams.output.isTerminal {
+    let path = arguments.text(output) ?? "-"
+    if form == .binary, path == "-", invocation.streams.output.isTerminal {
       throw CommandError("a binary trace is not for a terminal; name a file with --output")
     }
-    let file = try path.map { path throws(CommandError) in try OutputFile(path) }
+    var out = try TraceOutput(path, form.writer, invocation.streams)
     let list = try arguments.text(faults)
       .map { path throws(CommandError) in try OutputFile(path) }
-    var writer = form.writer
     var batch = EventBatch()
-    var bytes: [UInt8] = []
-    func flush() throws(CommandError) {
-      if let file { try file.write(bytes) } else { invocation.streams.output.write(bytes) }
-      bytes.removeAll(keepingCapacity: true)
-    }
     // A reader that went away, such as head, ends the work.
-    while invocation.streams.output.problem == nil, synthesizer.next(256, into: &batch.events) {
-      writer.append(batch, strings: synthesizer.strings, to: &bytes)
+    while out.problem == nil, synthesizer.next(256, into: &batch.events) {
+      try out.append(batch, strings: synthesizer.strings)
       batch.removeAll()
-      try flush()
       let lines = synthesizer.takeFaults().map(line).joined()
       try list?.write(Array(lines.utf8))
     }
-    writer.finish(to: &bytes)
-    try flush()
-    try file?.commit()
+    try out.finish()
     try list?.commit()
     return ExitStatus.clean
   }
