@@ -167,11 +167,3 @@ extension Field {
   /// The field with this name.
   static func named(_ name: String) -> Field? { byName[name] }
 }
-
-extension StringTable {
-  /// Takes in what custom events are recognised by, so that they are however full the table is when one
-  /// comes.
-  mutating func keepPlaces(for events: [CustomEvent]) {
-    for event in CustomEvent.merge(events) { _ = intern(CustomLayout(event).signature) }
-  }
-}

@@ -29,6 +29,8 @@ final class Vocabulary: @unchecked Sendable {
   let fields: WordTable
   /// The events that a rule asked for, by event number less 256.
   let customs: UnsafePointer<CustomFields>
+  /// Their signatures.
+  let signatures: [String]
   /// Field names of up to seven bytes with `"` or `=` behind them.
   let jsonKeys: KeyTable
   let textKeys: KeyTable
@@ -73,6 +75,7 @@ final class Vocabulary: @unchecked Sendable {
       Field.allCases.map { (word: $0.name, value: Int32($0.rawValue)) } + Self.numbered(own),
       in: storage)
     customs = Self.customFields(layouts, own, in: storage)
+    signatures = layouts.map(\.signature)
     jsonKeys = KeyTable(terminator: Ascii.quote, in: storage)
     textKeys = KeyTable(terminator: Ascii.equals, in: storage)
     entries = Self.fieldEntries(in: storage)

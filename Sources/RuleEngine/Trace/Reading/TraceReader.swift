@@ -44,20 +44,18 @@ public struct TraceReader: ~Copyable {
   /// Makes a reader of these files as one trace. Nothing is opened before the first batch is asked for,
   /// but with more than one job, where reading begins at once.
   public init(_ inputs: [TraceInput], options: Options = Options()) {
-    var strings = StringTable(limit: options.stringLimit)
-    strings.keepPlaces(for: options.parser.customEvents)
     let source = PieceSource(inputs, options: options)
     self.source = PieceSource([], options: options)
-    parser = PieceParser(options: options.parser, strings: StringTable(limit: 0))
+    parser = PieceParser(
+      options: options.parser, strings: StringTable(limit: options.stringLimit))
     merged = PieceMerge(strings: StringTable(limit: 0))
     if options.jobs > 1 {
       pipeline = ParsePipeline(source, options: options)
+      merged.strings = parser.strings
       parser = ParsePipeline.makeParser(options)
-      merged.strings = strings
     } else {
       pipeline = nil
       self.source = source
-      parser.strings = strings
     }
   }
 
