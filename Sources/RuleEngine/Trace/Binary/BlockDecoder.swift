@@ -301,7 +301,7 @@ extension BlockDecoder {
         let text = string()
         // A text that reads as a number would be one when it is written as a line and read again.
         guard strings.withBytes(of: text, OwnValue.isText) else { return isDamaged = true }
-        event.pointee.setOwn(slot, .text, UInt64(text.rawValue))
+        event.pointee.setOwn(slot, text)
       default: isDamaged = true
       }
     }

@@ -80,9 +80,7 @@ struct BlockEncoder {
     case .absent: break
     case .integer: events.append(varint: ZigZag.encode(Int64(bitPattern: bits)))
     case .address: events.append(varint: bits)
-    case .text:
-      let text = StringID(UInt32(truncatingIfNeeded: bits))
-      events.append(varint: UInt64(local(text, table)))
+    case .text: events.append(varint: UInt64(local(event.ownText(slot), table)))
     }
   }
 

@@ -19,6 +19,14 @@ extension Event {
     }
   }
 
+  /// The text in a slot that holds one.
+  func ownText(_ slot: Int) -> StringID { StringID(UInt32(truncatingIfNeeded: ownBits(slot))) }
+
+  /// Puts a text into a slot.
+  mutating func setOwn(_ slot: Int, _ text: StringID) {
+    setOwn(slot, .text, UInt64(text.rawValue))
+  }
+
   /// Puts a value into a slot.
   mutating func setOwn(_ slot: Int, _ type: OwnType, _ bits: UInt64) {
     word = word & ~(3 << UInt8(slot * 2)) | type.rawValue << UInt8(slot * 2)
@@ -36,16 +44,16 @@ extension Event {
     switch value {
     case .integer: setOwn(slot, .integer, value.bits)
     case .address: setOwn(slot, .address, value.bits)
-    case .text(let text): setOwn(slot, .text, UInt64(strings.intern(text).rawValue))
+    case .text(let text): setOwn(slot, strings.intern(text))
     }
   }
 
   /// Calls `body` with each slot that holds a text, and its string.
   mutating func forEachOwnText(_ body: (inout StringID) -> Void) {
     for slot in 0..<OwnSlot.count where ownType(slot) == .text {
-      var text = StringID(UInt32(truncatingIfNeeded: ownBits(slot)))
+      var text = ownText(slot)
       body(&text)
-      setOwn(slot, .text, UInt64(text.rawValue))
+      setOwn(slot, text)
     }
   }
 }
@@ -79,17 +87,17 @@ extension Event {
     guard flags.contains(.ownText), let slot = ownSlot(of: field, in: strings),
       ownType(slot) == .text
     else { return nil }
-    let id = StringID(UInt32(truncatingIfNeeded: ownBits(slot)))
-    return strings.withBytes(of: id) { $0.elementsEqual(text.utf8) }
+    return strings.withBytes(of: ownText(slot)) { $0.elementsEqual(text.utf8) }
   }
 
   /// The fields of a custom event that are its own, with their values; those that it does not carry
   /// are left out.
   public func ownFields(in strings: StringTable) -> [(name: String, value: FieldValue)] {
     if kind != .custom || word == 0 { return [] }
-    let names = strings.withBytes(of: text) { CustomSignature.slotNames($0) }
-    return names.enumerated().compactMap { slot, name in
-      value(in: slot, strings).map { (name, $0) }
+    return strings.withBytes(of: text) { bytes in
+      CustomSignature.Slots(bytes).enumerated().compactMap { slot, name in
+        value(in: slot, strings).map { (String(decoding: name, as: UTF8.self), $0) }
+      }
     }
   }
 
@@ -135,7 +143,7 @@ extension Event {
     case .absent: nil
     case .integer: .integer(Int64(bitPattern: bits))
     case .address: .address(bits)
-    case .text: .text(strings[StringID(UInt32(truncatingIfNeeded: bits))])
+    case .text: .text(strings[ownText(slot)])
     }
   }
 }
@@ -157,22 +165,28 @@ enum CustomSignature {
 
   /// The slot that a signature names so.
   static func slot(of field: String, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-    var start = nameLength(bytes) + 1
-    for slot in 0..<OwnSlot.count where start < bytes.count {
-      var end = start
-      while end < bytes.count && bytes[end] != Ascii.space { end += 1 }
-      if end - start == field.utf8.count, bytes[start..<end].elementsEqual(field.utf8) {
-        return slot
-      }
-      start = end + 1
+    for (slot, name) in Slots(bytes).enumerated()
+    where name.count == field.utf8.count && name.elementsEqual(field.utf8) {
+      return slot
     }
     return nil
   }
 
   /// What a signature says of the slots, in their order.
-  static func slotNames(_ bytes: UnsafeBufferPointer<UInt8>) -> [String] {
-    bytes.split(separator: Ascii.space).dropFirst().prefix(OwnSlot.count)
-      .map { String(decoding: $0, as: UTF8.self) }
+  struct Slots: Sequence, IteratorProtocol {
+    private var rest: Slice<UnsafeBufferPointer<UInt8>>
+    private var left = OwnSlot.count
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) { rest = bytes.dropFirst(nameLength(bytes)) }
+
+    mutating func next() -> Slice<UnsafeBufferPointer<UInt8>>? {
+      // A blank is in front of each.
+      guard left > 0, rest.popFirst() != nil else { return nil }
+      left -= 1
+      let name = rest.prefix { $0 != Ascii.space }
+      rest = rest[name.endIndex...]
+      return name
+    }
   }
 }
 

@@ -26,6 +26,6 @@ extension EventScanner {
 
   private mutating func store(ownText bytes: UnsafeBufferPointer<UInt8>, _ slot: Int) {
     guard let start = bytes.baseAddress else { return }
-    event.pointee.setOwn(slot, .text, UInt64(strings.intern(start, bytes.count).rawValue))
+    event.pointee.setOwn(slot, strings.intern(start, bytes.count))
   }
 }

@@ -80,8 +80,9 @@ struct LineComposer {
     if event.kind == .custom && event.word != 0 {
       for slot in 0..<OwnSlot.count {
         bytes += 40
-        let text = StringID(UInt32(truncatingIfNeeded: event.ownBits(slot)))
-        if event.ownType(slot) == .text { bytes += strings.byteCount(of: text) * 6 }
+        if event.ownType(slot) == .text {
+          bytes += strings.byteCount(of: event.ownText(slot)) * 6
+        }
       }
     }
     return bytes
@@ -126,12 +127,8 @@ struct LineComposer {
 
   private mutating func composeOwnFields() {
     strings.withBytes(of: event.text) { signature in
-      var start = CustomSignature.nameLength(signature) + 1
-      for slot in 0..<OwnSlot.count where start < signature.count {
-        let rest = signature[start...]
-        let name = rest.prefix { $0 != Ascii.space }
-        start = name.endIndex + 1
-        if event.ownType(slot) == .absent { continue }
+      for (slot, name) in CustomSignature.Slots(signature).enumerated()
+      where event.ownType(slot) != .absent {
         out.put(spelling == .json ? Ascii.comma : Ascii.space)
         quoteInJSON()
         for byte in name { out.put(byte) }
@@ -148,7 +145,7 @@ struct LineComposer {
     case .absent: break
     case .integer: put(signed: Int64(bitPattern: bits))
     case .address: put(hex: bits)
-    case .text: put(StringID(UInt32(truncatingIfNeeded: bits)))
+    case .text: put(event.ownText(slot))
     }
   }
 
