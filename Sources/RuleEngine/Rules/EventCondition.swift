@@ -94,7 +94,9 @@ public struct EventCondition: Sendable, Hashable {
 
   /// Whether an event satisfies the condition.
   public func holds(for event: Event, strings: StringTable) -> Bool {
-    guard case .field(let name) = value else { return holds(for: event) }
+    guard case .field(let name) = value else {
+      return Self.value(value, of: event).map { compares($0, to: operand.bits) } ?? false
+    }
     if case .text(let text) = operand, comparison == .equal || comparison == .notEqual,
       let isEqual = event.ownText(of: name, is: text, in: strings)
     {
@@ -108,22 +110,17 @@ public struct EventCondition: Sendable, Hashable {
       case .above, .below: false
       }
     }
-    return switch comparison {
-    case .equal: order == 0
-    case .notEqual: order != 0
-    case .above: order > 0
-    case .below: order < 0
-    }
+    return compares(order, to: 0)
   }
 
-  private func holds(for event: Event) -> Bool {
-    guard let found = Self.value(value, of: event) else { return false }
-    let operand = operand.bits
-    return switch comparison {
-    case .equal: found == operand
-    case .notEqual: found != operand
-    case .above: found > operand
-    case .below: found < operand
+  /// Whether a value compares with another as the condition asks.
+  @inline(__always)
+  private func compares<T: Comparable>(_ found: T, to other: T) -> Bool {
+    switch comparison {
+    case .equal: found == other
+    case .notEqual: found != other
+    case .above: found > other
+    case .below: found < other
     }
   }
 
