@@ -4,45 +4,39 @@ import RuleEngine
 public enum RuleAudit {
   /// Examples of a rule that do not come to their outcome, in either reading.
   public static func examples(of rule: Rule) -> [String] {
-    rule.examples.flatMap { mismatches(of: rule, $0, Reading.allCases) }
+    rule.examples.flatMap { example in
+      mismatches(of: rule, title: example.title, Reading.allCases) {
+        ExampleRun.mismatch(of: rule, example, $0)
+      }
+    }
   }
 
-  /// What differs from an example's expectation; what is the same in several readings is told once.
+  /// What differs from the outcome of a trace, or where there is none, from what its marks say.
   static func mismatches(
-    of rule: Rule, _ example: Example, _ readings: [Reading]
+    of rule: Rule, _ outcome: Example.Expectation?, _ trace: String, _ readings: [Reading]
+  ) -> [String] {
+    mismatches(of: rule, title: "", readings) {
+      ExampleRun.mismatch(of: rule, trace, outcome, $0)
+    }
+  }
+
+  /// What is found in each reading; what is the same in several is told once.
+  private static func mismatches(
+    of rule: Rule, title: String, _ readings: [Reading], in mismatch: (Reading) -> String?
   ) -> [String] {
     var found: [(readings: [String], words: String)] = []
     for reading in readings {
-      guard let words = ExampleRun.mismatch(of: rule, example, reading) else { continue }
+      guard let words = mismatch(reading) else { continue }
       if let known = found.firstIndex(where: { $0.words == words }) {
         found[known].readings.append(reading.rawValue)
       } else {
         found.append(([reading.rawValue], words))
       }
     }
-    let title = example.title.isEmpty ? "" : " \"\(example.title)\""
+    let quoted = title.isEmpty ? "" : " \"\(title)\""
     return found.map {
-      "\(rule.id) [\($0.readings.joined(separator: ", "))]\(title): \($0.words)"
+      "\(rule.id) [\($0.readings.joined(separator: ", "))]\(quoted): \($0.words)"
     }
-  }
-
-  /// What differs from an outcome that is asked for, or from what the trace's marks ask for.
-  static func mismatches(
-    of rule: Rule, _ outcome: Example.Expectation?, _ trace: String, _ readings: [Reading]
-  ) -> [String] {
-    let outcomes = Reading.allCases.map { outcome ?? marked(rule, trace, $0) }
-    return mismatches(
-      of: rule, Example("", tracked: outcomes[0], sdv: outcomes[1], trace), readings)
-  }
-
-  /// The outcome that the marks ask for; without one, whichever of passing and undecided comes.
-  private static func marked(
-    _ rule: Rule, _ trace: String, _ reading: Reading
-  ) -> Example.Expectation {
-    // What cannot be run is told when the example is.
-    guard let run = try? ExampleRun(rule, trace, reading) else { return .passes }
-    if run.notation.marks[reading]?.isEmpty == false { return .violation }
-    return run.outcome == .undecided ? .undecided : .passes
   }
 
   /// All that can be wrong with a catalog: machines that are not well formed, ids that are used

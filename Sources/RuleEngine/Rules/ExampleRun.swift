@@ -53,13 +53,22 @@ public struct ExampleRun: Sendable {
   /// Runs an example; returns what differs from its expectation, in words, or nil: what was expected
   /// and what came of it, then the trace with the steps of the machine below the lines that they are at.
   public static func mismatch(of rule: Rule, _ example: Example, _ reading: Reading) -> String? {
+    mismatch(of: rule, example.trace, example.expectation(in: reading), reading)
+  }
+
+  /// Runs a trace; returns what differs from the outcome, as for an example. Without an outcome the marks
+  /// say it: a violation there and nowhere else; where there is none, no violation of a rule that is
+  /// armed.
+  public static func mismatch(
+    of rule: Rule, _ trace: String, _ outcome: Example.Expectation?, _ reading: Reading
+  ) -> String? {
     let run: ExampleRun
     do {
-      run = try ExampleRun(rule, example.trace, reading)
+      run = try ExampleRun(rule, trace, reading)
     } catch {
       return "\(error)"
     }
-    let expected = example.expectation(in: reading)
+    let expected = outcome ?? run.markedOutcome(reading)
     let marked = expected == .violation ? run.notation.marks[reading] ?? [] : []
     let found = run.findings.map(\.position.line)
     if run.outcome == expected, marked == found { return nil }
@@ -72,7 +81,13 @@ public struct ExampleRun: Sendable {
     if run.outcome == .notArmed, let form = try? rule.form(in: reading) {
       out += "; the rule is about: \(form.scope.words)"
     }
-    return out + "\n" + run.story(example.trace, marked: marked)
+    return out + "\n" + run.story(trace, marked: marked)
+  }
+
+  /// The outcome that the marks ask for; without one, whichever of passing and undecided has come.
+  private func markedOutcome(_ reading: Reading) -> Example.Expectation {
+    if notation.marks[reading]?.isEmpty == false { return .violation }
+    return outcome == .undecided ? .undecided : .passes
   }
 
   private static func lines(_ numbers: [UInt64]) -> String {
