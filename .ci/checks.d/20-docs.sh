@@ -7,12 +7,5 @@ python3 .ci/docs.py
 # What pages show is what the checker prints.
 PATH="$(dirname "$CHECKER"):$PATH" python3 .ci/readme.py docs/readings.md
 # The diagrams can be drawn by Mermaid (mermaidx brings it along, with an engine to run it).
-python=python3
-if ! python3 -c "import mermaidx" 2>/dev/null; then
-  python=.build-ci/mermaid/bin/python
-  if ! "$python" -c "import mermaidx" 2>/dev/null; then
-    python3 -m venv .build-ci/mermaid
-    "$python" -m pip install --quiet mermaidx==0.10.1
-  fi
-fi
+python=$(python-with mermaidx=mermaidx==0.10.1)
 git ls-files -z '*.md' | xargs -0 "$python" .ci/mermaid.py

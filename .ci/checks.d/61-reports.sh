@@ -10,11 +10,7 @@ done
 python=python3
 if [ -z "$schemas" ]; then
   echo "no schemas of SARIF and JUnit here (DDI_CHECKER_SCHEMAS names their folder): not validated"
-elif ! python3 -c "import jsonschema, xmlschema" 2> /dev/null; then
-  python=.build-ci/reports/bin/python
-  if ! "$python" -c "import jsonschema, xmlschema" 2> /dev/null; then
-    python3 -m venv .build-ci/reports
-    "$python" -m pip install --quiet jsonschema==4.25.1 xmlschema==4.1.0
-  fi
+else
+  python=$(python-with jsonschema=jsonschema==4.25.1 xmlschema=xmlschema==4.1.0)
 fi
 DDI_CHECKER_SCHEMAS=$schemas "$python" .ci/reports.py
