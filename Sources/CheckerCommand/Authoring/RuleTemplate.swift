@@ -44,7 +44,7 @@ struct RuleTemplate {
     case .lock: .lock
     case .device: .device
     case .events: .events
-    case .monitor: .monitor(name)
+    case .monitor: .monitor
     }
   }
 

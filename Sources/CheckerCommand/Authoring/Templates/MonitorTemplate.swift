@@ -1,13 +1,13 @@
 extension RuleTemplate.Text {
   /// What no finite automaton can say: code that watches the events.
-  static func monitor(_ name: String) -> Self {
+  static let monitor =
     Self(
       conformance: "MonitorRule",
       body: #"""
         /// What the rule is about, as "rules" and "explain" print it.
         let scopeInWords = "IRP_MJ_READ, each device"
 
-        func makeMonitor(in reading: Reading) -> any Monitor { \#(name)Monitor() }
+        func makeMonitor(in reading: Reading) -> any Monitor { ReadsInFlight() }
         """#,
       summary: "At most two reads of a device are in flight at once.",
       reported: """
@@ -80,7 +80,7 @@ extension RuleTemplate.Text {
       rest: #"""
         /// Follows the reads of each device that have entered and are not completed. Forget what is over:
         /// a trace may be as long as a night.
-        private struct \#(name)Monitor: Monitor {
+        private struct ReadsInFlight: Monitor {
           /// The DispatchEnter of each read in flight, by device and IRP.
           private var inFlight: [UInt64: [UInt64: Event]] = [:]
 
@@ -115,5 +115,4 @@ extension RuleTemplate.Text {
           }
         }
         """#)
-  }
 }
