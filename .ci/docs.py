@@ -19,7 +19,7 @@ def read(path):
 def check_names():
     """Every event, synonym and field that the source knows is described."""
     text = read(FORMAT)
-    schema = read("Sources/RuleEngine/Trace/EventKind.swift")
+    schema = read("Sources/RuleEngine/Trace/EventSchema.swift")
     events = set(re.findall(r'"([A-Z][A-Za-z0-9]+)"', schema))
     declaration = re.search(r"enum Field.*?\n\n", read("Sources/RuleEngine/Trace/Field.swift"), re.S)
     fields = set(re.findall(r"\b[a-z]+\b", " ".join(re.findall(r"case (.*)", declaration[0]))))

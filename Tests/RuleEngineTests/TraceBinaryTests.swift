@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import RuleEngine
@@ -246,14 +247,30 @@ private func blocks(_ bytes: [UInt8]) throws -> [Int] {
     #expect(Reading(tail).lines.suffix(20_000 - 8192) == lines.suffix(20_000 - 8192))
   }
 
+  @Test("files of version 1 are read as they were", arguments: oldFiles)
+  func oldFilesAreRead(_ file: OldFile) throws {
+    let data = try #require(
+      Data(base64Encoded: file.base64, options: .ignoreUnknownCharacters))
+    var options = TraceReader.Options()
+    options.parser.customEvents = [CustomEvent("TeamStart", fields: ["session", "wait"])]
+    let reading = Reading(Array(data), options: options)
+    #expect(reading.error == nil)
+    #expect(reading.lines == file.lines)
+    #expect(reading.batch.counts.unknownEvents == file.unknownEvents)
+    // Behind a file of this version, and before one.
+    let (bytes, lines) = binary(20)
+    let joined = Reading(bytes + Array(data) + bytes, options: options)
+    #expect(joined.lines == lines + file.lines + lines)
+  }
+
   @Test func otherVersionsAreRefused() {
     var bytes = binary(10).bytes
-    bytes[8] = 2
+    bytes[8] = 3
     bytes.replaceSubrange(
       12..<16,
       with: withUnsafeBytes(of: BinaryFormat.checksum(bytes[..<12]).littleEndian, Array.init))
     let reading = Reading(bytes)
-    #expect(reading.error?.reason == .unknownVersion(2))
+    #expect(reading.error?.reason == .unknownVersion(3))
   }
 
   /// Blocks whose checksum is right and whose payload is nonsense.
@@ -292,7 +309,8 @@ private func blocks(_ bytes: [UInt8]) throws -> [Int] {
     let fields =
       "ev ts tid cpu irql drv dev src fn irp lock tag target lower object routine ptr status mj mn "
       + "type state shutdown relation ioctl role bus maxmin highwater version count note pending "
-      + "disposition kind size pooltag op"
+      + "disposition kind size pooltag op wait timeout signaled pooltype poolflags irpout previous "
+      + "deferred noncancelable oldirql newirql granted handle name"
     #expect(Field.allCases.map(\.name).joined(separator: " ") == fields)
     #expect(DeviceRole.allCases.map(\.name) == ["unknown", "FDO", "FIDO", "PDO"])
     #expect(
@@ -310,5 +328,52 @@ private func blocks(_ bytes: [UInt8]) throws -> [Int] {
         == ["unknown", "IrpProcessed", "IrpNotCompleted", "IrpNotWmi", "IrpForward"])
     #expect(Event.Flags.bus.rawValue == 1 && Event.Flags.pending.rawValue == 2)
     #expect(Event.Flags.shutdown.rawValue == 4 && Event.Flags.unknownStatus.rawValue == 8)
+    let later: [Event.Flags] = [.wait, .irpout, .granted, .signaled, .deferred, .noncancelable]
+    #expect(later.map(\.rawValue) == [32, 64, 128, 256, 512, 1024])
   }
 }
+
+/// A file that was written in version 1 of the binary form.
+struct OldFile: Sendable, CustomTestStringConvertible {
+  var testDescription: String
+  var base64: String
+  var lines: [String]
+  var unknownEvents: UInt64 = 0
+}
+
+private let oldFiles = [
+  OldFile(
+    testDescription: "events of the format",
+    base64: """
+      iURESVQNChoBAAAAr+lsm/FERElCTEsKqwAAAAQAAAAAAAAAAAAAAAEAAAAAAAAABQAAAAAAAAABAAAAAAAAAAEAAA
+      AIAAAAmmwvC3CMAhQKVHJhY2VTdGFydAlzZXJpYWx0YXANRGlzcGF0Y2hFbnRlcgVhLmM6MQVQb3dlchNJb0FjcXVp
+      cmVSZW1vdmVMb2NrDlNUQVRVU19ORVdfT05FDERpc3BhdGNoRXhpdAEBoICAgAIAAgEDA9aH8AMEyAEAkCcAAL/+8Y
+      b7/w8EBQDfv9/z+v8PFgIBBAUGhpgICBQBAM/48Yb7/w8BBwYIhoQIAAQUAQEAhgTxRERJSURYCgEAAAAAAAAABAAA
+      AAAAAAAFAAAAAAAAAPesxKyWnzuuEAAAAAAAAAAAAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAD7AAAAAAAAAPFERElFTk
+      QK
+      """,
+    lines: [
+      #"1: {"ev":"TraceStart","drv":"serialtap","version":1}"#,
+      #"2: {"ev":"DispatchEnter","ts":100,"tid":"0x9c8","irql":0,"dev":"0xffffe0002791c060","#
+        + #""irp":"0xffffe00028c41010","mj":"IRP_MJ_POWER","mn":"IRP_MN_SET_POWER","#
+        + #""type":"SystemPowerState","state":"S3","shutdown":1,"src":"a.c:1","fn":"Power"}"#,
+      #"3: {"ev":"IoAcquireRemoveLock","ts":110,"tid":"0x9c8","lock":"0xffffe0002791c1d8","#
+        + #""tag":"0xffffe00028c41010","status":"STATUS_NEW_ONE"}"#,
+      #"5: {"ev":"DispatchExit","ts":120,"tid":"0x9c8","irp":"0xffffe00028c41010","#
+        + #""status":"STATUS_PENDING"}"#,
+    ]),
+  // A field of somebody's own that the format has since (`wait`), and such an event.
+  OldFile(
+    testDescription: "names that the format gives since",
+    base64: """
+      iURESVQNChoBAAAAr+lsm/FERElCTEsKWAAAAAMAAAAAAAAAAAAAAAEAAAAAAAAAAwAAAAAAAAAAAAAAAAAAAAAAAA
+      AEAAAAlJELhIUkhDkWVGVhbVN0YXJ0IHNlc3Npb24gd2FpdARsb25nFktlQWNxdWlyZVNwaW5Mb2NrIG1vZGUEZmFz
+      dAEBgoCAgIAYAIQCAQYDAgMDgICAgIAIAAMEARQBCAMC8URESUlEWAoBAAAAAAAAAAMAAAAAAAAAAwAAAAAAAADdwL
+      0K/cl5JhAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAIIAAAAAAAAAqAAAAAAAAADxRERJRU5ECg==
+      """,
+    lines: [
+      #"1: {"ev":"TeamStart","ts":130,"session":3,"wait":"long"}"#,
+      #"3: {"ev":"TeamStart","ts":140,"session":4,"wait":"long"}"#,
+    ],
+    unknownEvents: 1),
+]

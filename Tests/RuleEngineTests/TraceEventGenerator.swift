@@ -62,6 +62,7 @@ struct EventGenerator {
     case .pointer: setPointer(field, &event)
     case .integer: setInteger(field, &event)
     case .timestamp: event.timestamp = Int64(bitPattern: number())
+    case .duration: event.number = number()
     case .status: setStatus(&event)
     case .majorFunction: event.major = MajorFunction(UInt8.random(in: 0...40, using: &random))
     case .minorFunction: event.minor = MinorFunction(UInt8.random(in: 0...40, using: &random))
@@ -81,21 +82,24 @@ struct EventGenerator {
     case .dev: event.device = number()
     case .irp: event.irp = number()
     case .lock: event.lock = number()
-    case .tag: event.tag = number()
+    case .tag, .previous: event.tag = number()
     default: event.operand = number()
     }
   }
 
   private mutating func setInteger(_ field: Field, _ event: inout Event) {
-    let isSet = Bool.random(using: &random)
+    if let flag = Event.Flags(field) {
+      if Bool.random(using: &random) { event.flags.insert(flag) }
+      return
+    }
     switch field {
     case .tid: event.thread = number()
     case .cpu: event.cpu = UInt32(truncatingIfNeeded: number())
     case .irql: event.irql = UInt8(truncatingIfNeeded: number())
     case .highwater: event.highWatermark = UInt32(truncatingIfNeeded: number())
-    case .bus: if isSet { event.flags.insert(.bus) }
-    case .pending: if isSet { event.flags.insert(.pending) }
-    case .shutdown: if isSet { event.flags.insert(.shutdown) }
+    case .oldirql: event.oldIRQL = UInt8(truncatingIfNeeded: number())
+    case .newirql: event.newIRQL = UInt8(truncatingIfNeeded: number())
+    case .pooltype, .poolflags: event.tag = number()
     default: event.number = number()
     }
   }

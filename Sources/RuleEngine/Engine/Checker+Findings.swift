@@ -250,11 +250,7 @@ extension Checker {
       let request = EventWords.request(event.major, event.has(.mn) ? event.minor : nil)
       return evidence(EventStamp(event), .dispatchEnter, request + " enters", strings)
     }
-    let isLockOperation = event.has(.tag)
-    let record = EvidenceRecord(
-      stamp: EventStamp(event), operand: isLockOperation ? event.tag : event.operand,
-      status: event.statusBits, kind: event.kind, flags: event.flags, word: event.word,
-      hasStatus: event.has(.status))
+    let record = EvidenceRecord(event)
     let words =
       event.kind == .custom
       ? event.customWords(in: strings) : EventWords.describe(record, irp: irp, strings: strings)

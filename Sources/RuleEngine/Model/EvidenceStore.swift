@@ -1,13 +1,33 @@
 /// One event of a context's history, as much of it as a report prints: 48 bytes.
 struct EvidenceRecord: Sendable {
   var stamp: EventStamp
-  /// For lock operations the tag; for forwards the target.
+  /// For operations on a remove lock the tag; for forwards the target.
   var operand: UInt64
   var status: UInt32
   var kind: EventKind
-  var flags: Event.Flags
   var word: UInt8
-  var hasStatus: Bool
+  private(set) var flags: Event.Flags
+
+  /// Whether the event carried a status.
+  var hasStatus: Bool { flags.contains(Self.statusGiven) }
+
+  /// What is kept of an event.
+  @inline(__always) init(_ event: Event) {
+    stamp = EventStamp(event)
+    switch event.kind {
+    case .ioAcquireRemoveLock, .ioReleaseRemoveLock, .ioReleaseRemoveLockAndWait:
+      operand = event.tag
+    default: operand = event.operand
+    }
+    status = event.statusBits
+    kind = event.kind
+    word = event.word
+    flags = event.flags
+    if event.has(.status) { flags.insert(Self.statusGiven) }
+  }
+
+  /// A bit that no event has: a truth value of its own would cost each record eight bytes.
+  private static var statusGiven: Event.Flags { Event.Flags(rawValue: 1 << 15) }
 }
 
 /// A context's chain of records in an ``EvidenceStore``.

@@ -188,17 +188,7 @@ extension DriverModel {
   /// Adds the event to the context's evidence.
   @inline(__always)
   mutating func note(_ event: Event, _ context: Int32) {
-    var operand = event.operand
-    switch event.kind {
-    case .ioAcquireRemoveLock, .ioReleaseRemoveLock, .ioReleaseRemoveLockAndWait:
-      operand = event.tag
-    default: break
-    }
-    evidence.append(
-      EvidenceRecord(
-        stamp: EventStamp(event), operand: operand, status: event.statusBits, kind: event.kind,
-        flags: event.flags, word: event.word, hasStatus: event.has(.status)),
-      to: &contexts[context].evidence)
+    evidence.append(EvidenceRecord(event), to: &contexts[context].evidence)
   }
 }
 

@@ -48,14 +48,15 @@ public struct Event: Sendable, Equatable {
   public var device: UInt64 = 0
   /// `irp`.
   public var irp: UInt64 = 0
-  /// `lock`: the address of the IO_REMOVE_LOCK.
+  /// `lock`: the address of the IO_REMOVE_LOCK, or on the events of a spin lock of the KSPIN_LOCK.
   public var lock: UInt64 = 0
-  /// `tag`; 0 for NULL.
+  /// `tag`; 0 for NULL. Also `previous`, `pooltype` or `poolflags`.
   public var tag: UInt64 = 0
-  /// The event's other pointer: `target`, `lower`, `object`, `routine` or `ptr`. For a callback
+  /// The event's other pointer: `target`, `lower`, `object`, `routine`, `ptr` or `handle`. For a callback
   /// frame: a hash of `kind` in lower case, so that entry and exit can be matched.
   public var operand: UInt64 = 0
-  /// The event's number: `size`, `count`, `ioctl`, `version` or `maxmin` (minutes).
+  /// The event's number: `size`, `count`, `ioctl`, `version`, `maxmin` (minutes), or the bits of
+  /// `timeout`, which ``timeout`` gives as a signed number.
   public var number: UInt64 = 0
   /// `status`, an NTSTATUS; where ``isStatusUnknown``, the ``StringID`` of the unknown name.
   public var statusBits: UInt32 = 0
@@ -67,7 +68,7 @@ public struct Event: Sendable, Equatable {
   public var source = StringID.none
   /// `fn`.
   public var function = StringID.none
-  /// The event's free text: `note`, `pooltag`, `op`, or a callback's `kind` as written. Of a
+  /// The event's free text: `note`, `pooltag`, `op`, `name`, or a callback's `kind` as written. Of a
   /// ``EventKind/custom`` event its name, and behind a blank each the names of the fields of its own;
   /// see ``customName(in:)`` and ``ownFields(in:)``.
   public var text = StringID.none
@@ -88,15 +89,20 @@ public struct Event: Sendable, Equatable {
   public var powerType = PowerStateType.unknown
   /// `state`.
   public var powerState = PowerState.unknown
-  /// Bits of `bus`, `pending`, `shutdown`, of an unknown status name, and of texts of one's own.
+  /// `oldirql`: the IRQL before the call.
+  public var oldIRQL: UInt8 = 0
+  /// `newirql`: the IRQL that the call sets.
+  public var newIRQL: UInt8 = 0
+  /// Bits of `bus`, `pending` and the other fields that are 0 or 1, of an unknown status name, and of
+  /// texts of one's own.
   public var flags: Flags = []
 
   /// Truth values of an event.
   public struct Flags: OptionSet, Sendable, Hashable, BitwiseCopyable {
     /// One bit per flag.
-    public var rawValue: UInt8
+    public var rawValue: UInt16
     /// Makes a set from its bits.
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
     /// `bus` is not 0: the device's driver is a bus driver.
     public static let bus = Flags(rawValue: 1)
     /// `pending` is not 0: `Irp->PendingReturned`.
@@ -107,6 +113,34 @@ public struct Event: Sendable, Equatable {
     public static let unknownStatus = Flags(rawValue: 8)
     /// A field of a ``EventKind/custom`` event's own holds a text.
     public static let ownText = Flags(rawValue: 16)
+    /// `wait` is not 0: KeSetEvent is told that a wait follows.
+    public static let wait = Flags(rawValue: 32)
+    /// `irpout` is not 0: PoRequestPowerIrp is to hand out the IRP.
+    public static let irpout = Flags(rawValue: 64)
+    /// `granted` is not 0: the lock was given.
+    public static let granted = Flags(rawValue: 128)
+    /// `signaled` is not 0: the event object is made in that state.
+    public static let signaled = Flags(rawValue: 256)
+    /// `deferred` is not 0: StartIo is not called while it runs.
+    public static let deferred = Flags(rawValue: 512)
+    /// `noncancelable` is not 0: IRPs are not cancelled while they are handed to StartIo.
+    public static let noncancelable = Flags(rawValue: 1024)
+
+    /// The flag that a field stands in; nil where it is none of 0 or 1.
+    public init?(_ field: Field) {
+      switch field {
+      case .bus: self = .bus
+      case .pending: self = .pending
+      case .shutdown: self = .shutdown
+      case .wait: self = .wait
+      case .irpout: self = .irpout
+      case .granted: self = .granted
+      case .signaled: self = .signaled
+      case .deferred: self = .deferred
+      case .noncancelable: self = .noncancelable
+      default: return nil
+      }
+    }
   }
 
   /// Makes an empty event of a kind.
@@ -128,6 +162,9 @@ public struct Event: Sendable, Equatable {
   public var relation: DeviceRelation { DeviceRelation(rawValue: word) ?? .unknown }
   /// `disposition` of a WmiSystemControl.
   public var disposition: WMIDisposition { WMIDisposition(rawValue: word) ?? .unknown }
+  /// `timeout` of a wait: nanoseconds from its beginning, 0 where it does not wait, negative for ever;
+  /// nil where the event does not say.
+  @inlinable public var timeout: Int64? { has(.timeout) ? Int64(bitPattern: number) : nil }
   /// `kind` of a callback frame.
   public var callbackKind: CallbackKind { CallbackKind(rawValue: word) ?? .other }
 }

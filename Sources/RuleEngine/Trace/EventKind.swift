@@ -47,6 +47,54 @@ public enum EventKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case exAllocatePoolWithTag, exAllocatePool, exAllocatePool2, exAllocatePool3
   /// Pool memory is asked for.
   case exAllocatePoolZero, exAllocatePoolUninitialized, exAllocatePoolWithQuotaTag
+  /// Pool memory is asked for, with a priority; pool memory is given back.
+  case exAllocatePoolWithTagPriority, exFreePool
+  /// An IRP is forwarded and waited for in one call, and that call returns.
+  case ioForwardIrpSynchronously, ioForwardIrpSynchronouslyReturn
+  /// An IRP is cancelled, or a cancel routine set for it.
+  case ioCancelIrp, ioSetCancelRoutine
+  /// Memory becomes an IRP anew, or a part of another IRP.
+  case ioReuseIrp, ioInitializeIrp, ioMakeAssociatedIrp
+  /// The I/O manager's own queue of a device.
+  case ioStartPacket, ioStartNextPacket, ioSetStartIoAttributes
+  /// A device object is made.
+  case ioCreateDevice
+  /// An event object is made or reset.
+  case keInitializeEvent, keClearEvent
+  /// A wait begins.
+  case keWaitForSingleObjectCall, keWaitForMultipleObjectsCall
+  /// A wait for several objects has returned.
+  case keWaitForMultipleObjects
+  /// Something else of the driver is to run: a work item, a DPC, a timer, a thread.
+  case ioQueueWorkItem, keInsertQueueDpc, keSetTimer, psCreateSystemThread
+  /// A spin lock is taken or given back.
+  case keAcquireSpinLock, keReleaseSpinLock
+  /// The same by a thread that is at DISPATCH_LEVEL already.
+  case keAcquireSpinLockAtDpcLevel, keReleaseSpinLockFromDpcLevel, keTryToAcquireSpinLockAtDpcLevel
+  /// An in-stack queued spin lock is taken.
+  case keAcquireInStackQueuedSpinLock, keAcquireInStackQueuedSpinLockAtDpcLevel
+  /// An in-stack queued spin lock is given back.
+  case keReleaseInStackQueuedSpinLock, keReleaseInStackQueuedSpinLockFromDpcLevel
+  /// The system's cancel spin lock.
+  case ioAcquireCancelSpinLock, ioReleaseCancelSpinLock
+  /// The thread's IRQL is changed.
+  case keRaiseIrql, keLowerIrql
+  /// Regions in which APCs are held off.
+  case keEnterCriticalRegion, keLeaveCriticalRegion, keEnterGuardedRegion, keLeaveGuardedRegion
+  /// An ERESOURCE is taken or given back.
+  case exAcquireResourceExclusiveLite, exAcquireResourceSharedLite, exReleaseResourceLite
+  /// The same with a critical region around it.
+  case exEnterCriticalRegionAndAcquireResourceExclusive
+  /// The same with a critical region around it.
+  case exEnterCriticalRegionAndAcquireResourceShared, exReleaseResourceAndLeaveCriticalRegion
+  /// A registry key is opened; a handle is closed.
+  case zwCreateKey, zwOpenKey, zwClose
+  /// Calls with the handle of a registry key.
+  case zwDeleteKey, zwEnumerateKey, zwEnumerateValueKey, zwFlushKey, zwQueryKey
+  /// Calls with the handle of a registry key.
+  case zwQueryValueKey, zwSetValueKey
+  /// A call of any other DDI, which `name` tells.
+  case ddi
 
   /// The name of the event as a trace spells it, for example `IoAcquireRemoveLock`.
   public var name: String { Self.names[Int(rawValue)] }
@@ -58,153 +106,4 @@ public enum EventKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     names[Int(EventKind.custom.rawValue)] = "(custom event)"
     return names
   }()
-}
-
-/// One row of the format: an event's name, its synonyms, and its fields.
-public struct EventSchema: Sendable {
-  /// The event.
-  public let kind: EventKind
-  /// Its name on the line.
-  public let name: String
-  /// Other names that mean the same event.
-  public let synonyms: [String]
-  /// Fields without which the event is malformed.
-  public let required: FieldSet
-  /// Fields that mean something on this event beside the required and the common ones.
-  public let optional: FieldSet
-
-  /// Fields that any event may carry.
-  public static let common = FieldSet(.ev, .ts, .tid, .cpu, .irql, .drv, .dev, .src, .fn)
-
-  init(
-    _ kind: EventKind, _ name: String, or synonyms: [String] = [],
-    _ required: FieldSet = [], optional: FieldSet = []
-  ) {
-    self.kind = kind
-    self.name = name
-    self.synonyms = synonyms
-    self.required = required
-    self.optional = optional
-  }
-}
-
-extension EventKind {
-  /// Every event of the format, version 1, in the order of the specification.
-  public static let schema: [EventSchema] =
-    deviceSchema + lockSchema + routineSchema + irpSchema + queueSchema + otherSchema
-
-  private static let deviceSchema: [EventSchema] = [
-    EventSchema(.traceStart, "TraceStart", optional: FieldSet(.version, .note)),
-    EventSchema(.traceLost, "TraceLost", optional: FieldSet(.count)),
-    EventSchema(.driverUnload, "DriverUnload", FieldSet(.drv)),
-    EventSchema(
-      .addDevice, "AddDevice", FieldSet(.dev, .role), optional: FieldSet(.lower, .bus)),
-    EventSchema(.ioDetachDevice, "IoDetachDevice", FieldSet(.dev), optional: FieldSet(.target)),
-    EventSchema(.ioDeleteDevice, "IoDeleteDevice", FieldSet(.dev)),
-  ]
-
-  private static let lockSchema: [EventSchema] = [
-    EventSchema(
-      .ioInitializeRemoveLock, "IoInitializeRemoveLock", or: ["IoInitializeRemoveLockEx"],
-      FieldSet(.lock), optional: FieldSet(.maxmin, .highwater)),
-    EventSchema(
-      .ioAcquireRemoveLock, "IoAcquireRemoveLock", or: ["IoAcquireRemoveLockEx"],
-      FieldSet(.lock, .tag, .status)),
-    EventSchema(
-      .ioReleaseRemoveLock, "IoReleaseRemoveLock", or: ["IoReleaseRemoveLockEx"],
-      FieldSet(.lock, .tag)),
-    EventSchema(
-      .ioReleaseRemoveLockAndWait, "IoReleaseRemoveLockAndWait",
-      or: ["IoReleaseRemoveLockAndWaitEx"], FieldSet(.lock, .tag)),
-    EventSchema(
-      .ioReleaseRemoveLockAndWaitReturn, "IoReleaseRemoveLockAndWaitReturn",
-      or: ["IoReleaseRemoveLockAndWaitExReturn"], FieldSet(.lock)),
-  ]
-
-  private static let routineSchema: [EventSchema] = [
-    EventSchema(
-      .dispatchEnter, "DispatchEnter", FieldSet(.dev, .irp, .mj),
-      optional: FieldSet(.mn, .type, .state, .shutdown, .relation, .ioctl)),
-    EventSchema(.dispatchExit, "DispatchExit", FieldSet(.irp, .status)),
-    EventSchema(
-      .completionEnter, "CompletionEnter", FieldSet(.irp), optional: FieldSet(.status, .pending)),
-    EventSchema(.completionExit, "CompletionExit", FieldSet(.irp, .status)),
-    EventSchema(.callbackEnter, "CallbackEnter", FieldSet(.kind), optional: FieldSet(.irp)),
-    EventSchema(.callbackExit, "CallbackExit", FieldSet(.kind)),
-  ]
-
-  private static let irpSchema: [EventSchema] = [
-    EventSchema(
-      .ioCallDriver, "IoCallDriver", or: ["IofCallDriver"], FieldSet(.irp),
-      optional: FieldSet(.target)),
-    EventSchema(.poCallDriver, "PoCallDriver", FieldSet(.irp), optional: FieldSet(.target)),
-    EventSchema(
-      .ioCallDriverReturn, "IoCallDriverReturn", or: ["IofCallDriverReturn"],
-      FieldSet(.irp, .status)),
-    EventSchema(.poCallDriverReturn, "PoCallDriverReturn", FieldSet(.irp, .status)),
-    EventSchema(
-      .ioCompleteRequest, "IoCompleteRequest", or: ["IofCompleteRequest"],
-      FieldSet(.irp, .status)),
-    EventSchema(.ioMarkIrpPending, "IoMarkIrpPending", FieldSet(.irp)),
-    EventSchema(.ioSkipCurrentIrpStackLocation, "IoSkipCurrentIrpStackLocation", FieldSet(.irp)),
-    EventSchema(
-      .ioCopyCurrentIrpStackLocationToNext, "IoCopyCurrentIrpStackLocationToNext", FieldSet(.irp)),
-    EventSchema(
-      .ioSetCompletionRoutine, "IoSetCompletionRoutine", FieldSet(.irp),
-      optional: FieldSet(.routine)),
-    EventSchema(
-      .ioSetCompletionRoutineEx, "IoSetCompletionRoutineEx", FieldSet(.irp),
-      optional: FieldSet(.routine)),
-    EventSchema(.ioAllocateIrp, "IoAllocateIrp", FieldSet(.irp)),
-    EventSchema(.ioBuildDeviceIoControlRequest, "IoBuildDeviceIoControlRequest", FieldSet(.irp)),
-    EventSchema(.ioBuildSynchronousFsdRequest, "IoBuildSynchronousFsdRequest", FieldSet(.irp)),
-    EventSchema(.ioBuildAsynchronousFsdRequest, "IoBuildAsynchronousFsdRequest", FieldSet(.irp)),
-    EventSchema(.ioFreeIrp, "IoFreeIrp", FieldSet(.irp)),
-  ]
-
-  private static let queueSchema: [EventSchema] = [
-    EventSchema(.insertHeadList, "InsertHeadList", optional: FieldSet(.irp)),
-    EventSchema(.insertTailList, "InsertTailList", optional: FieldSet(.irp)),
-    EventSchema(
-      .exInterlockedInsertHeadList, "ExInterlockedInsertHeadList", optional: FieldSet(.irp)),
-    EventSchema(
-      .exInterlockedInsertTailList, "ExInterlockedInsertTailList", optional: FieldSet(.irp)),
-    EventSchema(
-      .exInterlockedPushEntryList, "ExInterlockedPushEntryList", optional: FieldSet(.irp)),
-    EventSchema(.ioCsqInsertIrp, "IoCsqInsertIrp", optional: FieldSet(.irp)),
-    EventSchema(.ioCsqInsertIrpEx, "IoCsqInsertIrpEx", optional: FieldSet(.irp)),
-    EventSchema(.removeHeadList, "RemoveHeadList", optional: FieldSet(.irp)),
-    EventSchema(.removeEntryList, "RemoveEntryList", optional: FieldSet(.irp)),
-    EventSchema(
-      .exInterlockedRemoveHeadList, "ExInterlockedRemoveHeadList", optional: FieldSet(.irp)),
-    EventSchema(.ioCsqRemoveIrp, "IoCsqRemoveIrp", optional: FieldSet(.irp)),
-    EventSchema(.ioCsqRemoveNextIrp, "IoCsqRemoveNextIrp", optional: FieldSet(.irp)),
-  ]
-
-  private static let otherSchema: [EventSchema] = [
-    EventSchema(
-      .keWaitForSingleObject, "KeWaitForSingleObject", FieldSet(.status),
-      optional: FieldSet(.object)),
-    EventSchema(.keSetEvent, "KeSetEvent", optional: FieldSet(.object)),
-    EventSchema(
-      .poRequestPowerIrp, "PoRequestPowerIrp", FieldSet(.dev, .status),
-      optional: FieldSet(.mn, .state)),
-    EventSchema(
-      .poStartNextPowerIrp, "PoStartNextPowerIrp", optional: FieldSet(.irp, .state)),
-    EventSchema(.poSetPowerState, "PoSetPowerState", optional: FieldSet(.irp, .state)),
-    EventSchema(
-      .wmiSystemControl, "WmiSystemControl", FieldSet(.irp, .disposition),
-      optional: FieldSet(.status)),
-    pool(.exAllocatePoolWithTag, "ExAllocatePoolWithTag"),
-    pool(.exAllocatePool, "ExAllocatePool"),
-    pool(.exAllocatePool2, "ExAllocatePool2"),
-    pool(.exAllocatePool3, "ExAllocatePool3"),
-    pool(.exAllocatePoolZero, "ExAllocatePoolZero"),
-    pool(.exAllocatePoolUninitialized, "ExAllocatePoolUninitialized"),
-    pool(.exAllocatePoolWithQuotaTag, "ExAllocatePoolWithQuotaTag"),
-  ]
-
-  private static func pool(_ kind: EventKind, _ name: String) -> EventSchema {
-    EventSchema(kind, name, FieldSet(.ptr), optional: FieldSet(.size, .pooltag))
-  }
 }

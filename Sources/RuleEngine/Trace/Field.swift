@@ -14,6 +14,19 @@ public enum Field: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case role, bus, maxmin, highwater, version, count, note
   /// Of single events; `op` is reserved.
   case pending, disposition, kind, size, pooltag, op
+  /// Of waits and event objects: KeSetEvent's third argument, a wait's time-out, the state in which an
+  /// event object is made.
+  case wait, timeout, signaled
+  /// The kind of pool memory, as ExAllocatePoolWithTag and its like and as ExAllocatePool2 are told it.
+  case pooltype, poolflags
+  /// Whether PoRequestPowerIrp is to hand out the IRP; the cancel routine that was set before; what
+  /// IoSetStartIoAttributes is told.
+  case irpout, previous, deferred, noncancelable
+  /// Of what a thread holds: the IRQL before, the IRQL after, whether the lock was given, and a
+  /// KLOCK_QUEUE_HANDLE or a handle of an object.
+  case oldirql, newirql, granted, handle
+  /// The DDI that is called.
+  case name
 
   /// The field's name as it stands in a trace (`irp`, `maxmin`, …).
   public var name: String { String(describing: self) }
@@ -26,6 +39,8 @@ public enum Field: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case integer
     /// Signed nanoseconds.
     case timestamp
+    /// Signed nanoseconds from now; 0 for no time, negative for ever.
+    case duration
     /// `STATUS_…`, `0x` hex or a 32-bit integer.
     case status
     /// A code by name, integer or `0x` hex.
@@ -39,16 +54,19 @@ public enum Field: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   /// How this field's value is written.
   public var valueKind: ValueKind {
     switch self {
-    case .irp, .dev, .lock, .tag, .target, .lower, .object, .routine, .ptr: .pointer
+    case .irp, .dev, .lock, .tag, .target, .lower, .object, .routine, .ptr, .previous, .handle:
+      .pointer
     case .tid, .cpu, .irql, .count, .version, .maxmin, .highwater, .bus, .size, .pending,
-      .shutdown, .ioctl:
+      .shutdown, .ioctl, .wait, .signaled, .pooltype, .poolflags, .irpout, .deferred,
+      .noncancelable, .oldirql, .newirql, .granted:
       .integer
     case .ts: .timestamp
+    case .timeout: .duration
     case .status: .status
     case .mj: .majorFunction
     case .mn: .minorFunction
     case .type, .state, .relation, .role, .disposition, .kind: .word
-    case .ev, .drv, .src, .fn, .note, .pooltag, .op: .text
+    case .ev, .drv, .src, .fn, .note, .pooltag, .op, .name: .text
     }
   }
 }

@@ -100,6 +100,8 @@ public enum CallbackKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case other
   /// The routine of the same name: WDM's names for them.
   case dpc, workItem, timer, cancel, powerCompletion, startIo, thread
+  /// The driver's AddDevice, DriverEntry and Unload routines, and an interrupt service routine.
+  case addDevice, driverEntry, unload, isr
 
   /// The word in a trace.
   public var name: String {
@@ -112,6 +114,10 @@ public enum CallbackKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .powerCompletion: "PowerCompletion"
     case .startIo: "StartIo"
     case .thread: "Thread"
+    case .addDevice: "AddDevice"
+    case .driverEntry: "DriverEntry"
+    case .unload: "Unload"
+    case .isr: "Isr"
     }
   }
 }

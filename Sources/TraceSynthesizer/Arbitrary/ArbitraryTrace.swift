@@ -169,8 +169,8 @@ public struct ArbitraryTrace: Sendable {
       event.fields.insert(.drv)
     }
     if bits & 4 != 0 {
-      for (field, flag) in [(Field.bus, Event.Flags.bus), (.pending, .pending)]
-      where fields.contains(field) {
+      for field in fields.fields {
+        guard let flag = Event.Flags(field), flag != .shutdown else { continue }
         event.flags.insert(flag)
         event.fields.insert(field)
       }
@@ -206,11 +206,30 @@ public struct ArbitraryTrace: Sendable {
       if event.number > 0 { event.fields.insert(.maxmin) }
       if event.highWatermark > 0 { event.fields.insert(.highwater) }
     case .custom: event.setCustom("Custom", Self.ownFields(first, second), in: &strings)
-    default:
-      if fields.contains(.ptr) { event.fields.insert(.ptr) }
-      if fields.contains(.routine), first & 2 != 0 { event.fields.insert(.routine) }
-      event.operand = UInt64(first & 1) << 12
+    default: setOthers(&event, first, second, fields)
     }
+  }
+
+  /// Fields that only a few events have.
+  private mutating func setOthers(
+    _ event: inout Event, _ first: UInt8, _ second: UInt8, _ fields: FieldSet
+  ) {
+    event.fields.formUnion(fields.intersection(FieldSet(.ptr, .handle, .oldirql, .newirql, .name)))
+    if first & 2 != 0 {
+      event.fields.formUnion(fields.intersection(FieldSet(.routine, .object, .previous)))
+    }
+    if first & 4 != 0 {
+      event.fields.formUnion(fields.intersection(FieldSet(.mj, .timeout, .pooltype, .poolflags)))
+    }
+    event.operand = UInt64(first & 1) << 12
+    if event.has(.handle) || event.has(.object) { event.operand += UInt64(first >> 4 & 3) << 4 }
+    (event.oldIRQL, event.newIRQL) = (second & 3, second >> 2 & 3)
+    if event.has(.timeout) { event.number = second & 1 == 0 ? .max : UInt64(second >> 1) }
+    if event.has(.mj) { event.major = Self.majors[Int(second) % Self.majors.count] }
+    if !event.fields.isDisjoint(with: FieldSet(.previous, .pooltype, .poolflags)) {
+      event.tag = UInt64(second)
+    }
+    if event.has(.name) { event.text = strings.intern("RtlInitUnicodeString") }
   }
 
   /// Fields of an event of one's own: some of a number in each spelling and a text.

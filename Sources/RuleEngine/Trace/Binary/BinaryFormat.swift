@@ -1,7 +1,9 @@
-/// The layout of binary traces, version 1: docs/binary-format.md. All numbers are little-endian.
+/// The layout of binary traces, versions 1 and 2: docs/binary-format.md. All numbers are little-endian.
 enum BinaryFormat {
-  /// The version that is written, and the only one that is read.
-  static let version: UInt16 = 1
+  /// The version that is written; older ones are read.
+  static let version: UInt16 = 2
+  /// The fields that the format had with version 1 of the binary form.
+  static let firstFields = FieldSet(rawValue: 1 << 38 - 1)
 
   /// What a file begins with. The first byte is no ASCII, and the line ends show a transfer that
   /// changed them.
@@ -30,8 +32,9 @@ enum BinaryFormat {
   static let maxEventBytes = 1024
 
   /// The bit, in the set of a shape's fields, of the first slot of a custom event's own fields; those of
-  /// the others follow.
-  static let firstOwnBit = Field.allCases.count
+  /// the others follow. In version 1 they stood behind the fields that the format had then.
+  static let firstOwnBit = 60
+  static let firstOwnBitOfVersion1 = 38
 
   /// The bits of the own fields that a custom event carries.
   static func ownBits(of event: Event) -> UInt64 {
@@ -56,6 +59,8 @@ enum BinaryFormat {
 
 /// What a block says of itself.
 struct BlockHeader: Equatable {
+  /// The version of the file that the block is in, which the header does not say.
+  var version = BinaryFormat.version
   var payloadBytes: UInt32 = 0
   var eventCount: UInt32 = 0
   /// How many events are in the blocks before.

@@ -23,6 +23,7 @@ struct BlockDecoder {
   private var line: UInt64 = 0
   private var timestamp: Int64 = 0
   private var isDamaged = false
+  private var version = BinaryFormat.version
 
   init(words: Vocabulary) {
     self.words = words
@@ -90,6 +91,7 @@ struct BlockDecoder {
     line = TracePosition(file: file, line: header.firstLine &- 1).rawValue
     timestamp = 0
     isDamaged = false
+    version = header.version
     var event = stage.start
     for _ in 0..<header.eventCount {
       guard p < end, let shape = nextShape(strings) else { return false }
@@ -143,34 +145,40 @@ struct BlockDecoder {
 
   @inline(never) private mutating func defineShape(_ strings: StringTable) -> Bool {
     let index = varint()
-    let fields = varint()
-    let flags = p.pointee
-    p += 1
-    let known = (UInt64(1) << UInt64(Field.allCases.count)) - 1
-    let own = fields >> UInt64(BinaryFormat.firstOwnBit)
-    guard index < UInt64(ids.count), own >> UInt64(OwnSlot.count) == 0, fields & 1 == 0, p <= end
+    let (fields, own) = fieldBits(varint())
+    let flags = version == 1 ? UInt64(byte()) : varint()
+    guard index < UInt64(ids.count), own >> UInt64(OwnSlot.count) == 0, fields & 1 == 0,
+      fields >> UInt64(Field.allCases.count) == 0, p <= end
     else { return false }
     var template = Event()
-    template.flags = Event.Flags(rawValue: flags).subtracting(.ownText)
-    template.fields = FieldSet(rawValue: fields & known)
+    template.flags = Event.Flags(rawValue: UInt16(truncatingIfNeeded: flags))
+      .subtracting(.ownText)
+    template.fields = FieldSet(rawValue: fields)
     if index == 0 {
       shapes.append(Shape(kind: .malformed, template: template, fields: 0))
-      return fields == 0
+      return fields | own == 0
     }
     let (number, isSigned) = self.number(of: ids[Int(index)], strings)
     if number >= 256 {
       template.kind = .custom
       template.text = ids[Int(index)]
-      guard Self.isSound(strings[template.text], template.fields, own) else { return false }
+      guard isSound(strings[template.text], template.fields, own) else { return false }
     } else if number >= 0 {
       template.kind = words.kinds[Int(number)].kind
       guard own == 0, !isSigned else { return false }
     }
     shapes.append(
       Shape(
-        kind: number < 0 ? .unknown : .event, template: template, fields: fields & known,
+        kind: number < 0 ? .unknown : .event, template: template, fields: fields,
         own: UInt8(truncatingIfNeeded: own)))
     return true
+  }
+
+  /// The bits of the format's fields and, from bit 0 on, of the slots of a custom event's own.
+  private func fieldBits(_ bits: UInt64) -> (fields: UInt64, own: UInt64) {
+    let first =
+      version == 1 ? BinaryFormat.firstOwnBitOfVersion1 : BinaryFormat.firstOwnBit
+    return (bits & (1 << UInt64(first) - 1), bits >> UInt64(first))
   }
 
   /// The number of the event with the name of a signature, and whether the signature says more.
@@ -179,17 +187,21 @@ struct BlockDecoder {
   ) -> (number: Int32, isSigned: Bool) {
     strings.withPaddedBytes(of: signature) { start, length in
       let name = CustomSignature.nameLength(UnsafeBufferPointer(start: start, count: length))
-      return (words.events.find(start, name), name < length)
+      let number = words.events.find(start, name)
+      // A file of version 1 may call an event of somebody's own what the format calls one since.
+      let isOlder = version == 1 && name < length && number < 256
+      return (isOlder ? -1 : number, name < length)
     }
   }
 
   /// Whether a custom event can carry these fields of the format and these slots, as its signature
   /// tells: no two values in one place.
-  private static func isSound(_ signature: String, _ fields: FieldSet, _ own: UInt64) -> Bool {
-    guard let event = CustomEvent(signature: signature),
+  private func isSound(_ signature: String, _ fields: FieldSet, _ own: UInt64) -> Bool {
+    let known = version == 1 ? BinaryFormat.firstFields : FieldSet(rawValue: .max)
+    guard let event = CustomEvent(signature: signature, known: known),
       fields.isDisjoint(with: OwnSlot.unusable)
     else { return false }
-    let layout = CustomLayout(event)
+    let layout = CustomLayout(event, known: known)
     return (0..<OwnSlot.count).allSatisfy { slot in
       let there = OwnSlot.formatFields[slot].intersection(fields)
       if layout.own[slot] != nil { return there.isEmpty }
@@ -269,8 +281,9 @@ extension BlockDecoder {
       case .irp: event.pointee.irp = value(.requests)
       case .lock: event.pointee.lock = value(.locks)
       case .tag: event.pointee.tag = value(.requests)
+      case .previous: event.pointee.tag = value(.others)
       case .target, .lower: event.pointee.operand = value(.devices)
-      case .object, .routine, .ptr: event.pointee.operand = value(.others)
+      case .object, .routine, .ptr, .handle: event.pointee.operand = value(.others)
       case .status:
         event.pointee.statusBits =
           event.pointee.isStatusUnknown
@@ -282,7 +295,11 @@ extension BlockDecoder {
       case .drv: event.pointee.driver = string()
       case .cpu: event.pointee.cpu = UInt32(truncatingIfNeeded: varint())
       case .irql: event.pointee.irql = byte()
-      case .ev, .bus, .pending, .shutdown, nil: break
+      case .oldirql: event.pointee.oldIRQL = byte()
+      case .newirql: event.pointee.newIRQL = byte()
+      case .ev, .bus, .pending, .shutdown, .wait, .irpout, .granted, .signaled, .deferred,
+        .noncancelable, nil:
+        break
       case .some(let field): decodeRare(field, into: event, strings)
       }
     }
@@ -314,6 +331,8 @@ extension BlockDecoder {
     switch field {
     case .highwater: event.pointee.highWatermark = UInt32(truncatingIfNeeded: varint())
     case .ioctl, .size, .count, .version, .maxmin: event.pointee.number = varint()
+    case .timeout: event.pointee.number = UInt64(bitPattern: ZigZag.decode(varint()))
+    case .pooltype, .poolflags: event.pointee.tag = varint()
     case .type: event.pointee.powerType = PowerStateType(rawValue: byte()) ?? .unknown
     case .state:
       event.pointee.powerState = PowerState(rawValue: byte()) ?? .unknown

@@ -26,7 +26,7 @@ struct BlockEncoder {
   private struct Shape: Hashable {
     var kind: EventKind
     var fields: UInt64
-    var flags: UInt8
+    var flags: UInt16
     /// The name of an event beyond the format.
     var name: UInt32
   }
@@ -159,7 +159,7 @@ extension BlockEncoder {
     default: events.append(varint: UInt64(name(of: shape.kind)))
     }
     events.append(varint: shape.fields)
-    events.append(shape.flags)
+    events.append(varint: UInt64(shape.flags))
   }
 
   private mutating func name(of kind: EventKind) -> UInt32 {
@@ -222,7 +222,9 @@ extension BlockEncoder {
 
   private mutating func append(_ field: Field, _ event: Event, _ table: StringTable) {
     switch field {
-    case .ev, .bus, .pending, .shutdown: break
+    case .ev, .bus, .pending, .shutdown, .wait, .irpout, .granted, .signaled, .deferred,
+      .noncancelable:
+      break
     case .ts:
       events.append(varint: ZigZag.encode(event.timestamp &- timestamp))
       timestamp = event.timestamp
@@ -231,7 +233,9 @@ extension BlockEncoder {
     case .irp: append(event.irp, in: .requests)
     case .lock: append(event.lock, in: .locks)
     case .tag: append(event.tag, in: .requests)
-    case .target, .lower, .object, .routine, .ptr:
+    case .previous: append(event.tag, in: .others)
+    case .pooltype, .poolflags: events.append(varint: event.tag)
+    case .target, .lower, .object, .routine, .ptr, .handle:
       append(event.operand, in: ValueGroup(pointer: field))
     case .status:
       if event.isStatusUnknown {
@@ -241,6 +245,9 @@ extension BlockEncoder {
       }
     case .cpu: events.append(varint: UInt64(event.cpu))
     case .irql: events.append(event.irql)
+    case .oldirql: events.append(event.oldIRQL)
+    case .newirql: events.append(event.newIRQL)
+    case .timeout: events.append(varint: ZigZag.encode(Int64(bitPattern: event.number)))
     case .mj: events.append(event.major.rawValue)
     case .mn: events.append(event.minor.rawValue)
     case .highwater: events.append(varint: UInt64(event.highWatermark))
@@ -250,7 +257,7 @@ extension BlockEncoder {
     case .role, .relation, .disposition: events.append(event.word)
     case .kind where event.text == .none && event.callbackKind != .other:
       events.append(varint: UInt64(name(of: event.callbackKind)))
-    case .kind, .note, .pooltag, .op:
+    case .kind, .note, .pooltag, .op, .name:
       events.append(varint: UInt64(local(event.text, table)))
     case .drv: events.append(varint: UInt64(local(event.driver, table)))
     case .src: events.append(varint: UInt64(local(event.source, table)))

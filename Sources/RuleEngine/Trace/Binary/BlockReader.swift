@@ -61,11 +61,15 @@ struct BlockReader: Sendable {
   }
 
   private var declaredEvents: UInt64 = 0
+  /// The version of the file that is being read.
+  private var version = BinaryFormat.version
 
   /// Passes on a block where all of it is there, and nothing is missing before it.
   private mutating func take(
-    _ header: BlockHeader, _ piece: PaddedBytes
+    _ found: BlockHeader, _ piece: PaddedBytes
   ) throws(TraceReadError) -> Found? {
+    var header = found
+    header.version = version
     let size = BinaryFormat.blockHeaderBytes + Int(header.payloadBytes)
     try ensure(size + BinaryFormat.blockMagic.count)
     guard available >= size, isFollowed(at: size) || isSound(header, size) else {
@@ -147,9 +151,10 @@ struct BlockReader: Sendable {
         == CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes(size)[..<12]))
     else { return false }
     let version: UInt16 = bytes(size).little(8)
-    guard version == BinaryFormat.version else {
+    guard 1...BinaryFormat.version ~= version else {
       throw TraceReadError(file: name, reason: .unknownVersion(Int(version)))
     }
+    self.version = version
     cursor += size
     nextEvent = 0
     declaredEvents = 0

@@ -60,8 +60,9 @@ enum OwnSlot {
 
   /// The fields of the format that stand there on other events.
   static let formatFields: [FieldSet] = [
-    FieldSet(.size, .count, .ioctl, .version, .maxmin),
-    FieldSet(.target, .lower, .object, .routine, .ptr), FieldSet(.tag), FieldSet(.lock),
+    FieldSet(.size, .count, .ioctl, .version, .maxmin, .timeout),
+    FieldSet(.target, .lower, .object, .routine, .ptr, .handle),
+    FieldSet(.tag, .previous, .pooltype, .poolflags), FieldSet(.lock),
   ]
 
   /// The place of a field of the format, where it is one of these.
@@ -71,7 +72,8 @@ enum OwnSlot {
 
   /// Fields of the format that cannot stand on a custom event: they are kept where what its own
   /// fields are is, or are of no use there.
-  static let unusable = FieldSet(.ev, .role, .relation, .disposition, .kind, .note, .pooltag, .op)
+  static let unusable = FieldSet(
+    .ev, .role, .relation, .disposition, .kind, .note, .pooltag, .op, .name)
 }
 
 /// Where the fields of a ``CustomEvent`` stand.
@@ -89,14 +91,17 @@ struct CustomLayout {
   private(set) var problem: String?
 
   /// The layout of an event. What cannot be is passed over.
-  init(_ event: CustomEvent) {
+  ///
+  /// - Parameter known: The fields that the format had when the event was written down; what is one only
+  ///   since is a field of its own there.
+  init(_ event: CustomEvent, known: FieldSet = FieldSet(rawValue: .max)) {
     signature = event.name
     var allowed = Vocabulary.customFields
     var kept = [Field?](repeating: nil, count: OwnSlot.count)
     var names: [String] = []
     note(Self.problem(ofEvent: event.name))
     for name in event.fields where !names.contains(name) {
-      guard let field = Field.named(name) else {
+      guard let field = Field.named(name), known.contains(field) else {
         if CustomEvent.isUsable(name) { names.append(name) } else { note(Self.misnamed(name)) }
         continue
       }

@@ -191,12 +191,13 @@ enum CustomSignature {
 }
 
 extension CustomEvent {
-  /// The event that a signature is of; nil where it is none. Its layout has the same signature.
-  init?(signature: String) {
+  /// The event that a signature is of; nil where it is none. Its layout, for the fields that the format
+  /// had then, has the same signature.
+  init?(signature: String, known: FieldSet = FieldSet(rawValue: .max)) {
     let words = signature.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     guard let name = words.first else { return nil }
     self.init(name, fields: Array(words.dropFirst()))
-    let layout = CustomLayout(self)
+    let layout = CustomLayout(self, known: known)
     if layout.problem != nil || !layout.hasRoom || layout.signature != signature { return nil }
   }
 }

@@ -87,6 +87,7 @@ extension EventScanner {
       case .pointer: next = takeCommonPointer(p, field, offset)
       case .integer: next = takeCommonInteger(p, field)
       case .timestamp: next = takeCommonTimestamp(p)
+      case .duration: next = takeCommonDuration(p)
       case .status: next = takeCommonStatus(p)
       case .major: next = takeCommonMajor(p)
       case .minor: next = takeCommonMinor(p)
@@ -183,6 +184,17 @@ extension EventScanner {
   private mutating func takeCommonTimestamp(_ p: BytePointer) -> BytePointer? {
     guard let (value, end) = Self.commonInteger(p), value <= UInt64(Int64.max) else { return nil }
     store(timestamp: Int64(truncatingIfNeeded: value))
+    return end
+  }
+
+  /// A time-out, mostly -1.
+  @inline(never)
+  private mutating func takeCommonDuration(_ p: BytePointer) -> BytePointer? {
+    let isNegative = p.pointee == Ascii.minus
+    guard let (value, end) = Self.commonInteger(isNegative ? p + 1 : p),
+      value <= UInt64(Int64.max)
+    else { return nil }
+    store(duration: isNegative ? -Int64(value) : Int64(value))
     return end
   }
 

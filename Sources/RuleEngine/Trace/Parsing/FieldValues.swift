@@ -14,6 +14,11 @@ extension EventScanner {
         return reject(field, value, "an integer (nanoseconds)")
       }
       store(timestamp: number)
+    case .duration:
+      guard let number = value.timestamp() else {
+        return reject(field, value, "an integer (nanoseconds, -1 for ever)")
+      }
+      store(duration: number)
     case .status: takeStatus(value)
     case .major: takeMajor(value)
     case .minor: takeMinor(value)
@@ -120,11 +125,18 @@ extension EventScanner {
     case .cpu: event.pointee.cpu = UInt32(clamping: value)
     case .irql: event.pointee.irql = UInt8(clamping: value)
     case .highwater: event.pointee.highWatermark = UInt32(clamping: value)
-    case .bus: set(.bus, value != 0)
-    case .pending: set(.pending, value != 0)
-    case .shutdown: set(.shutdown, value != 0)
-    default: event.pointee.number = value
+    case .oldirql: event.pointee.oldIRQL = UInt8(clamping: value)
+    case .newirql: event.pointee.newIRQL = UInt8(clamping: value)
+    case .pooltype, .poolflags: event.pointee.tag = value
+    case .size, .count, .ioctl, .version, .maxmin: event.pointee.number = value
+    default: if let flag = Event.Flags(field) { set(flag, value != 0) }
     }
+  }
+
+  @inline(__always) mutating func store(duration value: Int64) {
+    guard allows(.timeout) else { return }
+    event.pointee.fields.insert(.timeout)
+    event.pointee.number = UInt64(bitPattern: value)
   }
 
   @inline(__always) mutating func store(timestamp value: Int64) {
@@ -169,7 +181,7 @@ extension EventScanner {
     case .drv: event.pointee.driver = strings.intern(p, length)
     case .src: event.pointee.source = strings.intern(p, length)
     case .fn: event.pointee.function = strings.intern(p, length)
-    case .note, .pooltag, .op: event.pointee.text = strings.intern(p, length)
+    case .note, .pooltag, .op, .name: event.pointee.text = strings.intern(p, length)
     case .kind: storeCallbackKind(p, length)
     default: storeWord(p, length, field)
     }
@@ -210,16 +222,17 @@ extension EventScanner {
     case .dev: event.pointee.device = 0
     case .irp: event.pointee.irp = 0
     case .lock: event.pointee.lock = 0
-    case .tag: event.pointee.tag = 0
-    case .target, .lower, .object, .routine, .ptr: event.pointee.operand = 0
+    case .tag, .previous, .pooltype, .poolflags: event.pointee.tag = 0
+    case .target, .lower, .object, .routine, .ptr, .handle: event.pointee.operand = 0
     case .tid: event.pointee.thread = 0
     case .cpu: event.pointee.cpu = 0
     case .irql: event.pointee.irql = 0
+    case .oldirql: event.pointee.oldIRQL = 0
+    case .newirql: event.pointee.newIRQL = 0
     case .highwater: event.pointee.highWatermark = 0
-    case .bus: set(.bus, false)
-    case .pending: set(.pending, false)
-    case .shutdown: set(.shutdown, false)
-    case .ioctl, .size, .count, .version, .maxmin: event.pointee.number = 0
+    case .bus, .pending, .shutdown, .wait, .irpout, .granted, .signaled, .deferred, .noncancelable:
+      if let flag = Event.Flags(field) { set(flag, false) }
+    case .ioctl, .size, .count, .version, .maxmin, .timeout: event.pointee.number = 0
     case .status:
       event.pointee.statusBits = 0
       set(.unknownStatus, false)
@@ -232,7 +245,7 @@ extension EventScanner {
     case .drv: event.pointee.driver = .none
     case .src: event.pointee.source = .none
     case .fn: event.pointee.function = .none
-    case .note, .pooltag, .op: event.pointee.text = .none
+    case .note, .pooltag, .op, .name: event.pointee.text = .none
     case .ev: break
     }
   }

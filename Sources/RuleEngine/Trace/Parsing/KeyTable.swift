@@ -1,7 +1,7 @@
 /// How the value of a field is read and where it goes: ``Field/ValueKind`` with what the scanners need
 /// to know beside it.
 enum ValueCode: UInt8, BitwiseCopyable {
-  case unknown, event, pointer, integer, timestamp, status, major, minor, word, text, own
+  case unknown, event, pointer, integer, timestamp, duration, status, major, minor, word, text, own
 
   init(_ field: Field) {
     self =
@@ -9,6 +9,7 @@ enum ValueCode: UInt8, BitwiseCopyable {
       case .pointer: .pointer
       case .integer: .integer
       case .timestamp: .timestamp
+      case .duration: .duration
       case .status: .status
       case .majorFunction: .major
       case .minorFunction: .minor
@@ -76,7 +77,7 @@ struct KeyTable {
       case .dev: \.device
       case .irp: \.irp
       case .lock: \.lock
-      case .tag: \.tag
+      case .tag, .previous: \.tag
       default: \.operand
       }
     return MemoryLayout<Event>.offset(of: path) ?? 0

@@ -116,7 +116,7 @@ extension EventScanner {
       guard end > p, p.pointee != Ascii.quote, !Self.runsIntoSentinel(p, end) else { return nil }
       store(string: p, end - p, entry.field)
       return end
-    case .event, .unknown, .own: return nil
+    case .duration, .event, .unknown, .own: return nil
     }
   }
 

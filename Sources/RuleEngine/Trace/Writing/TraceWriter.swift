@@ -68,7 +68,7 @@ struct LineComposer {
 
   /// Space that is enough for the event's line in either spelling.
   static func capacity(_ event: Event, _ strings: StringTable) -> Int {
-    // The longest key is 15 bytes with its punctuation, the longest value of a field that is no
+    // The longest key is 17 bytes with its punctuation, the longest value of a field that is no
     // string a status name; two of the names may be longer than what other fields leave free.
     var bytes = 192 + event.fields.rawValue.nonzeroBitCount * 40
     for id in [event.driver, event.source, event.function, event.text] where id != .none {
@@ -173,17 +173,21 @@ struct LineComposer {
     case .dev: put(pointer: event.device)
     case .irp: put(pointer: event.irp)
     case .lock: put(pointer: event.lock)
-    case .tag: put(pointer: event.tag)
-    case .target, .lower, .object, .routine, .ptr: put(pointer: event.operand)
+    case .tag, .previous: put(pointer: event.tag)
+    case .target, .lower, .object, .routine, .ptr, .handle: put(pointer: event.operand)
     case .status: putStatus()
     case .mj: putMajor()
     case .mn: putMinor()
     case .ioctl: put(hex: event.number)
     case .size, .count, .version, .maxmin: out.put(decimal: event.number)
     case .highwater: out.put(decimal: UInt64(event.highWatermark))
-    case .bus: put(flag: .bus)
-    case .pending: put(flag: .pending)
-    case .shutdown: put(flag: .shutdown)
+    case .timeout: put(signed: Int64(bitPattern: event.number))
+    case .pooltype: out.put(decimal: event.tag)
+    case .poolflags: put(hex: event.tag)
+    case .oldirql: out.put(decimal: UInt64(event.oldIRQL))
+    case .newirql: out.put(decimal: UInt64(event.newIRQL))
+    case .bus, .pending, .shutdown, .wait, .irpout, .granted, .signaled, .deferred, .noncancelable:
+      if let flag = Event.Flags(field) { put(flag: flag) }
     case .type: put(tables.powerTypes, event.powerType.rawValue)
     case .state: put(tables.powerStates, event.powerState.rawValue)
     case .role: put(tables.roles, event.role.rawValue)
@@ -193,7 +197,7 @@ struct LineComposer {
     case .drv: put(event.driver)
     case .src: put(event.source)
     case .fn: put(event.function)
-    case .note, .pooltag, .op: put(event.text)
+    case .note, .pooltag, .op, .name: put(event.text)
     }
   }
 }
