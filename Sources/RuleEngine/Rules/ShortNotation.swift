@@ -8,7 +8,8 @@
 /// addresses (`dev=pdo`, `tag=NULL`, `lock=second`); left out, the device is `fdo`, the IRP `irp`,
 /// the lock `lock`, the tag the IRP, and the thread 1. `event NAME` is an event beyond the format:
 /// `irp`, `lock`, `tag`, `object`, `size` and `status` are what they are elsewhere, and keys of one's own
-/// are its own fields (`event TeamStart session=3 mode=fast dev=fdo`).
+/// are its own fields (`event TeamStart session=3 mode=fast dev=fdo`). Any event of the format can be
+/// written by its name, with its fields as keys (`KeAcquireSpinLock lock=spin oldirql=0`).
 /// Unless the first line is `bare`, the trace
 /// begins as most do: `start`, `add fdo FDO`, `init lock dev=fdo`.
 public struct ShortNotation: Sendable {
@@ -127,7 +128,7 @@ public struct ShortNotation: Sendable {
       case "irp", "lock", "tag", "maxmin", "highwater", "state", "relation", "ioctl", "routine",
         "bus":
         break
-      case _ where event.kind == .custom: break
+      case _ where event.kind == .custom || Self.knows(key, event.kind): break
       default: throw SyntaxError(line: number, message: "unknown key \"\(key)\"")
       }
     }
@@ -140,17 +141,13 @@ public struct ShortNotation: Sendable {
     if let event = try routineEvent(verb, arguments, number) { return event }
     if let event = deviceEvent(verb, arguments) { return event }
     if verb == "event" { return try customEvent(arguments, number) }
-    guard let row = Self.verbs[verb] else { return nil }
+    guard let row = Self.verbs[verb] else { return try namedEvent(verb, arguments, number) }
     var event = Event(row.kind)
     if row.irp != .none, row.irp == .always || arguments.named["irp"] != nil {
       setIRP(arguments, &event)
     }
     if row.hasStatus { try setStatus(arguments.words.first, &event, number) }
     switch row.kind {
-    case .ioSetCompletionRoutine:
-      guard let routine = arguments.named["routine"] else { break }
-      event.operand = address(routine)
-      event.fields.insert(.routine)
     case .exAllocatePoolWithTag:
       event.operand = address(arguments.words.first ?? "memory")
       event.fields.insert(.ptr)
@@ -163,6 +160,7 @@ public struct ShortNotation: Sendable {
       event.fields.insert(.disposition)
     default: break
     }
+    try setNamedFields(arguments, &event, number)
     return event
   }
 
