@@ -20,6 +20,14 @@ import Testing
     "warning": Traces.warning, "malformed": Traces.malformed, "empty": "",
     "noise": "one\ntwo\n", "first": Traces.prologue, "second": Traces.unlockedRead(),
     "unknown": "@ddi NewEvent a=1\n",
+    "slip": Traces.held.replacing(
+      "@ddi IoCompleteRequest",
+      with: "@ddi IoReleaseRemovLock lock=F8 tag=A0\n@ddi IoCompleteRequest"),
+    "own": Traces.clean + "@ddi TeamThing x=1\n",
+    "unnamed": Traces.clean.replacing("drv=demo ", with: "").replacing(" drv=demo", with: ""),
+    "debugview": "00000001\t0.00000000\tusbhub: hello\n00000002\t0.10000000\tusbhub: bye\n",
+    "remlock": "kd> !remlock ffffe0012791c1d8\n",
+    "wpp": "[2]0004.00F4::11/18/2025-14:06:42.912 [audiocap]stream opened\n",
   ]
 
   static let cases: [Case] = [
@@ -66,10 +74,37 @@ import Testing
       output: ["the remove lock is still held when the dispatch routine returns", "reading sdv"]),
     Case(line: "check --driver demo @faulty", status: 1, output: ["1 error"]),
     Case(
-      line: "check --driver other @faulty", status: 0,
-      output: ["no event of the trace names the driver \"other\"", "no violation found"]),
+      line: "check --driver other @faulty", status: 2,
+      output: ["no event of the trace names the driver \"other\""],
+      errors: ["--driver \"other\" fits no event; the drivers are \"demo\""]),
+    Case(line: "check --driver demp @faulty", status: 2, errors: ["did you mean demo?"]),
+    Case(line: "check --driver demo @faulty @unnamed", status: 1, output: ["names the driver"]),
+    Case(line: "check --driver demo @unnamed", status: 2, errors: ["no event names a driver"]),
     Case(line: "check --device 0xF0 @faulty", status: 1, output: ["1 error"]),
-    Case(line: "check --device f1 @faulty", status: 0, output: ["no violation found"]),
+    Case(
+      line: "check --device f1 @faulty", status: 2, errors: ["--device 0xf1 fits no event"]),
+    Case(
+      line: "check @slip", status: 1,
+      output: [
+        "warning: @slip:6: \"IoReleaseRemovLock\" is no event that is known; did you mean "
+          + "IoReleaseRemoveLock?",
+        "= doubt: \"IoReleaseRemovLock\" in line 6 is no event that is known",
+      ]),
+    Case(line: "check --strict --fail-on never @slip", status: 3),
+    Case(
+      line: "check --format sarif @slip", status: 1,
+      output: ["is no event that is known; did you mean IoReleaseRemoveLock?", "In doubt: "]),
+    Case(
+      line: "check --format github @slip", status: 1, output: ["did you mean IoReleaseRemoveLock?"]),
+    Case(line: "check --strict @own", status: 3, output: ["\"TeamThing\" is no event"]),
+    Case(line: "check @own", status: 0, absent: ["did you mean"]),
+    Case(
+      line: "check @debugview", status: 2,
+      errors: ["a DebugView log in which no driver writes events", "three ways on: ", "--map"]),
+    Case(line: "check @remlock", status: 2, errors: ["output of a debugger about a remove lock"]),
+    Case(line: "check @wpp", status: 2, errors: ["a WPP log (tracefmt)"]),
+    Case(line: "state --at 500 @faulty", status: 0, output: ["the trace ends before line 500"]),
+    Case(line: "state --at 4 @faulty", status: 0, absent: ["ends before"]),
     Case(
       line: "check --max-line-bytes 20 @clean", status: 2,
       errors: ["no event recognised", "raise --max-line-bytes"]),

@@ -48,14 +48,40 @@ enum IRPMon {
       ] + more)
   }
 
+  /// The log as IRPMon's JSON: an object a line, or one array with a column a line.
+  static func json(_ log: String, asArray: Bool) -> String {
+    let blocks = log.replacing("\r\n", with: "\n").split(separator: "\n\n")
+    let objects = blocks.map { block in
+      let members = block.split(separator: "\n").compactMap { line -> String? in
+        guard let equals = line.firstRange(of: " =") else { return nil }
+        let value = line[equals.upperBound...].drop { $0 == " " }
+        return "\"\(line[..<equals.lowerBound])\":\"\(value.replacing("\\", with: "\\\\"))\""
+      }
+      return "{" + members.joined(separator: asArray ? ",\n  " : ",") + "}"
+    }
+    return asArray
+      ? "[\n" + objects.joined(separator: ",\n") + "\n]\n"
+      : objects.joined(separator: "\n") + "\n"
+  }
+
   private static func text(_ columns: [(String, String)]) -> String {
     columns.map { "\($0) = \($1)\r\n" }.joined() + "\r\n"
   }
 }
 
-/// A log and its events, lines and common fields left out.
+/// A log and its events, lines and common fields left out; as text and as JSON.
 private func check(
   _ log: String, _ expected: String..., sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  try checkEvents(log, expected, sourceLocation)
+  guard log.hasPrefix("ID = ") else { return }
+  for asArray in [false, true] {
+    try checkEvents(IRPMon.json(log, asArray: asArray), expected, sourceLocation)
+  }
+}
+
+private func checkEvents(
+  _ log: String, _ expected: [String], _ sourceLocation: SourceLocation
 ) throws {
   let events = try readEvents(log, sourceLocation: sourceLocation)
     .filter { !$0.hasPrefix("(") }
@@ -69,6 +95,27 @@ private func check(
 }
 
 @Suite struct IRPMonLogTests {
+  @Test func damagedObjectsCostOnlyThemselves() throws {
+    let record =
+      #"{"ID":"2","Type":"IRP","Device object":"0xF0","IRP address":"0xA0","#
+      + #""Major function":"Read","Result value":"0x0"}"#
+    let events = [
+      "DispatchEnter dev=F0 irp=A0 mj=IRP_MJ_READ", "DispatchExit dev=F0 irp=A0 status=0",
+    ]
+    let damaged = [
+      #"{"ID":"1","Type":"IRP" "x"}"#: #"1:24 expected "," or "}""#,
+      #"{"ID":"1","Type":"I"#: "1:1 a string has no end on its line",
+      #"{"ID":"1","Type":"IRP"} what"#: "1:25 expected an object of an IRPMon log",
+    ]
+    for (line, message) in damaged {
+      let found = try readEvents(line + "\n" + record + "\n", .irpmon)
+      #expect(found.contains(message), "\(found)")
+      #expect(found.count { $0.hasPrefix("2 Dispatch") } == events.count)
+    }
+    let cut = try readEvents(record + "\n" + String(record.dropLast(5)), .irpmon)
+    #expect(cut.contains { $0.contains("2:1 ") }, "\(cut)")
+  }
+
   @Test func requestWithCompletion() throws {
     let log =
       IRPMon.request(1, dev: "F0", irp: "A0", "Read:Normal", returns: "0x0")

@@ -9,7 +9,7 @@ struct CheckCommand {
       "A trace holds one event a line: JSON Lines, or text behind the sentinel \"@ddi\" after any "
         + "logger's prefix. Each TRACE is checked by itself; \"-\" is standard input.",
       "Exit status: 0 nothing found at or above --fail-on; 1 findings there; 2 wrong use, "
-        + "unreadable input or no event recognised; 3 malformed events (with --strict only).",
+        + "unreadable input or no event recognised; 3 malformed or unknown events (with --strict only).",
     ],
     operands: [
       OperandDefinition(
@@ -71,6 +71,11 @@ struct CheckCommand {
     var isUnreadable = false
     /// How many traces were checked.
     var taken = 0
+    /// Whether the driver and the device that are wanted occur in any of them.
+    var hasDriver = false
+    var hasDevice = false
+    /// Drivers that the traces name.
+    var drivers: Set<String> = []
   }
 
   private func run() throws(CommandError) -> Int32 {
@@ -95,6 +100,7 @@ struct CheckCommand {
     if left > 0 {
       complain("interrupted: \(left) of \(traces.count) traces are not checked", nil, &run)
     }
+    if run.taken > 0, !Interruption.isRequested { complainOfFilters(&run) }
     output.accept(&run.report)
     let status = status(of: run)
     try output.write(run.report, status)
@@ -123,6 +129,31 @@ struct CheckCommand {
       let message = "no event of the trace names the driver \(driver.quoted)"
       run.report.diagnostics.append(Report.Diagnostic(.warning, trace: paths[0], message))
     }
+    run.hasDriver = run.hasDriver || outcome.hasDriver
+    run.hasDevice = run.hasDevice || outcome.hasDevice
+    run.drivers.formUnion(outcome.drivers)
+  }
+
+  /// A filter that fits nothing leaves nothing to check: no trace is clean by that.
+  private func complainOfFilters(_ run: inout Run) {
+    if !run.hasDriver, let driver = settings.checker.driver {
+      run.isUnreadable = true
+      let known = run.drivers.sorted()
+      var message = "--driver \(driver.quoted) fits no event"
+      message +=
+        known.isEmpty
+        ? "; no event names a driver (drv)"
+        : "; the drivers are \(known.prefix(10).map(\.quoted).joined(separator: ", "))"
+          + (known.count > 10 ? " and \(known.count - 10) more" : "")
+          + Suggestion.question(driver, in: known)
+      complain(message, nil, &run)
+    }
+    if !run.hasDevice, let device = settings.checker.device {
+      run.isUnreadable = true
+      complain(
+        "--device \(Address(device)) fits no event; \"doctor\" and \"state\" show which devices "
+          + "there are", nil, &run)
+    }
   }
 
   private func complain(_ message: String, _ path: String?, _ run: inout Run) {
@@ -134,8 +165,8 @@ struct CheckCommand {
     if run.isUnreadable { return ExitStatus.wrongUse }
     let status = output.status(of: run.report)
     if status != ExitStatus.clean { return status }
-    let malformed = run.report.traces.contains { $0.malformed > 0 }
-    return arguments.has(CheckOptions.strict) && malformed
+    let isDoubtful = run.report.traces.contains { $0.malformed > 0 || $0.unknownEvents ?? 0 > 0 }
+    return arguments.has(CheckOptions.strict) && isDoubtful
       ? ExitStatus.malformed : ExitStatus.clean
   }
 }
@@ -150,6 +181,7 @@ enum EmptyTrace {
       return "no event in \(name): it is empty; expected \(expected)"
     }
     let lines = counts.lines == 1 ? "1 line" : "\(TextLayout.grouped(counts.lines)) lines"
+    let kind = Self.kind(head).map { ", \($0)" } ?? ""
     var found = "\(lines), the first of them \(excerpt(head))"
     if counts.unknownEvents > 0 {
       found += ", \(TextLayout.grouped(counts.unknownEvents)) events of unknown name"
@@ -160,7 +192,42 @@ enum EmptyTrace {
     if let diagnostic {
       found += " (line \(diagnostic.position.line): \(diagnostic.message))"
     }
-    return "no event recognised in \(name): found \(found); expected \(expected)"
+    return "no event recognised in \(name): found \(found)\(kind); expected \(expected); \(ways)"
+  }
+
+  /// How a person comes from a log without events to one with them.
+  private static let ways =
+    "three ways on: build the driver with Tracing/ddi_trace.h, which logs such lines "
+    + "(docs/tracing.md); say with --map which lines of the log are which events (docs/mapping.md); "
+    + "or look at what \"doctor\" finds in it"
+
+  /// What the beginning of a file looks like that is no trace.
+  private static func kind(_ head: [UInt8]) -> String? {
+    let text = String(decoding: head.prefix(4096).filter { $0 != 0 }, as: UTF8.self)
+    let lines = text.split(whereSeparator: \.isNewline).prefix(20)
+    if text.lowercased().contains("remlock") || text.contains("IO_REMOVE_LOCK") {
+      return "output of a debugger about a remove lock, which is a state and no sequence of events"
+    }
+    if lines.contains(where: { isDebugView($0) }) {
+      return "a DebugView log in which no driver writes events"
+    }
+    if lines.contains(where: { $0.first == "[" && $0.contains("::") }) {
+      return "a WPP log (tracefmt) in which no driver writes events"
+    }
+    if lines.first?.first == "{" || lines.first?.first == "[" {
+      return "JSON in which no object has the field \"ev\""
+    }
+    return nil
+  }
+
+  /// `00000001<TAB>0.00000000<TAB>…`, or a time of day and a tab.
+  private static func isDebugView(_ line: Substring) -> Bool {
+    let columns = line.split(separator: "\t", maxSplits: 2)
+    guard columns.count >= 2 else { return false }
+    return columns.prefix(2).contains { column in
+      column.count >= 4 && column.contains { $0 == "." || $0 == ":" }
+        && column.allSatisfy { $0.isNumber || ".: AMP".contains($0) }
+    }
   }
 
   private static let expected =

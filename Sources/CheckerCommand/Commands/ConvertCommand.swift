@@ -15,7 +15,7 @@ enum ConvertCommand {
     name: "convert",
     summary: "write a trace, or a log of another tool, in another form",
     discussion: [
-      "Reads whatever \"check\" reads: traces of any form, IRPMon's text log, CSV, and with --map any "
+      "Reads whatever \"check\" reads: traces of any form, IRPMon's log, CSV, and with --map any "
         + "log whose lines a mapping file explains. docs/logs.md tells what is read from which log.",
       "perfetto writes a file that the Perfetto UI shows (ui.perfetto.dev, \"Open trace file\"): the "
         + "routines of each thread, how long remove locks are held, and what the rules find.",

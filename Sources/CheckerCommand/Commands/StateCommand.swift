@@ -41,7 +41,7 @@ enum StateCommand {
     var now: Int64?
     var line: UInt64 = 0
     var strings = StringTable()
-    try trace.read { batch, known throws(CommandError) in
+    let counts = try trace.read { batch, known throws(CommandError) in
       strings = known
       for event in batch.events {
         guard event.position.line <= last else { return false }
@@ -52,15 +52,18 @@ enum StateCommand {
       return true
     }
     let snapshot = checker.snapshot(strings: strings, now: now)
-    invocation.streams.output.write(SnapshotText.render(snapshot, line: line))
+    let wanted = last < .max && last > counts.lines ? last : nil
+    invocation.streams.output.write(SnapshotText.render(snapshot, line: line, wanted: wanted))
     return ExitStatus.clean
   }
 }
 
 /// A snapshot as text.
 private enum SnapshotText {
-  static func render(_ snapshot: Snapshot, line: UInt64) -> String {
-    var lines = ["state after line \(line)", ""]
+  /// - Parameter wanted: The line that was asked for, where the trace ends before it.
+  static func render(_ snapshot: Snapshot, line: UInt64, wanted: UInt64?) -> String {
+    let end = wanted.map { ", the last event: the trace ends before line \($0)" } ?? ""
+    var lines = ["state after line \(line)\(end)", ""]
     lines.append("remove locks: \(snapshot.locks.count)")
     for lock in snapshot.locks { lines += describe(lock) }
     lines += ["", "live IRPs: \(snapshot.contexts.count)"]

@@ -18,7 +18,7 @@ enum ManualPage {
     for (status, meaning) in [
       ("0", "Nothing was found at or above \\-\\-fail\\-on."), ("1", "Something was found there."),
       ("2", "Wrong use, unreadable input, or a trace in which no event was recognised."),
-      ("3", "With \\-\\-strict: there are malformed events."),
+      ("3", "With \\-\\-strict: there are malformed or unknown events."),
     ] {
       out += ".TP\n.B \(status)\n\(meaning)\n"
     }

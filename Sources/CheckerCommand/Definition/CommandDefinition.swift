@@ -133,6 +133,6 @@ enum ExitStatus {
   static let findings: Int32 = 1
   /// Wrong use, unreadable input, no event recognised.
   static let wrongUse: Int32 = 2
-  /// With `--strict`: malformed events.
+  /// With `--strict`: malformed or unknown events.
   static let malformed: Int32 = 3
 }

@@ -16,7 +16,8 @@ enum HelpText {
         ("help [COMMAND]", "print help"), ("--version", "print the version"),
       ], width: width)
     out += "\nexit status: 0 nothing found at or above --fail-on; 1 findings there; 2 wrong use, "
-    out += "unreadable input\nor no event recognised; 3 malformed events (with --strict only)\n"
+    out +=
+      "unreadable input\nor no event recognised; 3 malformed or unknown events (with --strict)\n"
     out += "\nbegin with: \(name) check TRACE\n"
     return out
   }

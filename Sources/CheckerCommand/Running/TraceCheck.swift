@@ -21,8 +21,11 @@ struct TraceCheck: Sendable {
     var failures: [TraceReadError]
     /// The first bytes of each file.
     var heads: [[UInt8]]
-    /// Whether the wanted driver occurs.
+    /// Whether the driver and the device that are wanted occur.
     var hasDriver = true
+    var hasDevice = true
+    /// The drivers that the trace names, where the wanted one is none of them.
+    var drivers: [String] = []
 
     var counts: TraceCounts {
       var sum = TraceCounts()
@@ -66,6 +69,7 @@ struct TraceCheck: Sendable {
     outcome.checker.finish(strings: reader.strings)
     if let driver = settings.checker.driver {
       outcome.hasDriver = reader.strings.find(driver) != nil
+      if !outcome.hasDriver { outcome.drivers = outcome.checker.drivers }
     }
     outcome.failures = watches.compactMap { $0.failure.withLock { $0 } }
     outcome.heads = watches.map { $0.head.withLock { $0 } }
@@ -76,14 +80,20 @@ struct TraceCheck: Sendable {
     _ reader: inout TraceReader, _ outcome: inout Outcome, _ after: (Outcome, TraceCounts) -> Void
   ) {
     var batch = EventBatch()
+    let device = settings.checker.device
+    outcome.hasDevice = device == nil
     // What ends the reading early is kept by the watch of the file.
     while (try? reader.next(into: &batch)) == true {
       outcome.checker.consume(batch.events, strings: reader.strings)
+      if !outcome.hasDevice {
+        outcome.hasDevice = batch.events.contains { $0.has(.dev) && $0.device == device }
+      }
       // A log that was rotated while it was followed is one file more of the same name.
       while reader.fileOfBatch >= outcome.files.count, let last = outcome.files.last {
         outcome.files.append(TraceFile(path: last.path))
       }
       outcome.files[reader.fileOfBatch].counts += batch.counts
+      outcome.files[reader.fileOfBatch].unknown += batch.unknown
       let room = Report.diagnosticLimit - outcome.diagnostics.count
       outcome.diagnostics += batch.diagnostics.prefix(max(0, room))
       after(outcome, batch.counts)

@@ -9,6 +9,10 @@ struct Annotations {
     var rule: String?
     /// One line.
     var message: String
+    /// What it is about, in a word or two.
+    var title: String {
+      rule ?? (severity == .error ? "the check is incomplete" : "the trace is not all understood")
+    }
   }
 
   /// GitHub shows ten errors and ten warnings of a step.
@@ -30,8 +34,8 @@ struct Annotations {
     summary = report.summaryLine
   }
 
-  /// Everything that deserves one: what made the check incomplete, then the faults that nothing
-  /// accepts.
+  /// Everything that deserves one: what made the check incomplete, the faults that nothing accepts, and
+  /// what in the traces could not be understood.
   static func all(_ report: Report, _ options: ReportOptions) -> [Annotation] {
     var all: [Annotation] = []
     for diagnostic in report.diagnostics where diagnostic.level == .error {
@@ -44,17 +48,19 @@ struct Annotations {
     for fault in report.openFaults(options) {
       let finding = fault.finding
       let place = finding.place(options)
-      var message = finding.message
-      let circumstances = fault.circumstances
-      if !circumstances.isEmpty { message += " (\(circumstances))" }
-      if !fault.alsoBroken.isEmpty {
-        message += "; also breaks \(fault.alsoBroken.joined(separator: ", "))"
-      }
+      var message = fault.line
       if place.isSource { message += "; trace \(finding.trace), line \(finding.line)" }
       all.append(
         Annotation(
           severity: finding.severity, place: place, rule: finding.rule,
           message: SafeText.escape(message)))
+    }
+    for diagnostic in report.diagnostics where diagnostic.level == .warning {
+      let place = diagnostic.trace.map { ReportPlace(trace: $0, line: diagnostic.line ?? 1) }
+      all.append(
+        Annotation(
+          severity: .warning, place: place, rule: nil,
+          message: SafeText.escape(diagnostic.message)))
     }
     return all
   }

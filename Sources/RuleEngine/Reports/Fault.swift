@@ -16,6 +16,15 @@ struct Fault: Sendable {
     return finding.minor.map { "\(major)/\($0)" } ?? major
   }
 
+  /// What is wrong, where, and what goes with it, in one line.
+  var line: String {
+    var line = finding.message
+    if !circumstances.isEmpty { line += " (\(circumstances))" }
+    if !alsoBroken.isEmpty { line += "; also breaks \(alsoBroken.joined(separator: ", "))" }
+    if let doubt = finding.doubt { line += "; in doubt: \(doubt)" }
+    return line
+  }
+
   /// Where it happened, in words: driver, request, function.
   var circumstances: String {
     var parts: [String] = []

@@ -17,7 +17,7 @@ enum GitHubReport {
       if let place = annotation.place {
         text += "file=\(property(place.path)),line=\(place.line),"
       }
-      text += "title=\(property(annotation.rule ?? "the check is incomplete"))"
+      text += "title=\(property(annotation.title))"
       text += "::\(data(annotation.message))\n"
     }
     if let left = annotations.leftWords {

@@ -19,15 +19,9 @@ enum MSVCReport {
     }
     for fault in report.openFaults(options) {
       let finding = fault.finding
-      var message = finding.message
-      let circumstances = fault.circumstances
-      if !circumstances.isEmpty { message += " (\(circumstances))" }
-      if !fault.alsoBroken.isEmpty {
-        message += "; also breaks \(fault.alsoBroken.joined(separator: ", "))"
-      }
       lines.append(
         "\(origin(finding.place(options), report)): \(fault.level) \(finding.rule): "
-          + oneLine(message))
+          + oneLine(fault.line))
       lines += notes(finding, report, options)
     }
     let text = lines.map { $0 + "\n" }.joined() + oneLine(report.summaryLine) + "\n"

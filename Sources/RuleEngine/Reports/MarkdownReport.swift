@@ -67,6 +67,7 @@ enum MarkdownReport {
     if !fault.alsoBroken.isEmpty {
       text += "The same event also breaks \(fault.alsoBroken.map(code).joined(separator: ", ")).\n"
     }
+    if let doubt = finding.doubt { text += "\n**Doubt:** \(code(doubt)).\n" }
     if let remedy = options.rule(finding.rule)?.documentation.remedy {
       text += "\n**What to do:** \(remedy)\n"
     }

@@ -4,6 +4,8 @@ public struct TraceFile: Sendable {
   public var path: String
   /// What the file held.
   public var counts: TraceCounts
+  /// The names of its events that are unknown.
+  public var unknown = UnknownEvents()
 
   /// Makes a file.
   public init(path: String, counts: TraceCounts = TraceCounts()) {
@@ -40,13 +42,14 @@ extension Report {
     summary.errors += checker.errorCount
     summary.warnings += checker.warningCount
     summary.findings += checker.errorCount + checker.warningCount
-    addFindings(checker, paths, maxFindings)
+    addFindings(checker, files, maxFindings)
     for diagnostic in diagnostics.prefix(Self.diagnosticLimit) {
       self.diagnostics.append(
         Diagnostic(
           .warning, trace: Self.path(paths, diagnostic.position), line: diagnostic.position.line,
           column: diagnostic.column, diagnostic.message))
     }
+    for file in files { addUnknownEvents(file) }
     for (limit, count) in checker.limitsReached {
       self.diagnostics.append(Diagnostic(.warning, trace: paths.first, limit.message(count)))
     }
@@ -60,6 +63,7 @@ extension Report {
       trace.skipped = file.counts.skipped
       trace.malformed = file.counts.malformed
       trace.unknown = file.counts.unknownEvents + file.counts.unknownFields
+      trace.unknownEvents = file.counts.unknownEvents > 0 ? file.counts.unknownEvents : nil
       trace.lost = file.counts.lost
       if index == 0 {
         trace.drivers = checker.drivers.isEmpty ? nil : checker.drivers
@@ -72,15 +76,46 @@ extension Report {
     }
   }
 
-  private mutating func addFindings(_ checker: Checker, _ paths: [String], _ maxFindings: Int) {
+  private mutating func addFindings(_ checker: Checker, _ files: [TraceFile], _ maxFindings: Int) {
+    let paths = files.map(\.path)
+    let slips = files.flatMap { $0.unknown.names.filter(\.isSlip) }
     let room = maxFindings == 0 ? Int.max : max(0, maxFindings - findings.count)
     let kept = Self.mostTelling(checker.findings, room)
     var left = checker.occurrences
     for finding in kept {
       findings.append(Finding(finding, paths))
+      findings[findings.count - 1].doubt =
+        slips.first { $0.first < finding.position }.map(Self.doubt)
       left[finding.fingerprint, default: 1] -= 1
     }
     addDropped(left.filter { $0.value > 0 })
+  }
+
+  /// How many names of unknown events are told of one file.
+  static var unknownNameLimit: Int { 20 }
+
+  private mutating func addUnknownEvents(_ file: TraceFile) {
+    for name in file.unknown.names.prefix(Self.unknownNameLimit) {
+      let meant = name.nearest.map { "; did you mean \($0)?" } ?? ""
+      let times = name.count == 1 ? "" : ", \(name.count) times from here on"
+      diagnostics.append(
+        Diagnostic(
+          .warning, trace: file.path, line: name.first.line,
+          "\(name.text.debugDescription) is no event that is known\(times)\(meant)"))
+    }
+    let told = file.unknown.names.prefix(Self.unknownNameLimit).reduce(0) { $0 &+ $1.count }
+    if told < file.counts.unknownEvents {
+      diagnostics.append(
+        Diagnostic(
+          .warning, trace: file.path,
+          "\(file.counts.unknownEvents - told) events with further unknown names"))
+    }
+  }
+
+  /// Why a finding that follows an event with a misspelled name may be none.
+  private static func doubt(_ name: UnknownEvents.Name) -> String {
+    "\(name.text.debugDescription) in line \(name.first.line) is no event that is known; if it is to "
+      + "be \(name.nearest ?? ""), this finding may only come from that"
   }
 
   /// As many findings as there is room for, in their order: of each fault one before any is repeated.

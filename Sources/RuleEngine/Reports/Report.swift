@@ -52,6 +52,8 @@ public struct Report: Sendable, Hashable, Codable {
     public var malformed: UInt64 = 0
     /// Unknown events, fields and words.
     public var unknown: UInt64 = 0
+    /// Those of ``unknown`` that are events; absent where there are none.
+    public var unknownEvents: UInt64?
     /// `TraceLost` events.
     public var lost: UInt64 = 0
     /// The drivers that it shows, where it names them.
@@ -167,6 +169,8 @@ public struct Report: Sendable, Hashable, Codable {
     public var omitted: Int?
     /// Why the finding does not fail the run; absent where it does.
     public var accepted: Acceptance?
+    /// Why the finding may be none, where the trace gives reason to doubt it.
+    public var doubt: String?
     /// The steps of the rule's automaton from its start to the report, where they were kept.
     public var path: [PathStep]?
     /// How many steps of the path were left out in the middle.
@@ -182,7 +186,7 @@ public struct Report: Sendable, Hashable, Codable {
       case source = "src"
       case fingerprint
       case function = "fn"
-      case evidence, omitted, accepted, path, omittedSteps
+      case evidence, omitted, accepted, doubt, path, omittedSteps
     }
   }
 

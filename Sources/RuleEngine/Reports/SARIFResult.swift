@@ -36,7 +36,8 @@ extension SARIFReport {
     let text = fault.finding.message
     let first = text.first.map { $0.isLowercase ? $0.uppercased() : String($0) } ?? ""
     let circumstances = fault.circumstances
-    return first + text.dropFirst() + (circumstances.isEmpty ? "." : " (\(circumstances)).")
+    let doubt = fault.finding.doubt.map { " In doubt: \($0)." } ?? ""
+    return first + text.dropFirst() + (circumstances.isEmpty ? "." : " (\(circumstances)).") + doubt
   }
 
   private func suppression(_ acceptance: Report.Acceptance) -> JSONValue {

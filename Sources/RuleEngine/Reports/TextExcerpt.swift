@@ -120,6 +120,7 @@ struct TextExcerpt {
       advice("expected", rule.documentation.summary)
       advice("help", rule.documentation.remedy)
     }
+    if let doubt = group.finding.doubt { advice("doubt", SafeText.escape(doubt)) }
     if !group.alsoBroken.isEmpty {
       advice("also", group.alsoBroken.joined(separator: ", "))
     }

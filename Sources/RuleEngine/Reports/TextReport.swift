@@ -60,7 +60,7 @@ struct TextReport {
     var isAny = false
     for diagnostic in report.diagnostics {
       if diagnostic.level == .error, !options.tellsErrors { continue }
-      if diagnostic.line != nil, traces.contains(diagnostic.trace ?? "") {
+      if diagnostic.column != nil, traces.contains(diagnostic.trace ?? "") {
         shown[diagnostic.trace ?? "", default: 0] += 1
         if shown[diagnostic.trace ?? ""] ?? 0 > Self.shownDiagnostics { continue }
       }

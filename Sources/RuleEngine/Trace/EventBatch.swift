@@ -59,6 +59,8 @@ public struct EventBatch: Sendable, Equatable {
   public var diagnostics: [TraceDiagnostic] = []
   /// What the piece held.
   public var counts = TraceCounts()
+  /// The names of the events that are counted as unknown.
+  public var unknown = UnknownEvents()
 
   /// An empty batch.
   public init() {}
@@ -68,5 +70,14 @@ public struct EventBatch: Sendable, Equatable {
     events.removeAll(keepingCapacity: true)
     diagnostics.removeAll(keepingCapacity: true)
     counts = TraceCounts()
+    unknown.removeAll()
+  }
+}
+
+extension EventBatch {
+  /// Counts an event with an unknown name.
+  mutating func countUnknown(_ name: UnsafeBufferPointer<UInt8>, at position: TracePosition) {
+    counts.unknownEvents += 1
+    unknown.add(name, at: position)
   }
 }

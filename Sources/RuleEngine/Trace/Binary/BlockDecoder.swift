@@ -9,6 +9,8 @@ struct BlockDecoder {
     var fields: UInt64
     /// The slots of a custom event's own fields, one bit each.
     var own: UInt8 = 0
+    /// The name of an unknown event, with what its slots are called.
+    var name = StringID.none
   }
 
   private let words: Vocabulary
@@ -45,6 +47,7 @@ struct BlockDecoder {
     let before = batch.events.count
     let diagnostics = batch.diagnostics.count
     let counts = batch.counts
+    let unknown = batch.unknown
     if CRC32C.checksum(payload) == header.payloadChecksum,
       decodeStrings(header, payload, &strings),
       decodeEvents(header, file, &strings, &batch)
@@ -58,6 +61,7 @@ struct BlockDecoder {
     batch.events.removeLast(batch.events.count - before)
     batch.diagnostics.removeLast(batch.diagnostics.count - diagnostics)
     batch.counts = counts
+    batch.unknown = unknown
     batch.counts.lines &+= header.lines
     batch.report(
       TracePosition(file: file, line: header.firstLine),
@@ -110,7 +114,7 @@ struct BlockDecoder {
           decodeFields(shape.fields, into: $0, strings)
           decodeOwnFields(shape.own, into: $0, strings)
         }
-        batch.counts.unknownEvents &+= 1
+        countUnknown(shape.name, strings, &batch)
       case .malformed:
         stage.flush(&event, to: &batch)
         decodeMalformed(strings, &batch)
@@ -120,6 +124,17 @@ struct BlockDecoder {
     }
     stage.flush(&event, to: &batch)
     return p == end
+  }
+
+  private func countUnknown(
+    _ signature: StringID, _ strings: StringTable, _ batch: inout EventBatch
+  ) {
+    var position = TracePosition(file: 0, line: 0)
+    position.rawValue = line
+    strings.withBytes(of: signature) { bytes in
+      let name = bytes.prefix(CustomSignature.nameLength(bytes))
+      batch.countUnknown(UnsafeBufferPointer(rebasing: name), at: position)
+    }
   }
 
   private mutating func decodeMalformed(_ strings: StringTable, _ batch: inout EventBatch) {
@@ -170,7 +185,7 @@ struct BlockDecoder {
     shapes.append(
       Shape(
         kind: number < 0 ? .unknown : .event, template: template, fields: fields,
-        own: UInt8(truncatingIfNeeded: own)))
+        own: UInt8(truncatingIfNeeded: own), name: ids[Int(index)]))
     return true
   }
 

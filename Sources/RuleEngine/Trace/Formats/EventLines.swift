@@ -114,6 +114,9 @@ extension EventLines {
       }
       batch.events[index].position = place
     }
+    batch.unknown.forEachPlace {
+      $0 = TracePosition(file: file, line: rows[Int($0.line) - 1].line)
+    }
     batch.counts.lines += lineCount
     batch.counts.lines -= UInt64(rows.count)
     batch.counts.skipped += skipped

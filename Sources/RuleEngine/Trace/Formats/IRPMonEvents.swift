@@ -14,7 +14,7 @@ struct IRPMonEvents {
     events.add(
       Field.mj.name.utf8, word.utf8, line: place?.line, column: place?.column ?? 1, to: out)
     if function.major == "PnP",
-      let minor = IRPMonRecord.pnpMinors[function.minor.trimmingBlanks]
+      let minor = IRPMonRecord.pnpMinor(function.minor.trimmingBlanks)
     {
       events.add(.mn, "IRP_MN_" + minor, to: out)
     }

@@ -1,4 +1,5 @@
-/// The text log of IRPMon, which watches any driver's requests from outside.
+/// The log of IRPMon, which watches any driver's requests from outside: in its text form, or as JSON
+/// with the same columns, an object a line or an array of objects.
 ///
 /// A record of type `IRP` says that a dispatch routine was entered and what it returned; IRPMon writes
 /// it when the routine returns. A record of type `IRPComp` says that the completion of the request came
@@ -42,6 +43,9 @@ struct IRPMonLog: LogConverter {
   static let limit = 4096
 
   private var record = IRPMonRecord()
+  /// Of a log that is JSON.
+  private var objects: IRPMonObjects?
+  private var isBegun = false
   private var recordCount: UInt64 = 0
   var flights: [UInt64: [Flight]] = [:]
   private var flightCount = 0
@@ -67,7 +71,17 @@ struct IRPMonLog: LogConverter {
     _ line: UnsafeBufferPointer<UInt8>, number: UInt64, into events: inout EventLines,
     _ out: PaddedBytes
   ) {
-    if line.allSatisfy({ $0 == Ascii.space || $0 == Ascii.tab }) {
+    let isBlank = line.allSatisfy { $0 == Ascii.space || $0 == Ascii.tab }
+    if !isBegun, !isBlank {
+      isBegun = true
+      let first = line.first { $0 > Ascii.space && $0 < 0x80 }
+      if first == Ascii.openBrace || first == Ascii.openBracket { objects = IRPMonObjects() }
+    }
+    if var objects {
+      self.objects = nil
+      objects.take(line, number) { take($0, &events, out) }
+      self.objects = objects
+    } else if isBlank {
       finishRecord(&events, out)
     } else if !record.take(line, number) {
       finishRecord(&events, out)
@@ -76,14 +90,31 @@ struct IRPMonLog: LogConverter {
   }
 
   mutating func finish(into events: inout EventLines, _ out: PaddedBytes) {
+    var objects = self.objects
+    objects?.finish { take($0, &events, out) }
     finishRecord(&events, out)
     flush(&events, out)
+  }
+
+  private mutating func take(
+    _ found: IRPMonObjects.Found, _ events: inout EventLines, _ out: PaddedBytes
+  ) {
+    switch found {
+    case .record(let record): take(record, &events, out)
+    case .failure(let message, let line, let column):
+      events.fail(message, line: line, column: column, to: out)
+    }
   }
 
   private mutating func finishRecord(_ events: inout EventLines, _ out: PaddedBytes) {
     let finished = record
     record = IRPMonRecord()
-    if finished.lineCount == 0 { return }
+    if finished.lineCount > 0 { take(finished, &events, out) }
+  }
+
+  private mutating func take(
+    _ finished: IRPMonRecord, _ events: inout EventLines, _ out: PaddedBytes
+  ) {
     recordCount += 1
     let type = finished.text(.type)
     let isUsed: Bool

@@ -1,4 +1,4 @@
-/// One request of an IRPMon log: the lines `Column = value` up to a blank line.
+/// One request of an IRPMon log: the lines `Column = value` up to a blank line, or an object.
 ///
 /// The columns and their words are those that IRPMon's GUI writes (`RequestListModel.pas`,
 /// `IRPRequest.pas` and `IRPMonRequest.pas` of MartinDrab/IRPMon).
@@ -34,6 +34,20 @@ struct IRPMonRecord {
   private(set) var line: UInt64 = 0
   /// How many lines it has.
   private(set) var lineCount: UInt64 = 0
+
+  init() {}
+
+  /// A record without columns yet.
+  init(line: UInt64, lineCount: UInt64) {
+    self.line = line
+    self.lineCount = lineCount
+  }
+
+  /// Takes a value by its column's name; the first of two counts.
+  mutating func take(_ name: String, _ value: Value) {
+    guard let column = Self.columns[name], values[column] == nil else { return }
+    values[column] = value
+  }
 
   /// The value of a column; nil where it is not in the record.
   subscript(_ column: Column) -> Value? { values[column] }
@@ -129,8 +143,16 @@ extension IRPMonRecord {
     "PnP": "PNP",
   ]
 
+  /// The name of a PnP request's minor code by IRPMon's word for it, blanks and letter case aside.
+  static func pnpMinor(_ word: String) -> String? {
+    pnpMinors[word] ?? spelled[word.lowercased().filter { $0 != " " }]
+  }
+
+  private static let spelled = Dictionary(
+    uniqueKeysWithValues: pnpMinors.map { ($0.key.lowercased(), $0.value) })
+
   /// The minor codes of PnP requests. `Start` is left out: see ``IRPMonLog``.
-  static let pnpMinors: [String: String] = [
+  private static let pnpMinors: [String: String] = [
     "QueryRemove": "QUERY_REMOVE_DEVICE", "Remove": "REMOVE_DEVICE",
     "CancelRemove": "CANCEL_REMOVE_DEVICE", "Stop": "STOP_DEVICE",
     "QueryStop": "QUERY_STOP_DEVICE", "CancelStop": "CANCEL_STOP_DEVICE",

@@ -9,7 +9,7 @@ public enum InputFormat: String, Sendable, Codable, CaseIterable {
   case text
   /// The binary form of a trace.
   case binary
-  /// The text log of IRPMon.
+  /// The log of IRPMon, as text or as JSON.
   case irpmon
   /// Comma-separated values with a header row of field names.
   case csv
@@ -28,14 +28,17 @@ extension InputFormat {
 
   /// Whether `head` is enough to tell the format: it holds a whole line that is not blank.
   static func isEnough(_ head: [UInt8]) -> Bool {
-    head.count >= headBytes || firstLine(head)?.isWhole == true
+    if head.count >= headBytes { return true }
+    guard let line = firstLine(head), line.isWhole else { return false }
+    // An array: what is in it stands on the lines that follow.
+    return line.bytes.first != Ascii.openBracket || head.contains(Ascii.closeBrace)
   }
 
   /// The format that the first bytes of a file show. What is not recognised is read as native lines,
   /// among which other lines are passed over.
   static func detect(_ head: [UInt8]) -> InputFormat {
     guard let line = firstLine(head)?.bytes else { return .text }
-    if IRPMonLog.isBeginning(line) { return .irpmon }
+    if IRPMonLog.isBeginning(line) || IRPMonObjects.isBeginning(line, head) { return .irpmon }
     if CSVLog.isHeader(line) { return .csv }
     return line.first == Ascii.openBrace ? .jsonl : .text
   }

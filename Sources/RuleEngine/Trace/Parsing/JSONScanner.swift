@@ -45,7 +45,7 @@ extension EventScanner {
     guard let start = word.baseAddress, case let number = words.events.find(start, word.count),
       number >= 0
     else {
-      batch.counts.unknownEvents += 1
+      batch.countUnknown(word, at: position)
       return
     }
     begin(number)

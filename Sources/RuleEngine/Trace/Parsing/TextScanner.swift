@@ -286,7 +286,7 @@ extension EventScanner {
       }
       p = next
     }
-    batch.counts.unknownEvents += 1
+    batch.countUnknown(word, at: position)
     return p
   }
 

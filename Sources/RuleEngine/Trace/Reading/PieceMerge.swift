@@ -44,6 +44,7 @@ struct PieceMerge {
     for index in batch.diagnostics.indices {
       batch.diagnostics[index].position.rawValue &+= lines
     }
+    batch.unknown.forEachPlace { $0.rawValue &+= lines }
   }
 
   /// How often the piece's events use strings for which there was no room.

@@ -25,10 +25,13 @@ struct PieceParser {
     case .lines: parser.parse(padded: piece.start, piece.count, into: &batch)
     case .foreign(let lines):
       let (events, diagnostics) = (batch.events.count, batch.diagnostics.count)
+      let unknown = batch.unknown
+      batch.unknown.removeAll()
       parser.begin(file: info.file)
       parser.parse(padded: piece.start, piece.count, into: &batch)
       lines.place(
         &batch, firstEvent: events, firstDiagnostic: diagnostics, file: info.file)
+      if !unknown.isEmpty { batch.unknown = unknown + batch.unknown }
     case .block(let header, let offset):
       var decoder = decoder ?? BlockDecoder(words: parser.words)
       self.decoder = nil
