@@ -46,7 +46,7 @@ import Testing
     Case(
       title: "no roles", trace: enter + "mj=IRP_MJ_PNP mn=IRP_MN_REMOVE_DEVICE\n" + exit,
       says: ["no AddDevice: the roles of devices are unknown", "no TraceStart at the beginning"],
-      rules: ["NsRemoveLockMnRemove": .undecidable, "CompleteRequestStatusCheck": .undecidable]),
+      rules: ["NsRemoveLockMnRemove": .undecidable, "CompleteRequestStatusCheck": .partly]),
     Case(
       title: "roles from forwards",
       trace: enter + "mj=IRP_MJ_PNP mn=IRP_MN_REMOVE_DEVICE\n"
@@ -62,8 +62,25 @@ import Testing
       says: ["completion routines are set, and none is ever entered"]),
     Case(
       title: "times that go back",
-      trace: added + "@ddi KeSetEvent tid=1 ts=9\n@ddi KeSetEvent tid=2 ts=8\n",
-      says: ["time goes back 1 times, first at line 3"]),
+      trace: added + "@ddi KeSetEvent tid=1 ts=90000000\n@ddi KeSetEvent tid=2 ts=80000000\n"
+        + "@ddi KeSetEvent tid=2 ts=79999999\n",
+      says: ["time goes back 2 times, first at line 3"]),
+    Case(
+      title: "threads that overtake each other by a little",
+      trace: added + "@ddi KeSetEvent tid=1 ts=90000000\n@ddi KeSetEvent tid=2 ts=86000000\n",
+      keepsSilent: ["time goes back"]),
+    Case(
+      title: "what check counts as passed",
+      trace: Traces.clean.replacing("@ddi AddDevice dev=F0 role=FDO drv=demo\n", with: ""),
+      rules: ["RemoveLockForwardRead": .partly, "CompleteRequestStatusCheck": .partly]),
+    Case(
+      title: "an IRP of the driver's own",
+      trace: added + "@ddi IoAllocateIrp ts=3 tid=1 irp=C0\n@ddi IoCallDriver ts=4 tid=1 irp=C0\n"
+        + "@ddi IoFreeIrp ts=5 tid=1 irp=C0\n",
+      keepsSilent: ["name an irp and no dev"]),
+    Case(
+      title: "a misspelled event", trace: Traces.clean + "@ddi IoReleaseRemovLock lock=F8 tag=0\n",
+      says: ["\"IoReleaseRemovLock\" is no event that is known; it occurs once"]),
     Case(
       title: "gaps", trace: "@ddi TraceLost tid=1 ts=1\n@ddi IoFreeIrp tid=1\n",
       says: ["1 gaps (TraceLost) and 1 malformed events, the first at line 1"]),

@@ -6,6 +6,9 @@ enum DoctorCommand {
   private static let format = OptionDefinition(
     name: "format", kind: .choice(["text", "json"]), help: "form of the report", standard: "text")
 
+  private static let all = OptionDefinition(
+    name: "all", kind: .flag, help: "list all events and all rules, however many they are")
+
   static let definition = CommandDefinition(
     name: "doctor",
     summary: "say what a trace contains and lacks, and which rules can be decided on it",
@@ -17,7 +20,7 @@ enum DoctorCommand {
       OperandDefinition(
         placeholder: "TRACE", kind: .file, help: "a file, or - for standard input")
     ],
-    options: [CheckOptions.reading, format] + InputOptions.all,
+    options: [CheckOptions.reading, all, format] + InputOptions.all,
     examples: [
       ("doctor driver.log", "what a log is good for"),
       ("doctor --map map.json driver.log", "whether a mapping says enough"),
@@ -51,7 +54,7 @@ enum DoctorCommand {
     if arguments.text(format) == "json" {
       output.write(report.json)
     } else {
-      output.write(report.text(width: min(100, output.width)))
+      output.write(report.text(width: min(100, output.width), listsAll: arguments.has(all)))
     }
     return report.trace.events == 0 ? ExitStatus.wrongUse : ExitStatus.clean
   }

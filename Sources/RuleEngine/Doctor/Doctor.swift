@@ -24,6 +24,7 @@ public struct Doctor: Sendable {
   /// Takes the next piece of the trace.
   public mutating func consume(_ batch: EventBatch, strings: StringTable) {
     survey.counts += batch.counts
+    survey.unknown += batch.unknown
     for event in batch.events { survey.take(event) }
     checker.consume(batch.events, strings: strings)
   }
@@ -70,22 +71,19 @@ public struct Doctor: Sendable {
     let needs = needs(of: rules[index], strings)
     let decidability: DoctorReport.Decidability
     var reasons: [String] = []
-    if verdicts.violated > 0 {
-      // What is found is found, whatever else is not.
-      decidability = needs.limits.isEmpty ? .decided : .partly
-      reasons = needs.limits
+    if verdicts.violated > 0 || verdicts.passed > 0 {
+      // What came to a verdict can be decided, whatever else is missing.
+      reasons = needs.missing + needs.limits
+      decidability = reasons.isEmpty ? .decided : .partly
     } else if !needs.missing.isEmpty {
       decidability = .undecidable
       reasons = needs.missing
     } else if verdicts.armed == 0 {
       decidability = .notExercised
       reasons = needs.idle
-    } else if verdicts.passed == 0 {
+    } else {
       decidability = .undecidable
       reasons = ["it was armed, and the trace left every case open" + gapWords]
-    } else {
-      decidability = needs.limits.isEmpty ? .decided : .partly
-      reasons = needs.limits
     }
     return DoctorReport.RuleDiagnosis(
       id: rules[index].id, decidability: decidability, armed: verdicts.armed,
@@ -253,14 +251,29 @@ extension Doctor {
         .note, "an IRPMon log shows requests from outside: what a driver calls is not in it",
         "log from within the driver (docs/tracing.md) to have the other rules decided")
     }
-    if trace.unknownEvents > 0 || trace.unknownFields > 0 {
-      say(
-        .note,
-        "\(trace.unknownEvents) events of unknown name, \(trace.unknownFields) unknown fields "
-          + "and words were passed over")
-    }
+    sayAboutUnknown(trace, &found)
     let order: [Observation.Weight] = [.problem, .limit, .note]
     return order.flatMap { weight in found.filter { $0.weight == weight } }
+  }
+
+  private func sayAboutUnknown(_ trace: DoctorReport.Contents, _ found: inout [Observation]) {
+    for name in survey.unknown.names.prefix(10) {
+      let times = name.count == 1 ? "once" : "\(TextLayout.grouped(name.count)) times"
+      found.append(
+        Observation(
+          weight: name.isSlip ? .problem : .note,
+          message: "\(name.text.debugDescription) is no event that is known; it occurs \(times), first "
+            + "at line \(name.first.line)",
+          advice: name.nearest.map { "write \($0), if that is meant" }))
+    }
+    let told = survey.unknown.names.prefix(10).reduce(0) { $0 + $1.count }
+    if trace.unknownEvents > told || trace.unknownFields > 0 {
+      found.append(
+        Observation(
+          weight: .note,
+          message: "\(trace.unknownEvents - min(told, trace.unknownEvents)) events of further unknown "
+            + "names, \(trace.unknownFields) unknown fields and words were passed over"))
+    }
   }
 
   private func sayAboutGaps(_ trace: DoctorReport.Contents, _ found: inout [Observation]) {

@@ -109,8 +109,8 @@ extension DoctorReport {
     return bytes
   }
 
-  /// The report for a person.
-  public func text(width: Int = 100) -> String {
+  /// The report for a person: for an ordinary trace a screen of it, unless `listsAll`.
+  public func text(width: Int = 100, listsAll: Bool = false) -> String {
     var lines = [heading, ""]
     for observation in observations {
       let mark = observation.weight.rawValue + ": "
@@ -119,9 +119,9 @@ extension DoctorReport {
     }
     lines += ["", "what occurs"]
     let kinds = trace.kinds.map { "\($0.event) \(TextLayout.grouped($0.count))" }
-    lines.append(wrap(kinds.isEmpty ? "nothing" : kinds.joined(separator: ", "), width, 2))
-    for decidability in [Decidability.decided, .partly, .notExercised, .undecidable] {
-      lines += describe(decidability, width)
+    lines += list(kinds.isEmpty ? ["nothing"] : kinds, width, 2, listsAll ? .max : 4)
+    for decidability in [Decidability.undecidable, .partly, .decided, .notExercised] {
+      lines += describe(decidability, width, listsAll)
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -145,7 +145,20 @@ extension DoctorReport {
       text, width: width, indent: indent + 2, first: String(repeating: " ", count: indent))
   }
 
-  private func describe(_ decidability: Decidability, _ width: Int) -> [String] {
+  /// Names one behind the other, on so many lines at most.
+  private func list(_ names: [String], _ width: Int, _ indent: Int, _ limit: Int) -> [String] {
+    let lines = wrap(names.joined(separator: ", "), width, indent).split(separator: "\n")
+      .map(String.init)
+    if lines.count <= limit { return lines }
+    let shown = lines.prefix(limit)
+    let count = shown.joined(separator: " ").split(separator: ",").count { !$0.isEmpty }
+    let margin = String(repeating: " ", count: indent + 2)
+    return shown + ["\(margin)… and \(names.count - min(count, names.count)) more (--all lists them)"]
+  }
+
+  private func describe(
+    _ decidability: Decidability, _ width: Int, _ listsAll: Bool
+  ) -> [String] {
     let chosen = rules.filter { $0.decidability == decidability }
     if chosen.isEmpty { return [] }
     let title =
@@ -155,20 +168,38 @@ extension DoctorReport {
       case .notExercised: "rules that nothing in this trace concerns"
       case .undecidable: "rules that cannot be decided here"
       }
-    var lines = ["", "\(title) (\(chosen.count))"]
-    var groups: [(reasons: [String], rules: [String])] = []
-    for rule in chosen {
-      let name = rule.violated > 0 ? "\(rule.id) (violated)" : rule.id
-      if let index = groups.firstIndex(where: { $0.reasons == rule.reasons }) {
-        groups[index].rules.append(name)
-      } else {
-        groups.append((rule.reasons, [name]))
-      }
+    let isShort = decidability == .notExercised && !listsAll
+    var lines = ["", "\(title) (\(chosen.count))\(isShort ? "; --all lists them" : "")"]
+    let plain = chosen.filter(\.reasons.isEmpty).map(Self.name)
+    if !plain.isEmpty, !isShort {
+      lines += list(plain, width, 2, listsAll || decidability == .undecidable ? .max : 4)
     }
-    for group in groups {
-      lines.append(wrap(group.rules.joined(separator: ", "), width, 2))
-      for reason in group.reasons { lines.append(wrap("→ " + reason, width, 4)) }
+    // A reason is told once, with all rules that it holds for.
+    for (reason, names) in Self.byReason(chosen) {
+      lines.append(wrap(reason, width, 2))
+      if isShort { continue }
+      let limit = listsAll || decidability == .undecidable ? Int.max : 2
+      lines += list(names, width, 4, limit)
     }
     return lines
+  }
+
+  private static func name(_ rule: RuleDiagnosis) -> String {
+    rule.violated > 0 ? "\(rule.id) (violated)" : rule.id
+  }
+
+  /// The reasons, those that concern most rules first.
+  private static func byReason(_ rules: [RuleDiagnosis]) -> [(reason: String, rules: [String])] {
+    var groups: [(reason: String, rules: [String])] = []
+    for rule in rules {
+      for reason in rule.reasons {
+        if let place = groups.firstIndex(where: { $0.reason == reason }) {
+          groups[place].rules.append(name(rule))
+        } else {
+          groups.append((reason, [name(rule)]))
+        }
+      }
+    }
+    return groups.sorted { $0.rules.count > $1.rules.count }
   }
 }

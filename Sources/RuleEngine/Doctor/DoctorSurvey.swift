@@ -1,6 +1,8 @@
 /// What occurs in a trace, counted as it goes by. What is kept does not grow with the trace.
 struct DoctorSurvey: Sendable {
   var counts = TraceCounts()
+  /// The names of events that nobody knows.
+  var unknown = UnknownEvents()
   /// By kind.
   private(set) var kinds = [UInt64](repeating: 0, count: EventKind.allCases.count)
   private(set) var threads: Set<UInt64> = []
@@ -11,11 +13,12 @@ struct DoctorSurvey: Sendable {
 
   private(set) var withoutThread: UInt64 = 0
   private(set) var withoutTime: UInt64 = 0
-  /// The first event whose time is before the one before it.
+  /// The first event whose time is before that of another before it: on its own thread, or by more than
+  /// ``tolerance``.
   private(set) var firstStepBack: TracePosition?
   private(set) var stepsBack: UInt64 = 0
   private(set) var beginsWithStart = false
-  /// Events that name an IRP and no device, entries aside.
+  /// Events that name an IRP and no device; an IRP of the driver's own has none.
   private(set) var irpWithoutDevice: UInt64 = 0
   private(set) var irpEvents: UInt64 = 0
   private(set) var firstGap: TracePosition?
@@ -39,7 +42,15 @@ struct DoctorSurvey: Sendable {
     var slots: UInt8 = 0
   }
 
+  /// Tracers stamp an event before they have the place that it is written to; so threads may overtake
+  /// each other by a little.
+  private static let tolerance: UInt64 = 5_000_000
+  /// The time and the thread of the last event, and the latest time so far.
   private var lastTime: Int64?
+  private var lastThread: UInt64 = 0
+  private var latestTime = Int64.min
+  /// The IRPs that the driver made and has not freed.
+  private var ownIRPs: Set<UInt64> = []
   private var isBegun = false
 
   /// How many of each kind of thing are told apart.
@@ -81,11 +92,19 @@ struct DoctorSurvey: Sendable {
       withoutTime += 1
       return
     }
-    if let lastTime, event.timestamp < lastTime {
+    let isBackOnThread =
+      lastTime.map { event.timestamp < $0 && event.thread == lastThread } ?? false
+    let isFarBack =
+      lastTime != nil && event.timestamp < latestTime
+      && UInt64(bitPattern: latestTime &- event.timestamp) > Self.tolerance
+    if isBackOnThread || isFarBack {
       stepsBack += 1
       firstStepBack = firstStepBack ?? event.position
+      // What follows is compared with what the clock shows now.
+      latestTime = event.timestamp
     }
-    lastTime = event.timestamp
+    (lastTime, lastThread) = (event.timestamp, event.thread)
+    latestTime = max(latestTime, event.timestamp)
   }
 
   private mutating func takeSubjects(_ event: Event) {
@@ -93,10 +112,22 @@ struct DoctorSurvey: Sendable {
     if event.has(.lock) { Self.insert(event.lock, &locks) }
     if event.has(.irp) {
       irpEvents += 1
-      if !event.has(.dev) { irpWithoutDevice += 1 }
+      noteOwnIRP(event)
+      if !event.has(.dev), !ownIRPs.contains(event.irp) { irpWithoutDevice += 1 }
+      if event.kind == .ioFreeIrp { ownIRPs.remove(event.irp) }
     }
     if event.driver != .none, drivers.count < 100, !drivers.contains(event.driver) {
       drivers.append(event.driver)
+    }
+  }
+
+  private mutating func noteOwnIRP(_ event: Event) {
+    switch event.kind {
+    case .ioAllocateIrp, .ioBuildDeviceIoControlRequest, .ioBuildSynchronousFsdRequest,
+      .ioBuildAsynchronousFsdRequest, .ioMakeAssociatedIrp:
+      Self.insert(event.irp, &ownIRPs)
+    case .dispatchEnter: ownIRPs.remove(event.irp)
+    default: break
     }
   }
 
