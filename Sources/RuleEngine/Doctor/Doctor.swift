@@ -262,8 +262,8 @@ extension Doctor {
       found.append(
         Observation(
           weight: name.isSlip ? .problem : .note,
-          message: "\(name.text.debugDescription) is no event that is known; it occurs \(times), first "
-            + "at line \(name.first.line)",
+          message: "\(name.text.debugDescription) is no event that is known; it occurs \(times), "
+            + "first at line \(name.first.line)",
           advice: name.nearest.map { "write \($0), if that is meant" }))
     }
     let told = survey.unknown.names.prefix(10).reduce(0) { $0 + $1.count }
@@ -271,8 +271,8 @@ extension Doctor {
       found.append(
         Observation(
           weight: .note,
-          message: "\(trace.unknownEvents - min(told, trace.unknownEvents)) events of further unknown "
-            + "names, \(trace.unknownFields) unknown fields and words were passed over"))
+          message: "\(trace.unknownEvents - min(told, trace.unknownEvents)) events of further "
+            + "unknown names, \(trace.unknownFields) unknown fields and words were passed over"))
     }
   }
 

@@ -153,7 +153,8 @@ extension DoctorReport {
     let shown = lines.prefix(limit)
     let count = shown.joined(separator: " ").split(separator: ",").count { !$0.isEmpty }
     let margin = String(repeating: " ", count: indent + 2)
-    return shown + ["\(margin)… and \(names.count - min(count, names.count)) more (--all lists them)"]
+    let rest = names.count - min(count, names.count)
+    return shown + ["\(margin)… and \(rest) more (--all lists them)"]
   }
 
   private func describe(
