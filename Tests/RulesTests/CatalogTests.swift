@@ -34,7 +34,7 @@ struct CatalogTests {
     let catalog = try String(contentsOf: folder.appending(path: "Catalog.swift"), encoding: .utf8)
     let declaration = /struct (\w+): (?:ContextRule|LockRule|DeviceRule)/
     var declared = 0
-    for file in try FileManager.default.contentsOfDirectory(atPath: folder.path())
+    for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path())
     where file.hasSuffix(".swift") {
       let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
       for match in text.matches(of: declaration) {
