@@ -8,6 +8,8 @@ let package = Package(
   products: [
     .library(name: "RuleEngine", targets: ["RuleEngine"]),
     .library(name: "Rules", targets: ["Rules"]),
+    .library(name: "CheckerReports", targets: ["CheckerReports"]),
+    .library(name: "TraceDoctor", targets: ["TraceDoctor"]),
     .library(name: "RuleTesting", targets: ["RuleTesting"]),
     .library(name: "TraceSynthesizer", targets: ["TraceSynthesizer"]),
     .library(name: "CheckerCommand", targets: ["CheckerCommand"]),
@@ -16,19 +18,24 @@ let package = Package(
   targets: [
     .target(name: "RuleEngine"),
     .target(name: "Rules", dependencies: ["RuleEngine"]),
+    .target(name: "CheckerReports", dependencies: ["RuleEngine"]),
+    .target(name: "TraceDoctor", dependencies: ["RuleEngine", "CheckerReports"]),
     .target(name: "RuleTesting", dependencies: ["RuleEngine"]),
     .target(name: "TraceSynthesizer", dependencies: ["RuleEngine"]),
-    .target(name: "CheckerCommand", dependencies: ["RuleEngine", "TraceSynthesizer"]),
+    .target(
+      name: "CheckerCommand",
+      dependencies: ["RuleEngine", "CheckerReports", "TraceDoctor", "TraceSynthesizer"]),
     .executableTarget(name: "checker-cli", dependencies: ["CheckerCommand", "Rules"]),
     .testTarget(
-      name: "RuleEngineTests", dependencies: ["RuleEngine", "Rules", "TraceSynthesizer"]),
+      name: "RuleEngineTests",
+      dependencies: ["RuleEngine", "Rules", "TraceDoctor", "TraceSynthesizer"]),
+    .testTarget(name: "CheckerReportsTests", dependencies: ["CheckerReports", "Rules"]),
     .testTarget(
-      name: "RulesTests", dependencies: ["RuleEngine", "Rules", "RuleTesting", "TraceSynthesizer"]),
+      name: "RulesTests", dependencies: ["Rules", "CheckerReports", "RuleTesting"]),
+    .testTarget(name: "RuleTestingTests", dependencies: ["RuleTesting", "Rules"]),
+    .testTarget(name: "TraceSynthesizerTests", dependencies: ["TraceSynthesizer", "Rules"]),
     .testTarget(
-      name: "TraceSynthesizerTests", dependencies: ["RuleEngine", "Rules", "TraceSynthesizer"]),
-    .testTarget(
-      name: "CheckerCommandTests",
-      dependencies: ["CheckerCommand", "RuleEngine", "Rules", "TraceSynthesizer"]),
+      name: "CheckerCommandTests", dependencies: ["CheckerCommand", "Rules", "TraceSynthesizer"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import CheckerCommand
+import CheckerReports
 import RuleEngine
 import Rules
 import Testing

@@ -1,3 +1,4 @@
+import CheckerReports
 import Foundation
 import RuleEngine
 import Rules

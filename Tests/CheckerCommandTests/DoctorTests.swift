@@ -3,6 +3,7 @@ import Foundation
 import RuleEngine
 import Rules
 import Testing
+import TraceDoctor
 
 @Suite("doctor") struct DoctorTests {
   /// A trace with what must be said about it, and what must not.

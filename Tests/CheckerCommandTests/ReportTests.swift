@@ -1,4 +1,5 @@
 import CheckerCommand
+import CheckerReports
 import Foundation
 import RuleEngine
 import Rules

@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// `check`: checks traces and reports.

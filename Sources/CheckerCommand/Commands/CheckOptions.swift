@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// The options of `check`.

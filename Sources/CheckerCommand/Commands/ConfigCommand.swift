@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// `config`: what is in force, and where it comes from.

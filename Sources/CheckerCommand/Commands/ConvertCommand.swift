@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// `convert`: reads a trace, or a log, and writes it in another form.

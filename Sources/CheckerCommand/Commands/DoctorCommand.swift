@@ -1,5 +1,6 @@
 import RuleEngine
 import Synchronization
+import TraceDoctor
 
 /// `doctor`: what a trace contains and lacks, and which rules can be decided on it.
 enum DoctorCommand {

@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// `merge`: adds up reports.

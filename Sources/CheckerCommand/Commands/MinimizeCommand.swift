@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// `minimize`: the smallest trace that still gives a finding.

@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// `rules`: lists the rules.

@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// What a run is to do: defaults, then `ddi-checker.json`, then the command line. Every value knows

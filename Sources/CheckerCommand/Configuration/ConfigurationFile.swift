@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 extension Configuration {

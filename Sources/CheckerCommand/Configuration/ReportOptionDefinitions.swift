@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// Options about reports and what is known, which several commands share.

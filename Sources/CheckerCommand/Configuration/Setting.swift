@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// A value that is in force, and where it comes from.

@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// The help of the program and of each command, from the definitions.

@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// Where the reports of a command go: what is known is marked, then every report that was asked for

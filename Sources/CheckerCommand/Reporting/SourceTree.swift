@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// Walks the drivers' source for the files that a report names.

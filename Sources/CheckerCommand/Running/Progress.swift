@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// A line on the terminal that says how far a long run is.

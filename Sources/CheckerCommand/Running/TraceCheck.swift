@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// Reads one trace, of one file or several, and checks it.

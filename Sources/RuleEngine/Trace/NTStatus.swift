@@ -28,6 +28,16 @@ public struct NTStatus: Hashable, Sendable {
   /// `STATUS_PENDING`; `0x…` with eight digits for a code without a name.
   public var name: String { NTStatusNames.name(of: rawValue) ?? hex }
 
+  /// The code that ``name`` gives this text for; nil where it gives it for none.
+  package init?(name: some StringProtocol) {
+    let value =
+      name.hasPrefix("0x")
+      ? UInt32(name.dropFirst(2), radix: 16)
+      : NTStatusNames.all.first { "STATUS_" + $0.name == name }?.value
+    guard let value else { return nil }
+    self.init(value)
+  }
+
   /// The code as eight hex digits with `0x`.
   public var hex: String {
     let digits = String(rawValue, radix: 16, uppercase: true)

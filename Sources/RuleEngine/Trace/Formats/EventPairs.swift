@@ -1,13 +1,13 @@
 /// An event as its name and its fields with their values, spelled as in a text line.
-struct EventPairs {
-  private(set) var name = ""
-  private(set) var fields: [(key: String, value: String)] = []
+package struct EventPairs {
+  package private(set) var name = ""
+  package private(set) var fields: [(key: String, value: String)] = []
   private var line: [UInt8] = []
 
-  init() {}
+  package init() {}
 
   /// Takes an event.
-  mutating func take(_ event: Event, strings: StringTable) {
+  package mutating func take(_ event: Event, strings: StringTable) {
     line.removeAll(keepingCapacity: true)
     fields.removeAll(keepingCapacity: true)
     TraceWriter.appendText(event, strings: strings, to: &line)

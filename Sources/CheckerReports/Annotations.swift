@@ -1,0 +1,96 @@
+import RuleEngine
+
+/// What the formats of build logs have in common: a CI shows a few annotations of each severity and
+/// drops the others without a word, so the worst come first and the rest is counted.
+struct Annotations {
+  /// An error or a warning at a place.
+  struct Annotation {
+    var severity: Severity
+    var place: ReportPlace?
+    /// The rule; nil where it is about a trace.
+    var rule: String?
+    /// One line.
+    var message: String
+    /// What it is about, in a word or two.
+    var title: String {
+      rule ?? (severity == .error ? "the check is incomplete" : "the trace is not all understood")
+    }
+  }
+
+  /// GitHub shows ten errors and ten warnings of a step.
+  static let limit = 10
+
+  /// Those to be shown, errors first.
+  var shown: [Annotation]
+  /// How many errors and warnings are not among them.
+  var left: (errors: Int, warnings: Int)
+  /// The run in one line.
+  var summary: String
+
+  init(_ report: Report, _ options: ReportOptions) {
+    let all = Self.all(report, options)
+    let errors = all.filter { $0.severity == .error }
+    let warnings = all.filter { $0.severity == .warning }
+    shown = Array(errors.prefix(Self.limit) + warnings.prefix(Self.limit))
+    left = (max(0, errors.count - Self.limit), max(0, warnings.count - Self.limit))
+    summary = report.summaryLine
+  }
+
+  /// Everything that deserves one: what made the check incomplete, the faults that nothing accepts, and
+  /// what in the traces could not be understood.
+  static func all(_ report: Report, _ options: ReportOptions) -> [Annotation] {
+    var all: [Annotation] = []
+    for diagnostic in report.diagnostics where diagnostic.level == .error {
+      let place = diagnostic.trace.map { ReportPlace(trace: $0, line: diagnostic.line ?? 1) }
+      all.append(
+        Annotation(
+          severity: .error, place: place, rule: nil,
+          message: SafeText.escape(diagnostic.message)))
+    }
+    for fault in report.openFaults(options) {
+      let finding = fault.finding
+      let place = finding.place(options)
+      var message = fault.line
+      if place.isSource { message += "; trace \(finding.trace), line \(finding.line)" }
+      all.append(
+        Annotation(
+          severity: finding.severity, place: place, rule: finding.rule,
+          message: SafeText.escape(message)))
+    }
+    for diagnostic in report.diagnostics where diagnostic.level == .warning {
+      let place = diagnostic.trace.map { ReportPlace(trace: $0, line: diagnostic.line ?? 1) }
+      all.append(
+        Annotation(
+          severity: .warning, place: place, rule: nil,
+          message: SafeText.escape(diagnostic.message)))
+    }
+    return all
+  }
+
+  /// What is said of those that are not shown; nil where all are.
+  var leftWords: String? {
+    guard left.errors + left.warnings > 0 else { return nil }
+    return "\(Plural.of(left.errors, "further error")) and "
+      + "\(Plural.of(left.warnings, "further warning")) are in the report and not annotated"
+  }
+}
+
+enum Plural {
+  /// `1 error`, `2 errors`.
+  static func of(_ count: some BinaryInteger, _ noun: String) -> String {
+    count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+  }
+}
+
+extension Report {
+  /// `3 errors, 1 warning in 2 traces; 4 known findings`.
+  var summaryLine: String {
+    let traceCount = traces.filter { $0.continues == nil }.count
+    var line = "\(Plural.of(openErrors, "error")), \(Plural.of(openWarnings, "warning")) in "
+    line += Plural.of(traceCount, "trace")
+    if acceptedCount > 0 { line += "; \(Plural.of(acceptedCount, "known finding"))" }
+    let incomplete = diagnostics.filter { $0.level == .error }.count
+    if incomplete > 0 { line += "; the check is incomplete" }
+    return line
+  }
+}

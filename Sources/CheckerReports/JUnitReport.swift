@@ -1,0 +1,198 @@
+import RuleEngine
+
+extension ReportFormat {
+  /// JUnit's XML, which every CI shows: a suite for each trace, a test case for each rule.
+  public static let junit = ReportFormat(
+    "junit", "JUnit XML: a test case for each rule and trace"
+  ) { report, options in
+    JUnitReport(report, options).bytes
+  }
+}
+
+/// Writes a report as test results.
+///
+/// A rule that was kept passes; one that was broken fails; one that was not exercised, whose every
+/// case is undecided, or all of whose findings are accepted, is skipped and says why. What stops a
+/// trace from being read is an error.
+struct JUnitReport {
+  let report: Report
+  let options: ReportOptions
+  private let suites: [Suite]
+  /// Whether findings that are not kept, and so are in no suite, fail the run.
+  private let hasOpenUnkept: Bool
+
+  /// A trace with all files that continue it.
+  private struct Suite {
+    var path: String
+    var events: UInt64 = 0
+    var malformed: UInt64 = 0
+    var lost: UInt64 = 0
+    var rules: [String: Report.RuleCounts] = [:]
+    var faults: [String: [Fault]] = [:]
+    var errors: [Report.Diagnostic] = []
+  }
+
+  private enum Outcome {
+    case passed, skipped(String)
+    case failed([Fault], unkept: UInt64)
+  }
+
+  init(_ report: Report, _ options: ReportOptions) {
+    self.report = report
+    self.options = options
+    suites = Self.suites(report)
+    let open = report.findings.filter { $0.accepted == nil }.count
+    hasOpenUnkept = report.openErrors + report.openWarnings > UInt64(open)
+  }
+
+  private static func suites(_ report: Report) -> [Suite] {
+    var all: [Suite] = []
+    var places: [String: Int] = [:]
+    func place(_ path: String) -> Int {
+      if let place = places[path] { return place }
+      all.append(Suite(path: path))
+      places[path] = all.count - 1
+      return all.count - 1
+    }
+    for trace in report.traces {
+      let suite = place(trace.continues ?? trace.path)
+      places[trace.path] = suite
+      all[suite].events += trace.events
+      all[suite].malformed += trace.malformed
+      all[suite].lost += trace.lost
+      for rule in trace.rules ?? [] {
+        if all[suite].rules[rule.id]?.add(rule) == nil { all[suite].rules[rule.id] = rule }
+      }
+    }
+    let bySuite = Dictionary(grouping: report.findings) { place($0.trace) }
+    for (suite, findings) in bySuite {
+      var part = report
+      part.findings = findings
+      part.summary.dropped = nil
+      all[suite].faults = Dictionary(grouping: part.faults) { $0.finding.rule }
+    }
+    for diagnostic in report.diagnostics where diagnostic.level == .error {
+      all[place(diagnostic.trace ?? "-")].errors.append(diagnostic)
+    }
+    return all
+  }
+
+  private func outcome(_ rule: String, _ suite: Suite) -> Outcome {
+    let faults = suite.faults[rule] ?? []
+    let open = faults.filter { $0.finding.accepted == nil }
+    let counts = suite.rules[rule]
+    let found = counts?.violated ?? 0
+    let told = faults.reduce(0) { $0 + $1.count }
+    let unkept = found > told && hasOpenUnkept ? found - told : 0
+    if !open.isEmpty || unkept > 0 { return .failed(open, unkept: unkept) }
+    if found > 0 || told > 0 {
+      let accepted = faults.first?.finding.accepted
+      let ground = (accepted.map { " (\($0.by.rawValue))" } ?? "")
+      let reason = accepted?.reason.map { ": \($0)" } ?? ""
+      return .skipped("known findings: \(max(found, told))\(ground)\(reason)")
+    }
+    guard let counts, counts.armed > 0 else { return .skipped("not exercised") }
+    if counts.passed == 0 { return .skipped("undecided: \(counts.undecided) times") }
+    return .passed
+  }
+
+  // MARK: Writing
+
+  var bytes: [UInt8] {
+    var body = ""
+    var total = (tests: 0, failures: 0, errors: 0)
+    for suite in suites {
+      let cases = report.summary.rules.map { ($0.id, outcome($0.id, suite)) }
+      let failures = cases.filter { if case .failed = $0.1 { true } else { false } }.count
+      let skipped = cases.filter { if case .skipped = $0.1 { true } else { false } }.count
+      let tests = cases.count + suite.errors.count
+      total = (total.tests + tests, total.failures + failures, total.errors + suite.errors.count)
+      body += "  <testsuite"
+      body += attribute("name", suite.path) + attribute("tests", "\(tests)")
+      body += attribute("failures", "\(failures)") + attribute("errors", "\(suite.errors.count)")
+      body += attribute("skipped", "\(skipped)") + attribute("file", suite.path) + ">\n"
+      body += properties(suite)
+      for diagnostic in suite.errors { body += errorCase(diagnostic, suite) }
+      for (rule, outcome) in cases { body += testCase(rule, outcome, suite) }
+      body += "  </testsuite>\n"
+    }
+    var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites"
+    text += attribute("name", "\(report.tool.name) \(report.tool.version)")
+    text += attribute("tests", "\(total.tests)") + attribute("failures", "\(total.failures)")
+    text += attribute("errors", "\(total.errors)") + ">\n"
+    return Array((text + body + "</testsuites>\n").utf8)
+  }
+
+  private func properties(_ suite: Suite) -> String {
+    let values: KeyValuePairs = [
+      "reading": report.reading.rawValue, "events": "\(suite.events)",
+      "malformed": "\(suite.malformed)", "lost": "\(suite.lost)",
+    ]
+    var text = "    <properties>\n"
+    for (name, value) in values {
+      text += "      <property\(attribute("name", name))\(attribute("value", value))/>\n"
+    }
+    return text + "    </properties>\n"
+  }
+
+  private func errorCase(_ diagnostic: Report.Diagnostic, _ suite: Suite) -> String {
+    "    <testcase" + attribute("name", "the trace is read") + attribute("classname", suite.path)
+      + "><error" + attribute("message", diagnostic.message) + "/></testcase>\n"
+  }
+
+  private func testCase(_ rule: String, _ outcome: Outcome, _ suite: Suite) -> String {
+    var text = "    <testcase" + attribute("name", rule) + attribute("classname", suite.path) + ">"
+    switch outcome {
+    case .passed: break
+    case .skipped(let why): text += "<skipped" + attribute("message", why) + "/>"
+    case .failed(let faults, let unkept):
+      for fault in faults { text += "\n      " + failure(fault) }
+      if unkept > 0 {
+        text += "\n      <failure" + attribute("type", rule)
+        text += attribute("message", "\(unkept) findings that are counted and not kept") + "/>"
+      }
+    }
+    if let counts = suite.rules[rule] {
+      text += "<system-out>armed \(counts.armed), passed \(counts.passed), "
+      text += "violated \(counts.violated), undecided \(counts.undecided)</system-out>"
+    }
+    return text + "</testcase>\n"
+  }
+
+  private func failure(_ fault: Fault) -> String {
+    let finding = fault.finding
+    let place = finding.place(options)
+    var lines = ["\(place.path):\(place.line): \(fault.level): \(finding.message)"]
+    lines.append("trace \(finding.trace), line \(finding.line)")
+    if !fault.circumstances.isEmpty { lines.append(fault.circumstances) }
+    lines += finding.evidenceLines
+    if let remedy = options.rule(finding.rule)?.documentation.remedy {
+      lines.append("what to do: \(remedy)")
+    }
+    return "<failure" + attribute("type", "\(fault.level) \(finding.rule)")
+      + attribute("message", "\(finding.message) (\(place.path):\(place.line))") + ">"
+      + lines.map { XMLText.escaped(SafeText.escape($0)) }.joined(separator: "\n") + "</failure>"
+  }
+
+  private func attribute(_ name: String, _ value: String) -> String {
+    " \(name)=\"\(XMLText.escaped(SafeText.escape(value)))\""
+  }
+}
+
+/// Text in XML 1.0. What it cannot hold, ``SafeText`` has taken out before.
+enum XMLText {
+  static func escaped(_ text: String) -> String {
+    var out = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": out.append(contentsOf: "&amp;".unicodeScalars)
+      case "<": out.append(contentsOf: "&lt;".unicodeScalars)
+      case ">": out.append(contentsOf: "&gt;".unicodeScalars)
+      case "\"": out.append(contentsOf: "&quot;".unicodeScalars)
+      case "\u{FFFE}", "\u{FFFF}": out.append("\u{FFFD}")
+      default: out.append(scalar)
+      }
+    }
+    return String(out)
+  }
+}

@@ -1,0 +1,140 @@
+import RuleEngine
+
+/// Writes one fault: what is wrong, where, the part of the trace that proves it, what to do.
+struct TextExcerpt {
+  let options: ReportOptions
+  let style: TextStyle
+  var out = ""
+  private var gutterWidth = 3
+
+  init(options: ReportOptions) {
+    self.options = options
+    style = TextStyle(isOn: options.usesColor)
+  }
+
+  /// Writes what is wrong, where, and the evidence.
+  mutating func writeFinding(_ finding: Report.Finding) {
+    gutterWidth = max(
+      3, String(finding.line).count, finding.evidence.map { String($0.line).count }.max() ?? 0)
+    out +=
+      style.severity(finding.severity, "\(finding.severity.rawValue)[\(finding.rule)]")
+      + style.bold(": \(SafeText.escape(finding.message))") + "\n"
+    writePlace(finding)
+    writeEvidence(finding)
+  }
+
+  /// Writes all there is to say about a fault.
+  mutating func write(_ group: FindingGroup) {
+    writeFinding(group.finding)
+    writeAdvice(group)
+  }
+
+  /// `   |` and the text behind it.
+  private mutating func line(_ number: String, _ mark: String = "|", _ text: String = "") {
+    let gutter = TextLayout.padLeft(number, gutterWidth) + " " + mark
+    out += style.gutter(gutter) + (text.isEmpty ? "" : " " + text) + "\n"
+  }
+
+  private mutating func writePlace(_ finding: Report.Finding) {
+    let arrow = String(repeating: " ", count: gutterWidth - 1)
+    let function = finding.function.map { ", in \(SafeText.escape($0))" } ?? ""
+    let trace = "\(SafeText.escape(finding.trace)):\(finding.line)"
+    if let source = finding.source {
+      out += style.gutter(arrow + "-->") + " \(SafeText.escape(source))\(function)\n"
+      out += style.gutter(arrow + ":::") + " \(trace)\n"
+    } else {
+      out += style.gutter(arrow + "-->") + " \(trace)\(function)\n"
+    }
+    let subject = Self.subject(finding)
+    if !subject.isEmpty { line("", "|", subject) }
+    line("")
+  }
+
+  /// The driver, request and addresses that a finding is about.
+  static func subject(_ finding: Report.Finding) -> String {
+    var parts: [String] = []
+    if let driver = finding.driver { parts.append("driver \(SafeText.escape(driver))") }
+    if let major = finding.major {
+      parts.append(major + (finding.minor.map { "/\($0)" } ?? ""))
+    }
+    if let irp = finding.irp { parts.append("irp \(irp)") }
+    if let device = finding.device { parts.append("dev \(device)") }
+    if let lock = finding.lock { parts.append("lock \(lock)") }
+    if finding.irp == nil, let tag = finding.tag { parts.append("tag \(tag)") }
+    return parts.joined(separator: ", ")
+  }
+
+  // MARK: Evidence
+
+  private mutating func writeEvidence(_ finding: Report.Finding) {
+    let threads = finding.evidence.map { "[\(Address($0.thread))]" }
+    let threadWidth = threads.map(\.count).max() ?? 0
+    let texts = finding.evidence.map { SafeText.escape($0.text ?? $0.event) }
+    let available = max(30, options.width - gutterWidth - threadWidth - 26)
+    let textWidth = min(available, texts.map(\.count).max() ?? 0)
+    let margin = String(repeating: " ", count: threadWidth + 1)
+    var file: String?
+    for (index, evidence) in finding.evidence.enumerated() {
+      if let omitted = finding.omitted, index == Self.placeOfOmitted(finding) {
+        line("...", "|", "\(margin)(\(omitted) events left out)")
+      }
+      if evidence.trace != file {
+        file = evidence.trace
+        line("", ":::", SafeText.escape(file ?? finding.trace))
+      }
+      var row = TextLayout.pad(threads[index], threadWidth) + " "
+      if let place = evidence.source ?? evidence.function {
+        row += TextLayout.pad(texts[index], textWidth) + "  " + SafeText.escape(place)
+      } else {
+        row += texts[index]
+      }
+      line(String(evidence.line), "|", row)
+      guard let note = evidence.note else { continue }
+      mark(
+        texts[index], note: SafeText.escape(note), margin: margin,
+        severity: note == finding.message ? finding.severity : nil)
+    }
+    line("")
+  }
+
+  /// Underlines a text and says something about it; on a line of its own where it is too long.
+  private mutating func mark(
+    _ text: String, note: String, margin: String, severity: Severity?
+  ) {
+    let underline = String(repeating: severity == nil ? "-" : "^", count: text.count)
+    let fits = gutterWidth + 3 + margin.count + underline.count + 1 + note.count <= options.width
+    for words in fits ? ["\(underline) \(note)"] : [underline, note] {
+      line("", "|", margin + (severity.map { style.severity($0, words) } ?? words))
+    }
+  }
+
+  /// Before which event those are missing that were left out: of a context the beginning is kept and
+  /// the latest, of a lock the oldest acquisitions.
+  private static func placeOfOmitted(_ finding: Report.Finding) -> Int {
+    if finding.irp != nil { return min(5, finding.evidence.count - 1) }
+    return (finding.evidence.lastIndex { $0.note == "still held" } ?? -1) + 1
+  }
+
+  // MARK: Advice
+
+  private mutating func writeAdvice(_ group: FindingGroup) {
+    if let rule = options.rule(group.finding.rule) {
+      advice("expected", rule.documentation.summary)
+      advice("help", rule.documentation.remedy)
+    }
+    if let doubt = group.finding.doubt { advice("doubt", SafeText.escape(doubt)) }
+    if !group.alsoBroken.isEmpty {
+      advice("also", group.alsoBroken.joined(separator: ", "))
+    }
+    if group.count > 1 {
+      advice("note", "seen \(TextLayout.grouped(group.count)) times; this is the first")
+    }
+  }
+
+  private mutating func advice(_ label: String, _ text: String) {
+    let indent = gutterWidth + 3 + label.count + 2
+    let wrapped = TextLayout.wrap(text, width: options.width, indent: indent)
+    let margin = style.gutter(String(repeating: " ", count: gutterWidth + 1) + "=")
+    out += "\(margin) \(style.bold(label + ":")) \(wrapped.dropFirst(indent))\n"
+  }
+}

@@ -1,0 +1,170 @@
+import RuleEngine
+
+extension ReportFormat {
+  /// The report for a person, in the manner of a compiler.
+  public static let text = ReportFormat("text", "for a person at a terminal") { report, options in
+    var text = TextReport(report: report, options: options)
+    text.write()
+    return Array(text.out.utf8)
+  }
+}
+
+/// Writes the text report: faults with their evidence, what is to be said of the traces, counts.
+struct TextReport {
+  let report: Report
+  let options: ReportOptions
+  var out = ""
+
+  init(report: Report, options: ReportOptions) {
+    self.report = report
+    self.options = options
+  }
+
+  mutating func write() {
+    var open = report
+    open.findings.removeAll { $0.accepted != nil }
+    let groups = FindingGroup.groups(of: open, rules: options.rules)
+    for group in groups {
+      var excerpt = TextExcerpt(options: options)
+      excerpt.write(group)
+      out += excerpt.out + "\n"
+    }
+    if options.isQuiet { return }
+    writeKnown()
+    writeDiagnostics()
+    // Where nothing was read there is nothing to sum up.
+    if report.traces.contains(where: { $0.events > 0 }) { writeSummary(faults: groups.count) }
+  }
+
+  /// Known faults, a line each.
+  private mutating func writeKnown() {
+    let known = report.faults.filter { $0.finding.accepted != nil }
+    for fault in known {
+      let finding = fault.finding
+      let circumstances = fault.circumstances.isEmpty ? "" : " (\(fault.circumstances))"
+      let ground = finding.accepted?.by == .suppression ? "suppressed" : "in the baseline"
+      let reason = finding.accepted?.reason.map { ": \($0)" } ?? ""
+      out += SafeText.escape(
+        "known: \(finding.rule): \(finding.message)\(circumstances); \(ground)\(reason)")
+      out += "\n"
+    }
+    if !known.isEmpty { out += "\n" }
+  }
+
+  // MARK: Diagnostics
+
+  /// Diagnostics of one trace that are told one by one.
+  private static var shownDiagnostics: Int { 5 }
+
+  private mutating func writeDiagnostics() {
+    let traces = Set(report.traces.map(\.path))
+    var shown: [String: Int] = [:]
+    var isAny = false
+    for diagnostic in report.diagnostics {
+      if diagnostic.level == .error, !options.tellsErrors { continue }
+      if diagnostic.column != nil, traces.contains(diagnostic.trace ?? "") {
+        shown[diagnostic.trace ?? "", default: 0] += 1
+        if shown[diagnostic.trace ?? ""] ?? 0 > Self.shownDiagnostics { continue }
+      }
+      out += Self.line(diagnostic, options) + "\n"
+      isAny = true
+    }
+    for trace in report.traces {
+      let told = min(shown[trace.path] ?? 0, Self.shownDiagnostics)
+      guard told > 0, trace.malformed > told else { continue }
+      let more = TextLayout.grouped(trace.malformed - UInt64(told))
+      out += "note: \(more) more malformed events in \(SafeText.escape(trace.path))\n"
+    }
+    if isAny { out += "\n" }
+  }
+
+  static func line(_ diagnostic: Report.Diagnostic, _ options: ReportOptions) -> String {
+    let style = TextStyle(isOn: options.usesColor)
+    var place = ""
+    if let trace = diagnostic.trace, let line = diagnostic.line {
+      place = "\(SafeText.escape(trace)):\(line)" + (diagnostic.column.map { ":\($0)" } ?? "")
+      place += ": "
+    } else if let trace = diagnostic.trace, diagnostic.level != .error {
+      place = "\(SafeText.escape(trace)): "
+    }
+    return style.label(diagnostic.level.rawValue) + ": \(place)"
+      + SafeText.escape(diagnostic.message)
+  }
+
+  // MARK: Summary
+
+  private mutating func writeSummary(faults: Int) {
+    let style = TextStyle(isOn: options.usesColor)
+    let exercised = report.summary.rules.filter { $0.armed > 0 }
+    if !exercised.isEmpty {
+      let width = max(4, exercised.map(\.id.count).max() ?? 0)
+      let header =
+        TextLayout.pad("rule", width)
+        + ["armed", "passed", "violated", "undecided"].map { TextLayout.padLeft($0, 11) }.joined()
+      out += style.bold(header) + "\n"
+      for rule in exercised {
+        let row =
+          TextLayout.pad(rule.id, width)
+          + [rule.armed, rule.passed].map { TextLayout.padLeft(TextLayout.grouped($0), 11) }
+          .joined()
+        let violated = TextLayout.padLeft(TextLayout.grouped(rule.violated), 11)
+        out +=
+          row + (rule.violated > 0 ? style.severity(rule.severity, violated) : violated)
+          + TextLayout.padLeft(TextLayout.grouped(rule.undecided), 11) + "\n"
+      }
+      out += "\n"
+    }
+    let idle = report.summary.rules.filter { $0.armed == 0 }.map(\.id)
+    if !idle.isEmpty {
+      out += "not exercised (\(idle.count)): \(idle.joined(separator: ", "))\n\n"
+    }
+    if report.droppedCount > 0 {
+      out +=
+        "note: \(TextLayout.grouped(report.droppedCount)) findings are counted and not shown; "
+        + "raise --max-findings to see them\n"
+    }
+    out += traceLine() + "\n" + resultLine(style, faults) + "\n"
+  }
+
+  private func traceLine() -> String {
+    func sum(_ count: KeyPath<Report.Trace, UInt64>) -> UInt64 {
+      report.traces.reduce(0) { $0 + $1[keyPath: count] }
+    }
+    func plural(_ count: UInt64, _ one: String, _ many: String) -> String {
+      "\(TextLayout.grouped(count)) \(count == 1 ? one : many)"
+    }
+    var parts = [plural(sum(\.events), "event", "events")]
+    if sum(\.skipped) > 0 { parts.append(plural(sum(\.skipped), "other line", "other lines")) }
+    if sum(\.malformed) > 0 { parts.append("\(TextLayout.grouped(sum(\.malformed))) malformed") }
+    if sum(\.unknown) > 0 {
+      parts.append(plural(sum(\.unknown), "unknown name", "unknown names"))
+    }
+    if sum(\.lost) > 0 { parts.append(plural(sum(\.lost), "gap", "gaps") + " (TraceLost)") }
+    return "checked \(plural(UInt64(report.traces.count), "trace", "traces")): "
+      + parts.joined(separator: ", ") + "; reading \(report.reading.rawValue)"
+  }
+
+  private func resultLine(_ style: TextStyle, _ faults: Int) -> String {
+    let summary = report.summary
+    if summary.findings == 0 { return style.good("no violation found") }
+    let accepted = report.acceptedCount
+    let known = "\(TextLayout.grouped(accepted)) known \(accepted == 1 ? "finding" : "findings")"
+    if accepted >= summary.findings { return style.good("no new violation found; \(known)") }
+    let (errors, warnings) = (report.openErrors, report.openWarnings)
+    var parts: [String] = []
+    if errors > 0 {
+      let words = "\(TextLayout.grouped(errors)) \(errors == 1 ? "error" : "errors")"
+      parts.append(style.severity(.error, words))
+    }
+    if warnings > 0 {
+      let words = "\(TextLayout.grouped(warnings)) \(warnings == 1 ? "warning" : "warnings")"
+      parts.append(style.severity(.warning, words))
+    }
+    let violated = summary.rules.count { $0.violated > 0 }
+    let least = report.droppedCount > 0 ? "at least " : ""
+    return "found \(least)\(faults) \(faults == 1 ? "fault" : "faults"): "
+      + parts.joined(separator: ", ")
+      + " of \(violated) \(violated == 1 ? "rule" : "rules")"
+      + (accepted > 0 ? "; \(known)" : "")
+  }
+}
