@@ -105,16 +105,38 @@
  * its stack and must be gone from it before the next driver in the stack is called: never inlined. */
 #if defined(_MSC_VER)
 #define DDI_TRACE_DATA __declspec(selectany)
+#define DDI_TRACE_ZERO DDI_TRACE_ZEROS
 #define DDI_TRACE_SMALL static __inline
 #define DDI_TRACE_LARGE static __declspec(noinline) __inline
 #elif defined(_WIN32)
+#ifdef __clang__
 #define DDI_TRACE_DATA __attribute__((__selectany__))
+#define DDI_TRACE_ZERO DDI_TRACE_ZEROS
+#else /* GCC would put zeros that anybody may own into the image file; what has no owner is common */
+#define DDI_TRACE_DATA __attribute__((__common__))
+#define DDI_TRACE_ZERO
+#endif
 #define DDI_TRACE_SMALL static __inline__ __attribute__((__unused__))
 #define DDI_TRACE_LARGE static __attribute__((__noinline__, __unused__))
 #else /* ELF: drivers that are run in user mode */
 #define DDI_TRACE_DATA __attribute__((__weak__, __visibility__("hidden")))
+#define DDI_TRACE_ZERO DDI_TRACE_ZEROS
 #define DDI_TRACE_SMALL static __inline__ __attribute__((__unused__))
 #define DDI_TRACE_LARGE static __attribute__((__noinline__, __unused__))
+#endif
+
+/* __FUNCTION__ is none of C89's words, which GCC says where it is told to be pedantic. */
+#ifdef __GNUC__
+#define DDI_TRACE_EXTENSION __extension__
+#else
+#define DDI_TRACE_EXTENSION
+#endif
+
+/* An object of zeros. C++ would warn of the members that {0} leaves out. */
+#ifdef __cplusplus
+#define DDI_TRACE_ZEROS = {}
+#else
+#define DDI_TRACE_ZEROS = {0}
 #endif
 
 #ifndef DDI_TRACE_NO_WMI
@@ -148,7 +170,7 @@ NTKERNELAPI HANDLE NTAPI PsGetCurrentThreadId(VOID);
 #define DDI_TRACE_WORD(Word) DDI_TRACE_WORD_(Word)
 
 /* The place of a call: what macros pass, what functions take, and how they hand it on. */
-#define DDI_TRACE_HERE __FILE__, (ULONG)__LINE__, __FUNCTION__
+#define DDI_TRACE_HERE __FILE__, (ULONG)__LINE__, DDI_TRACE_EXTENSION __FUNCTION__
 #define DDI_TRACE_PLACE const char *File, ULONG LineNumber, const char *Function
 #define DDI_TRACE_SAME_PLACE File, LineNumber, Function
 #define DDI_TRACE_NO_PLACE NULL, 0, NULL
@@ -204,7 +226,7 @@ typedef struct _DDI_TRACE_STATE {
   DDI_TRACE_SLOT Timers[DDI_TRACE_TIMERS];
 } DDI_TRACE_STATE;
 
-DDI_TRACE_DATA DDI_TRACE_STATE DdiTraceState = {0};
+DDI_TRACE_DATA DDI_TRACE_STATE DdiTraceState DDI_TRACE_ZERO;
 
 /* ---------------------------------------------------------------------------------------------------
  * 4. A line of text. The routines of the C library and RtlStringCb... are not for every IRQL, so numbers
@@ -214,6 +236,7 @@ DDI_TRACE_DATA DDI_TRACE_STATE DdiTraceState = {0};
 #define DDI_TRACE_LINE_SIZE 256
 
 typedef struct _DDI_TRACE_LINE {
+  ULONGLONG Time;
   ULONG Used; /* runs on past Size - 2 where text did not fit; the last two bytes are the line's end */
   CHAR Text[DDI_TRACE_LINE_SIZE];
 } DDI_TRACE_LINE;
@@ -326,15 +349,21 @@ DDI_TRACE_SMALL ULONG DdiTraceProcessor(VOID)
 #endif
 }
 
-DDI_TRACE_LARGE VOID DdiTraceBegin(DDI_TRACE_LINE *Line, const char *Event)
+DDI_TRACE_LARGE VOID DdiTraceBeginAt(DDI_TRACE_LINE *Line, const char *Event, ULONGLONG Time)
 {
+  Line->Time = Time;
   Line->Used = 0;
   DdiTraceWord(Line, "@ddi ", Event, 48);
-  DdiTraceDecimal(Line, " ts=", DdiTraceTime());
+  DdiTraceDecimal(Line, " ts=", Time);
   DdiTraceHex(Line, " tid=", (ULONG_PTR)PsGetCurrentThreadId());
   DdiTraceDecimal(Line, " cpu=", DdiTraceProcessor());
   DdiTraceDecimal(Line, " irql=", KeGetCurrentIrql());
   DdiTraceWord(Line, " drv=", DDI_TRACE_WORD(DDI_TRACE_DRIVER), 24);
+}
+
+DDI_TRACE_SMALL VOID DdiTraceBegin(DDI_TRACE_LINE *Line, const char *Event)
+{
+  DdiTraceBeginAt(Line, Event, DdiTraceTime());
 }
 
 /* The last component of a path, as __FILE__ has all of what the compiler was given. */
@@ -465,7 +494,7 @@ typedef struct _DDI_TRACE_RING_BUFFER {
   DDI_TRACE_RING_LINE Line[DDI_TRACE_RING_LINES]; /* 0x40 */
 } DDI_TRACE_RING_BUFFER;
 
-DDI_TRACE_DATA DDI_TRACE_RING_BUFFER DdiTraceRing = {{0}, 0, 0, 0, {0}, {{0}}};
+DDI_TRACE_DATA DDI_TRACE_RING_BUFFER DdiTraceRing DDI_TRACE_ZERO;
 
 /* The line loses its sentinel before and gets it after it is written, both at once for all four bytes and
  * in order with the rest: a machine that stops in between leaves a line there that is none, and readers
@@ -518,8 +547,9 @@ DDI_TRACE_SMALL VOID DdiTraceWrite(DDI_TRACE_LINE *Line)
 #endif
 
 /* The first line of all is TraceStart: the driver's first event, or DDI_TRACE_DISPATCH, falls into
- * DriverEntry, before there is any device. Answers whether lines can be written yet. */
-DDI_TRACE_LARGE BOOLEAN DdiTraceWake(VOID)
+ * DriverEntry, before there is any device. It has the time of that event, which was taken before. Answers
+ * whether lines can be written yet. */
+DDI_TRACE_LARGE BOOLEAN DdiTraceWake(ULONGLONG Time)
 {
   DDI_TRACE_LINE line;
 
@@ -528,20 +558,20 @@ DDI_TRACE_LARGE BOOLEAN DdiTraceWake(VOID)
     return FALSE;
   }
   DdiTraceOpen();
-  DdiTraceBegin(&line, "TraceStart");
+  DdiTraceBeginAt(&line, "TraceStart", Time);
   DdiTraceDecimal(&line, " version=", 1);
   DdiTraceWrite(&line);
   InterlockedExchange(&DdiTraceState.Awake, DDI_TRACE_AWAKE);
   return TRUE;
 }
 
-DDI_TRACE_LARGE VOID DdiTraceSayLost(VOID)
+DDI_TRACE_LARGE VOID DdiTraceSayLost(ULONGLONG Time)
 {
   DDI_TRACE_LINE line;
   LONG count = InterlockedExchange(&DdiTraceState.Lost, 0);
 
   if (count != 0) {
-    DdiTraceBegin(&line, "TraceLost");
+    DdiTraceBeginAt(&line, "TraceLost", Time);
     DdiTraceDecimal(&line, " count=", (ULONG)count);
     DdiTraceWrite(&line);
   }
@@ -557,12 +587,12 @@ DDI_TRACE_LARGE VOID DdiTraceEnd(DDI_TRACE_LINE *Line, DDI_TRACE_PLACE)
     return; /* a provider is registered at PASSIVE_LEVEL and must not outlive the image: not from here */
   }
 #endif
-  if (DdiTraceState.Awake != DDI_TRACE_AWAKE && !DdiTraceWake()) {
+  if (DdiTraceState.Awake != DDI_TRACE_AWAKE && !DdiTraceWake(Line->Time)) {
     InterlockedIncrement(&DdiTraceState.Lost);
     return;
   }
   if (DdiTraceState.Lost != 0) {
-    DdiTraceSayLost();
+    DdiTraceSayLost(Line->Time);
   }
   DdiTracePlace(Line, DDI_TRACE_SAME_PLACE);
   DdiTraceWrite(Line);
@@ -1226,7 +1256,7 @@ DDI_TRACE_LARGE VOID DdiTraceWrapDriver(PDRIVER_OBJECT Driver)
     Driver->DriverUnload = DdiTraceUnload;
   }
   if (DdiTraceState.Awake == DDI_TRACE_ASLEEP) {
-    (VOID)DdiTraceWake();
+    (VOID)DdiTraceWake(DdiTraceTime());
   }
 }
 
@@ -1393,18 +1423,49 @@ DDI_TRACE_SMALL VOID DdiTraceFreeIrp(PIRP Irp, DDI_TRACE_PLACE)
 
 /* -- devices -- */
 
+/* Device objects are the driver's from here on, also those that never join a stack: control devices. */
+DDI_TRACE_LARGE VOID DdiTraceMade(PDEVICE_OBJECT Device, ULONG ExtensionSize, DDI_TRACE_PLACE)
+{
+  DDI_TRACE_DEVICE *entry = DdiTraceKnowDevice(Device);
+
+  if (entry != NULL) {
+    entry->End = entry->Begin + ExtensionSize;
+  }
+  DdiTraceLogPointer("IoCreateDevice", " dev=", Device, DDI_TRACE_SAME_PLACE);
+}
+
 DDI_TRACE_SMALL NTSTATUS DdiTraceCreateDevice(
     PDRIVER_OBJECT Driver, ULONG ExtensionSize, PUNICODE_STRING Name, DEVICE_TYPE Type,
-    ULONG Characteristics, BOOLEAN Exclusive, PDEVICE_OBJECT *Device)
+    ULONG Characteristics, BOOLEAN Exclusive, PDEVICE_OBJECT *Device, DDI_TRACE_PLACE)
 {
   NTSTATUS status =
       IoCreateDevice(Driver, ExtensionSize, Name, Type, Characteristics, Exclusive, Device);
 
   if (NT_SUCCESS(status)) {
-    DDI_TRACE_DEVICE *entry = DdiTraceKnowDevice(*Device);
-    if (entry != NULL) {
-      entry->End = entry->Begin + ExtensionSize;
-    }
+    DdiTraceMade(*Device, ExtensionSize, DDI_TRACE_SAME_PLACE);
+  }
+  return status;
+}
+
+/* wdmsec.h need not be there. The one of MinGW-w64 leaves the calling convention out. */
+#if defined(__MINGW32__)
+typedef NTSTATUS (*DDI_TRACE_CREATE_SECURE)(
+#else
+typedef NTSTATUS (NTAPI *DDI_TRACE_CREATE_SECURE)(
+#endif
+    PDRIVER_OBJECT, ULONG, PUNICODE_STRING, DEVICE_TYPE, ULONG, BOOLEAN, PCUNICODE_STRING, LPCGUID,
+    PDEVICE_OBJECT *);
+
+DDI_TRACE_SMALL NTSTATUS DdiTraceCreateDeviceSecure(
+    DDI_TRACE_CREATE_SECURE Create, PDRIVER_OBJECT Driver, ULONG ExtensionSize, PUNICODE_STRING Name,
+    DEVICE_TYPE Type, ULONG Characteristics, BOOLEAN Exclusive, PCUNICODE_STRING Sddl, LPCGUID Class,
+    PDEVICE_OBJECT *Device, DDI_TRACE_PLACE)
+{
+  NTSTATUS status =
+      Create(Driver, ExtensionSize, Name, Type, Characteristics, Exclusive, Sddl, Class, Device);
+
+  if (NT_SUCCESS(status)) {
+    DdiTraceMade(*Device, ExtensionSize, DDI_TRACE_SAME_PLACE);
   }
   return status;
 }
@@ -1875,8 +1936,19 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceTerminateThread(NTSTATUS Status, DDI_TRACE_PLAC
 /* -- devices -- */
 
 #define IoCreateDevice(Driver, ExtensionSize, Name, Type, Characteristics, Exclusive, Device) \
-  DdiTraceCreateDevice( \
-      (Driver), (ExtensionSize), (Name), (Type), (Characteristics), (Exclusive), (Device))
+  DdiTraceCreateDevice((Driver), (ExtensionSize), (Name), (Type), (Characteristics), (Exclusive), \
+                       (Device), DDI_TRACE_HERE)
+#undef IoCreateDeviceSecure
+#define IoCreateDeviceSecure( \
+    Driver, ExtensionSize, Name, Type, Characteristics, Exclusive, Sddl, Class, Device) \
+  DdiTraceCreateDeviceSecure( \
+      WdmlibIoCreateDeviceSecure, (Driver), (ExtensionSize), (Name), (Type), (Characteristics), \
+      (Exclusive), (Sddl), (Class), (Device), DDI_TRACE_HERE)
+#define WdmlibIoCreateDeviceSecure( \
+    Driver, ExtensionSize, Name, Type, Characteristics, Exclusive, Sddl, Class, Device) \
+  DdiTraceCreateDeviceSecure( \
+      WdmlibIoCreateDeviceSecure, (Driver), (ExtensionSize), (Name), (Type), (Characteristics), \
+      (Exclusive), (Sddl), (Class), (Device), DDI_TRACE_HERE)
 #define IoAttachDeviceToDeviceStack(Device, Target) DdiTraceAttach((Device), (Target), DDI_TRACE_HERE)
 #define IoAttachDeviceToDeviceStackSafe(Device, Target, Lower) \
   DdiTraceAttachSafe(IoAttachDeviceToDeviceStackSafe, (Device), (Target), (Lower), DDI_TRACE_HERE)

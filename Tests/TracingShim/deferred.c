@@ -115,6 +115,53 @@ BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID Argument1, PVOID Argument2)
   return TRUE;
 }
 
+/* -- timers: a thread for each time that one is set -- */
+
+typedef struct {
+  PKTIMER Timer;
+  LONG Number;
+} SET;
+
+static void *AwaitTimer(void *Context)
+{
+  SET set = *(SET *)Context;
+
+  free(Context);
+  ShimSleep((unsigned)(-set.Timer->Due / 10000));
+  if (InterlockedCompareExchange(&set.Timer->Number, 0, set.Number) == set.Number) {
+    ShimRunOnHardwareThread(RunDpc, set.Timer->Dpc);
+  }
+  InterlockedDecrement(&ShimJobsUnderWay);
+  return NULL;
+}
+
+VOID KeInitializeTimer(PKTIMER Timer)
+{
+  Timer->Number = 0;
+}
+
+BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER Due, PKDPC Dpc)
+{
+  static LONG volatile lastNumber;
+  SET *set = malloc(sizeof(*set));
+  LONG before;
+  pthread_t thread;
+
+  Timer->Dpc = Dpc;
+  Timer->Due = Due.QuadPart;
+  *set = (SET){Timer, InterlockedIncrement(&lastNumber)};
+  before = InterlockedExchange(&Timer->Number, set->Number);
+  InterlockedIncrement(&ShimJobsUnderWay);
+  pthread_create(&thread, NULL, AwaitTimer, set);
+  pthread_detach(thread);
+  return (BOOLEAN)(before != 0);
+}
+
+BOOLEAN KeCancelTimer(PKTIMER Timer)
+{
+  return (BOOLEAN)(InterlockedExchange(&Timer->Number, 0) != 0);
+}
+
 /* -- work items -- */
 
 struct _IO_WORKITEM {

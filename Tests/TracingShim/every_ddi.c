@@ -2,6 +2,9 @@
  * Every DDI that ddi_trace.h redefines, called once with arguments of its own types: for the syntax
  * check against the headers of a driver kit. Nobody runs it.
  */
+#include <ntddk.h>
+#include <wdmsec.h>
+
 #include "variants.h"
 
 NTSTATUS NTAPI EveryCompletion(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context);
@@ -61,6 +64,10 @@ NTSTATUS EveryDevice(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Lower)
   PDEVICE_OBJECT below = NULL;
   NTSTATUS status = IoCreateDevice(Driver, 64, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
 
+  status = IoCreateDeviceSecure(
+      Driver, 64, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &SDDL_DEVOBJ_SYS_ALL, NULL, &device);
+  status = WdmlibIoCreateDeviceSecure(
+      Driver, 64, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &SDDL_DEVOBJ_SYS_ALL, NULL, &device);
   below = IoAttachDeviceToDeviceStack(device, Lower);
   status = IoAttachDeviceToDeviceStackSafe(device, Lower, &below);
   DDI_TRACE_ADD_DEVICE(device, PDO, below, 1);

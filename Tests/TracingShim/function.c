@@ -113,7 +113,7 @@ static NTSTATUS FdoRemove(PDEVICE_OBJECT Device, PFDO Fdo, PIRP Irp)
   IoSkipCurrentIrpStackLocation(Irp);
   status = IoCallDriver(Fdo->Lower, Irp);
   if (Fault("remove-detaches-first")) {
-    IoDetachDevice(Fdo->Lower);
+    IoDetachDevice(Fdo->Lower); /* too early */
   }
   if (Fault("remove-does-not-wait")) {
     IoReleaseRemoveLock(&Fdo->Lock, Irp);
@@ -124,6 +124,7 @@ static NTSTATUS FdoRemove(PDEVICE_OBJECT Device, PFDO Fdo, PIRP Irp)
     FdoWipeLock(Fdo, Irp);
   }
   FdoStopThread(Fdo);
+  (VOID)KeCancelTimer(&Fdo->SlowTimer);
   if (!Fault("remove-detaches-first")) {
     IoDetachDevice(Fdo->Lower);
   }
@@ -278,6 +279,7 @@ static NTSTATUS FdoPrepare(PFDO Fdo, PDEVICE_OBJECT Device)
   InitializeListHead(&Fdo->Writes);
   InitializeListHead(&Fdo->Answers);
   KeInitializeDpc(&Fdo->AnswerDpc, FdoAnswer, Fdo);
+  KeInitializeTimer(&Fdo->SlowTimer);
   KeInitializeEvent(&Fdo->Work, SynchronizationEvent, FALSE);
   KeInitializeEvent(&Fdo->ThreadGone, NotificationEvent, FALSE);
   Fdo->StartItem = IoAllocateWorkItem(Device);

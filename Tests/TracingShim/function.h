@@ -11,6 +11,7 @@ typedef struct _FDO {
   LIST_ENTRY Writes;  /* IRPs for the thread */
   LIST_ENTRY Answers; /* IRPs for the DPC */
   KDPC AnswerDpc;
+  KTIMER SlowTimer; /* has the answering DPC run later */
   KEVENT Work;
   KEVENT ThreadGone;
   BOOLEAN Stopping;

@@ -178,6 +178,17 @@ static NTSTATUS FdoAnswerLater(PFDO Fdo, PIRP Irp)
   return STATUS_PENDING;
 }
 
+static NTSTATUS FdoAnswerSlowly(PFDO Fdo, PIRP Irp)
+{
+  LARGE_INTEGER later;
+
+  later.QuadPart = -10000000; /* one second */
+  IoMarkIrpPending(Irp);
+  ExInterlockedInsertTailList(&Fdo->Answers, &Irp->Tail.Overlay.ListEntry, &Fdo->QueueLock);
+  KeSetTimer(&Fdo->SlowTimer, later, &Fdo->AnswerDpc);
+  return STATUS_PENDING;
+}
+
 static NTSTATUS FdoForward(PFDO Fdo, PIRP Irp)
 {
   NTSTATUS status;
@@ -254,6 +265,8 @@ NTSTATUS NTAPI FdoDeviceControl(PDEVICE_OBJECT Device, PIRP Irp)
   switch (code) {
   case IOCTL_DPC:
     return FdoAnswerLater(fdo, Irp);
+  case IOCTL_SLOW:
+    return FdoAnswerSlowly(fdo, Irp);
   case IOCTL_FORWARD:
     return FdoForward(fdo, Irp);
   case IOCTL_OWN_IRP:

@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* -- words of the language -- */
 
 #define NTAPI
@@ -45,6 +49,8 @@ typedef struct _UNICODE_STRING {
   USHORT Length, MaximumLength;
   USHORT *Buffer;
 } UNICODE_STRING, *PUNICODE_STRING;
+typedef const UNICODE_STRING *PCUNICODE_STRING;
+typedef const struct _GUID *LPCGUID;
 
 /* -- codes -- */
 
@@ -166,6 +172,12 @@ struct _KDPC {
   PKDEFERRED_ROUTINE DeferredRoutine;
   PVOID DeferredContext;
 };
+
+typedef struct _KTIMER {
+  PKDPC Dpc;
+  LONG volatile Number; /* of the time it was set; another number: set again since, or cancelled */
+  LONGLONG Due;
+} KTIMER, *PKTIMER;
 
 typedef struct _IO_REMOVE_LOCK {
   LONG volatile IoCount;
@@ -303,6 +315,9 @@ NTSTATUS KeWaitForSingleObject(
 NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE Mode, BOOLEAN Alertable, PLARGE_INTEGER Interval);
 VOID KeInitializeDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE Routine, PVOID Context);
 BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID Argument1, PVOID Argument2);
+VOID KeInitializeTimer(PKTIMER Timer);
+BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER Due, PKDPC Dpc);
+BOOLEAN KeCancelTimer(PKTIMER Timer);
 NTSTATUS PsCreateSystemThread(
     PHANDLE Thread, ULONG Access, POBJECT_ATTRIBUTES Attributes, HANDLE Process, PCLIENT_ID Id,
     PKSTART_ROUTINE Routine, PVOID Context);
@@ -397,5 +412,9 @@ FORCEINLINE VOID IoSetCompletionRoutine(
   next->Control = (UCHAR)((OnSuccess ? SL_INVOKE_ON_SUCCESS : 0) | (OnError ? SL_INVOKE_ON_ERROR : 0) |
                           (OnCancel ? SL_INVOKE_ON_CANCEL : 0));
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -23,6 +23,7 @@ VOID TraceText(const char *Text);
 #define IOCTL_FORWARD 0x220008   /* sent on to the bus driver */
 #define IOCTL_OWN_IRP 0x22000c   /* asks the bus driver with an IRP of the driver's own */
 #define IOCTL_DEFERRED 0x220010  /* the filter sends it on from a work item; then as IOCTL_NOW */
+#define IOCTL_SLOW 0x220014      /* answered by a timer's DPC, a second later */
 
 #define TEST_TAG 0x74736554 /* Test */
 
