@@ -115,14 +115,9 @@ static VOID NTAPI ReadThread(PVOID Context)
   while (!control->Stopping) {
     (VOID)KeWaitForSingleObject(&control->Work, Executive, KernelMode, FALSE, NULL);
     while (control->Answer && (irp = TakeRead(control)) != NULL) {
-      if (Fault("thread-releases-first")) { /* no fault: completed after the release */
+      Complete(irp, STATUS_SUCCESS);
+      if (!Fault("thread-keeps-lock")) {
         IoReleaseRemoveLock(&control->Lock, irp);
-        Complete(irp, STATUS_SUCCESS);
-      } else {
-        Complete(irp, STATUS_SUCCESS);
-        if (!Fault("thread-keeps-lock")) {
-          IoReleaseRemoveLock(&control->Lock, irp);
-        }
       }
     }
     control->Answer = FALSE;

@@ -50,7 +50,7 @@ def main():
         faults.append(f"found and not built in: {', '.join(sorted(found - may))}")
 
     trace = report["traces"][0]
-    for what in ("malformed", "lost"):
+    for what in ("malformed", "lost", "unknown"):
         if trace[what]:
             faults.append(f"{trace[what]} events are {what}")
 
