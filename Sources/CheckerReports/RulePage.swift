@@ -28,6 +28,9 @@ public struct RulePage: Sendable {
     }
     out += "\(heading) What to do\n\n\(documentation.remedy)\n\n"
     out += "\(heading) The two readings\n\n\(documentation.readings)\n\n"
+    if !documentation.bugChecks.isEmpty {
+      out += "\(heading) Bug checks\n\n\(bugChecks).\n\n"
+    }
     return out + "\(heading) Source\n\n\(source)\n"
   }
 
@@ -57,6 +60,7 @@ public struct RulePage: Sendable {
     }
     out += section("What to do", documentation.remedy)
     out += section("The two readings", documentation.readings)
+    if !documentation.bugChecks.isEmpty { out += section("Bug checks", bugChecks) }
     return out + "\n\(style.bold("Source"))\n  \(documentation.source)\n"
   }
 
@@ -72,6 +76,10 @@ public struct RulePage: Sendable {
   private var isSameInBoth: Bool {
     tracked.machine.rows == sdv.machine.rows
       && tracked.machine.startState == sdv.machine.startState
+  }
+
+  private var bugChecks: String {
+    rule.documentation.bugChecks.map(\.words).joined(separator: ", ")
   }
 
   private var source: String {

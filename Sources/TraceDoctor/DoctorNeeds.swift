@@ -113,6 +113,33 @@ extension LockFact {
   }
 }
 
+extension Doctor {
+  /// The events by which a rule is decided, as a tracer must log them: those that it is armed by, and
+  /// those of the facts in its automaton.
+  package static func events(of rule: Rule, in reading: Reading) -> [String] {
+    guard let form = try? rule.form(in: reading) else { return [] }
+    var words: [String] = []
+    func add(_ groups: [EventGroup]) {
+      for group in groups where !words.contains(group.words) { words.append(group.words) }
+    }
+    switch form.scope {
+    case .context:
+      words = ["DispatchEnter", "DispatchExit"]
+      for row in form.machine.rows {
+        add(UInt8(exactly: row.fact).flatMap(ContextFact.init)?.groups ?? [])
+      }
+    case .lock:
+      add([.initialize])
+      for row in form.machine.rows {
+        add(UInt8(exactly: row.fact).flatMap(LockFact.init)?.groups ?? [])
+      }
+    case .device: add([.acquire])
+    case .events, .monitor: words = rule.customEvents.map(\.name)
+    }
+    return words
+  }
+}
+
 /// Why a rule cannot be decided, or not wholly.
 struct DoctorNeeds {
   var missing: [String] = []

@@ -103,6 +103,20 @@ import Testing
       errors: ["a DebugView log in which no driver writes events", "three ways on: ", "--map"]),
     Case(line: "check @remlock", status: 2, errors: ["output of a debugger about a remove lock"]),
     Case(line: "check @wpp", status: 2, errors: ["a WPP log (tracefmt)"]),
+    Case(
+      line: "explain 0x9F", status: 0,
+      output: [
+        "0x9F DRIVER_POWER_STATE_FAILURE", "MarkPower", "PoRequestPowerIrp", "DispatchEnter",
+      ], absent: ["RemoveLockForwardRead"]),
+    Case(
+      line: "explain driver_verifier_detected_violation", status: 0,
+      output: ["RemoveLockStateTagMismatch (0xC4/D5, 0xC4/D6)"]),
+    Case(
+      line: "explain 0xc4/0xD7", status: 0, output: ["RemoveLockStateReinitialized"],
+      absent: ["TagMismatch"]),
+    Case(line: "explain 0x1234", status: 0, output: ["no rule is known to find", "0xC4/D5"]),
+    Case(
+      line: "explain RemoveLockFrward", status: 2, errors: ["did you mean", "0xC9/226, 0x44"]),
     Case(line: "state --at 500 @faulty", status: 0, output: ["the trace ends before line 500"]),
     Case(line: "state --at 4 @faulty", status: 0, absent: ["ends before"]),
     Case(

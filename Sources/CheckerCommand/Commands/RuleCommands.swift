@@ -40,7 +40,7 @@ enum RulesCommand {
   }
 }
 
-/// `explain`: tells about one rule.
+/// `explain`: tells about one rule, or which rules find what leads to a bug check.
 enum ExplainCommand {
   private static let format = OptionDefinition(
     name: "format", kind: .choice(["text", "markdown", "html"]),
@@ -51,14 +51,28 @@ enum ExplainCommand {
     name: "explain",
     summary: "say what a rule is about, why it matters and what to do",
     discussion: [
+      "For a bug check (0xC9/226, 0x44, DRIVER_POWER_STATE_FAILURE) it lists the rules that find what "
+        + "leads there or what Driver Verifier tells by it, and what of a driver is to be traced.",
       "As a page for a browser (--format html) it has pictures of the automaton, one for each reading "
         + "where these differ. docs/readings.md says what the readings are."
     ],
-    operands: [OperandDefinition(placeholder: "RULE", kind: .rule, help: "the id of a rule")],
+    operands: [
+      OperandDefinition(
+        placeholder: "RULE", kind: .ruleOrBugCheck, help: "the id of a rule, or a bug check")
+    ],
     options: [format, CheckOptions.color],
-    examples: [("explain RemoveLockForwardRead", "what the rule says, with an example")]
+    examples: [
+      ("explain RemoveLockForwardRead", "what the rule says, with an example"),
+      ("explain 0x9F", "which rules find what makes a power transition hang"),
+    ]
   ) { invocation throws(CommandError) in
     let output = invocation.streams.output
+    let operand = invocation.arguments.operands[0]
+    if !invocation.rules.contains(where: { $0.id == operand }), let wanted = BugCheck(operand) {
+      output.write(
+        BugCheckText.render(wanted, invocation.rules, width: min(100, max(60, output.width))))
+      return ExitStatus.clean
+    }
     let page = try RuleCommands.page(invocation)
     switch invocation.arguments.text(format) {
     case "markdown": output.write(page.markdown(level: 1))

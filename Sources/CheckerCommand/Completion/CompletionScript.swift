@@ -37,7 +37,7 @@ struct ProgramDescription {
     switch operand.kind {
     case .file: .file
     case .text: .other
-    case .rule: .rule
+    case .rule, .ruleOrBugCheck: .rule
     case .choice(let words): .words(words)
     }
   }

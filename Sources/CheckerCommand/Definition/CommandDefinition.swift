@@ -59,6 +59,8 @@ struct OperandDefinition: Sendable {
   enum Kind: Sendable {
     case file
     case rule
+    /// A rule's id, or a bug check such as `0xC9/226`.
+    case ruleOrBugCheck
     case text
     case choice([String])
   }

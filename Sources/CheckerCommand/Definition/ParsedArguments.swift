@@ -104,6 +104,11 @@ struct ParsedArguments: Sendable {
     }
   }
 
+  private static func noRule(_ value: String, _ rules: [String]) -> String {
+    "there is no rule \(value.quoted)\(Suggestion.question(value, in: rules))"
+      + " (the command \"rules\" lists them)"
+  }
+
   private func checkOperands(
     _ command: CommandDefinition, _ rules: [String]
   ) throws(CommandError) {
@@ -120,9 +125,12 @@ struct ParsedArguments: Sendable {
         case .file, .text: break
         case .rule:
           if rules.contains(value) { break }
+          throw CommandError(Self.noRule(value, rules))
+        case .ruleOrBugCheck:
+          if rules.contains(value) || BugCheck(value) != nil { break }
           throw CommandError(
-            "there is no rule \(value.quoted)\(Suggestion.question(value, in: rules))"
-              + " (the command \"rules\" lists them)")
+            Self.noRule(value, rules)
+              + "; a bug check is written 0xC9/226, 0x44 or DRIVER_POWER_STATE_FAILURE")
         case .choice(let words):
           if words.contains(value) { break }
           throw CommandError(

@@ -16,16 +16,20 @@ public struct RuleDocumentation: Sendable, Hashable {
   public var readings: String
   /// Where the rule comes from.
   public var source: String
+  /// Bug checks to which a violation leads, and those by which Driver Verifier tells of it.
+  public var bugChecks: [BugCheck]
 
   /// Makes a documentation.
   public init(
-    summary: String, rationale: String, remedy: String, readings: String, source: String
+    summary: String, rationale: String, remedy: String, readings: String, source: String,
+    bugChecks: [BugCheck] = []
   ) {
     self.summary = summary
     self.rationale = rationale
     self.remedy = remedy
     self.readings = readings
     self.source = source
+    self.bugChecks = bugChecks
   }
 }
 

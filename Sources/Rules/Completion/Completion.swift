@@ -75,7 +75,7 @@ struct CompleteRequestStatusCheckRule: ContextRule {
       + "of a forward on a copied location without a routine, and of one with a routine that neither "
       + "failed nor pended, end the watch. The sources leave open whether these ends count before "
       + "the first return; here they do.",
-    source: Sources.rulePage("CompleteRequestStatusCheck"))
+    source: Sources.rulePage("CompleteRequestStatusCheck"), bugChecks: [BugCheck(0xC9, 0x06)])
 
   var examples: [Example] { reported + kept + undecided }
 

@@ -40,7 +40,7 @@ struct MarkDevicePowerRule: ContextRule {
     readings: "Both: PoCallDriver hands the request on and ends the watch. tracked: so do a "
       + "refusing exit status, as in the other pending rules. sdv: no exit status is exempt, and "
       + "another result of PoRequestPowerIrp than STATUS_PENDING ends the watch.",
-    source: Sources.rulePage("MarkDevicePower"))
+    source: Sources.rulePage("MarkDevicePower"), bugChecks: [BugCheck(0x9F)])
 
   var examples: [Example] {
     let start = "enter POWER/SET_POWER state=S0"

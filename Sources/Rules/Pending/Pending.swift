@@ -111,7 +111,8 @@ extension MarkForwardedRule {
         + "forward or goes out of the dispatch routine, not where it waited for the lower driver; "
         + "a completion routine that is outstanding may still mark the IRP. sdv: every forward "
         + "with a routine must be marked.",
-      source: Sources.rulePage(id))
+      source: Sources.rulePage(id),
+      bugChecks: scope.powerStates != nil ? [BugCheck(0x9F)] : [])
   }
 
   private var entry: String {

@@ -46,7 +46,7 @@ struct PowerFailRule: ContextRule {
       readings: "The same in both. Once the request is forwarded or a power IRP is requested, the "
         + "status is another driver's"
         + (isUp ? "; a failed allocation excuses the driver." : "."),
-      source: Sources.rulePage(id))
+      source: Sources.rulePage(id), bugChecks: [BugCheck(0x9F)])
   }
 
   var examples: [Example] {
@@ -173,7 +173,7 @@ struct PowerDownAllocateRule: ContextRule {
       + "paging then hangs the system, one that fails cannot be handled.",
     remedy: "Allocate what is needed when the device starts and keep it.",
     readings: "The same in both. Any ExAllocatePool… counts, also one that fails.",
-    source: Sources.rulePage("PowerDownAllocate"))
+    source: Sources.rulePage("PowerDownAllocate"), bugChecks: [BugCheck(0x9F)])
 
   var examples: [Example] {
     [

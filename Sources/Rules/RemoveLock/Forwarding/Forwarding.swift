@@ -151,7 +151,7 @@ extension ForwardingRule {
         + "routine that is set hands the request from the plain rule to the `2`. sdv: any forward "
         + "in a frame of the dispatch counts, both rules of the pair are armed at the entry and "
         + "pass at its exit; taking from or putting in a queue ends the watch.",
-      source: Sources.rulePage(id))
+      source: Sources.rulePage(id), bugChecks: [BugCheck(0xCE), BugCheck(0xD1)])
   }
 
   var examples: [Example] {

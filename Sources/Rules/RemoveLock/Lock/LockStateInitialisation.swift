@@ -125,7 +125,7 @@ extension LockStateRule {
       readings: sameInBoth
         + " A drained lock whose initialisation named no owner, or whose owner is "
         + "deleted, is taken for freed memory used again.",
-      source: Sources.bugCheckC4),
+      source: Sources.bugCheckC4, bugChecks: [BugCheck(0xC4, 0xD7)]),
     [
       Example(
         "initialised twice", .violation,

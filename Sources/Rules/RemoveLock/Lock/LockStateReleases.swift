@@ -20,7 +20,7 @@ extension LockStateRule {
         + "release.",
       readings: sameInBoth + " The refusal is remembered with the context that it was for, until "
         + "that is over.",
-      source: Sources.usingRemoveLocks),
+      source: Sources.usingRemoveLocks, bugChecks: [BugCheck(0xC4, 0xD5)]),
     [
       Example(
         "released after a refusal", .violation,
@@ -227,7 +227,8 @@ extension LockStateRule {
       remedy: "Pass the same pointer to both, usually the IRP. In a completion routine use the IRP "
         + "parameter, not the context.",
       readings: sameInBoth,
-      source: Sources.bugCheckC4),
+      source: Sources.bugCheckC4,
+      bugChecks: [BugCheck(0xC4, 0xD5), BugCheck(0xC4, 0xD6)]),
     [
       Example(
         "released with NULL", .violation,
