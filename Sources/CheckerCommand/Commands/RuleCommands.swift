@@ -54,7 +54,7 @@ enum ExplainCommand {
       "For a bug check (0xC9/226, 0x44, DRIVER_POWER_STATE_FAILURE) it lists the rules that find what "
         + "leads there or what Driver Verifier tells by it, and what of a driver is to be traced.",
       "As a page for a browser (--format html) it has pictures of the automaton, one for each reading "
-        + "where these differ. docs/readings.md says what the readings are."
+        + "where these differ. docs/readings.md says what the readings are.",
     ],
     operands: [
       OperandDefinition(
