@@ -115,6 +115,16 @@ def check_layers():
                     complain(path, number, f"names {name}, which a higher layer declares")
 
 
+def check_rooms():
+    """What a room of the model lets its own files change, no other file changes."""
+    for path in tracked("Sources/RuleEngine/*.swift"):
+        if path.startswith("Sources/RuleEngine/Model/Requests/"):
+            continue
+        for number, line in enumerate(code_lines(open(path, encoding="utf-8").read()), 1):
+            if "[changing:" in (line or ""):
+                complain(path, number, "changes a request from outside Model/Requests; give Requests a method")
+
+
 def check_purity():
     """The libraries print nothing and read no clock."""
     for path in tracked(*(f"Sources/{library}/*.swift" for library in LIBRARIES)):
@@ -145,6 +155,7 @@ for source in sources:
     check_file(source)
 check_layers()
 check_purity()
+check_rooms()
 check_manifest()
 check_left_over()
 print(f"{len(sources)} source files, {len(problems)} problems")

@@ -4,7 +4,7 @@ extension Checker {
     _ rule: Int, _ message: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
   ) {
     let index = record.index
-    let context = model.contexts[index]
+    let context = model.requests[index]
     guard isSelected(device: context.device) else { return }
     verdicts[rule].violated += 1
     let device = model.devices[context.device]
@@ -18,8 +18,7 @@ extension Checker {
     if event.has(.lock) {
       finding.lock = event.lock
       finding.tag = event.has(.tag) ? event.tag : nil
-    } else if context.acquisitions >= 0 {
-      let held = model.acquisitions[context.acquisitions]
+    } else if let held = model.locks.acquisitions(of: context).first {
       finding.lock = model.locks[held.lock].pointer
       finding.tag = held.tag
     }
@@ -165,9 +164,9 @@ extension Checker {
   private func evidence(
     of index: Int32, _ message: String, _ event: Event, _ strings: StringTable
   ) -> ([Evidence], Int) {
-    let context = model.contexts[index]
+    let context = model.requests[index]
     var all = [evidence(context.opened, .dispatchEnter, EventWords.entry(context), strings)]
-    for record in model.evidence.records(of: context.evidence) {
+    for record in model.requests.evidence(of: index) {
       let words = EventWords.describe(record, irp: context.irp, strings: strings)
       all.append(evidence(record.stamp, record.kind, words, strings))
     }
@@ -187,13 +186,8 @@ extension Checker {
   }
 
   private func heldPositions(_ context: IRPContext) -> Set<UInt64> {
-    var positions: Set<UInt64> = []
-    var acquisition = context.acquisitions
-    while acquisition >= 0, positions.count < options.limits.evidence {
-      positions.insert(model.acquisitions[acquisition].acquired.position)
-      acquisition = model.acquisitions[acquisition].ofContext.next
-    }
-    return positions
+    Set(
+      model.locks.acquisitions(of: context).prefix(options.limits.evidence).map(\.acquired.position))
   }
 
   private func lockEvidence(
@@ -205,9 +199,7 @@ extension Checker {
         evidence(lock.initialized, .ioInitializeRemoveLock, "IoInitializeRemoveLock", strings))
     }
     var omitted = 0
-    var acquisition = lock.firstAcquisition
-    while acquisition >= 0 {
-      let held = model.acquisitions[acquisition]
+    for held in model.locks.acquisitions(of: lock) {
       if all.count < options.limits.evidence {
         var line = evidence(
           held.acquired, .ioAcquireRemoveLock,
@@ -220,7 +212,6 @@ extension Checker {
       } else {
         omitted += 1
       }
-      acquisition = held.ofLock.next
     }
     if !lock.waitEntered.isNone {
       all.append(

@@ -140,7 +140,7 @@ public struct Checker: Sendable {
     var next = events.startIndex
     while next < events.endIndex {
       let end = min(next + DriverModel.lookAheadEvents, events.endIndex)
-      if model.liveCount >= looksAheadFrom { lookAhead(events[next..<end]) }
+      if model.requests.count >= looksAheadFrom { lookAhead(events[next..<end]) }
       while next < end {
         take(events[next], strings)
         next += 1
@@ -183,19 +183,19 @@ public struct Checker: Sendable {
   public mutating func finish(strings: StringTable) {
     claim()
     model.finish()
-    drivers = model.drivers.prefix(Self.driverLimit).map { strings[StringID($0.name)] }.sorted()
+    drivers = model.devices.driverNames.prefix(Self.driverLimit).map { strings[StringID($0)] }.sorted()
     judge(Event(.traceLost), strings)
     undecideEventRules()
     finishMonitors(strings)
   }
 
   /// Exits that matched no entry: where there are many, the trace lacks entries.
-  public var unmatchedExits: UInt64 { model.unmatchedExits }
+  public var unmatchedExits: UInt64 { model.coverage.unmatchedExits }
 
   /// The limits that were reached, each with how often.
   public var limitsReached: [(limit: LimitKind, count: UInt64)] {
     LimitKind.allCases.compactMap {
-      let count = model.limitHits[Int($0.rawValue)]
+      let count = model.coverage.hits($0)
       return count > 0 ? ($0, count) : nil
     }
   }
@@ -238,7 +238,7 @@ public struct Checker: Sendable {
 
   private mutating func arm(_ context: Int32) {
     let slot = Int(context)
-    let group = arming.group(of: model.contexts[context])
+    let group = arming.group(of: model.requests[context])
     let first = arming.firstMember[Int(group)]
     let count = arming.firstMember[Int(group) + 1] - first
     if count > stride { widen(to: count) }
@@ -343,7 +343,7 @@ public struct Checker: Sendable {
   private func isInScope(_ rule: Int, _ context: Int32) -> Bool {
     let scope = runtime[rule].devices
     if scope.isEmpty { return true }
-    let device = model.devices[model.contexts[context].device]
+    let device = model.devices[model.requests[context].device]
     if scope.contains(.usesRemoveLocks), !device.state.contains(.usesLocks) { return false }
     if scope.contains(.notBus), device.state.contains(.bus) { return false }
     if scope.contains(.onlyBus), !device.state.contains(.bus) { return false }
@@ -361,12 +361,12 @@ public struct Checker: Sendable {
 
   @inline(__always)
   private mutating func countPassed(_ rule: Int, _ context: Int32) {
-    if isSelected(device: model.contexts[context].device) { verdicts[rule].passed += 1 }
+    if isSelected(device: model.requests[context].device) { verdicts[rule].passed += 1 }
   }
 
   @inline(__always)
   private mutating func countUndecided(_ rule: Int, _ context: Int32) {
-    if isSelected(device: model.contexts[context].device) { verdicts[rule].undecided += 1 }
+    if isSelected(device: model.requests[context].device) { verdicts[rule].undecided += 1 }
   }
 
   /// Whether the run is about this device (`--driver`, `--device`).

@@ -4,7 +4,7 @@
   /// What does not agree in the model's own bookkeeping: empty, or there is a bug in the engine.
   /// Takes time that grows with what is live.
   public func inconsistencies() -> [String] {
-    let audit = ModelAudit(model: model)
+    let audit = ModelAudit(model: model, limits: options.limits)
     audit.run()
     return audit.problems
   }

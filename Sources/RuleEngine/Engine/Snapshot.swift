@@ -105,8 +105,7 @@ extension Checker {
 
   private func snapshotLocks(_ strings: StringTable, _ now: Int64?) -> [Snapshot.Lock] {
     var all: [Snapshot.Lock] = []
-    var index = model.oldestLock
-    while index >= 0 {
+    for index in model.locks.all {
       let lock = model.locks[index]
       let isWaiting = lock.phase == .draining
       all.append(
@@ -116,18 +115,17 @@ extension Checker {
           owner: lock.owner >= 0 ? model.devices[lock.owner].pointer : nil,
           driver: strings[StringID(lock.driver)], holders: holders(of: lock, strings, now),
           waiter: isWaiting ? place(lock.waitEntered, strings) : nil))
-      index = lock.all.next
     }
     return all
   }
 
   private static func words(_ lock: RemoveLock) -> String {
     switch lock.phase {
-    case .unknown: lock.held > 0 ? "unknown, held at least \(lock.held)" : "unknown"
-    case .initialized: lock.held > 0 ? "held \(lock.held)" : "initialised"
-    case .draining: "draining, held \(lock.held)"
-    case .drained: lock.held > 0 ? "drained, acquired again \(lock.held)" : "drained"
-    case .over: "owner gone, held \(lock.held)"
+    case .unknown: lock.holders.count > 0 ? "unknown, held at least \(lock.holders.count)" : "unknown"
+    case .initialized: lock.holders.count > 0 ? "held \(lock.holders.count)" : "initialised"
+    case .draining: "draining, held \(lock.holders.count)"
+    case .drained: lock.holders.count > 0 ? "drained, acquired again \(lock.holders.count)" : "drained"
+    case .over: "owner gone, held \(lock.holders.count)"
     }
   }
 
@@ -135,9 +133,7 @@ extension Checker {
     of lock: RemoveLock, _ strings: StringTable, _ now: Int64?
   ) -> [Snapshot.Holder] {
     var all: [Snapshot.Holder] = []
-    var index = lock.firstAcquisition
-    while index >= 0 {
-      let held = model.acquisitions[index]
+    for held in model.locks.acquisitions(of: lock) {
       var age: Int64?
       if let now, held.acquired.timestamp != EventStamp.noTimestamp {
         let (elapsed, overflow) = now.subtractingReportingOverflow(held.acquired.timestamp)
@@ -149,24 +145,21 @@ extension Checker {
           request: held.irp == 0
             ? "" : EventWords.request(held.major, held.hasMinor ? held.minor : nil),
           acquired: place(held.acquired, strings), age: age))
-      index = held.ofLock.next
     }
     return all
   }
 
   private func snapshotContexts(_ strings: StringTable) -> [Snapshot.Context] {
     var all: [Snapshot.Context] = []
-    var index = model.oldestLive
-    while index >= 0 {
-      let context = model.contexts[index]
+    for index in model.requests.live {
+      let context = model.requests[index]
       all.append(
         Snapshot.Context(
           device: context.devicePointer, irp: context.irp,
           driver: strings[StringID(model.devices[context.device].driver)],
           request: request(of: context), waitsFor: Self.waits(context),
-          isCertain: context.state.contains(.certain), held: Int(context.depth),
+          isCertain: context.state.contains(.certain), held: Int(context.holdings.depth),
           opened: place(context.opened, strings)))
-      index = context.live.next
     }
     return all
   }
@@ -190,7 +183,7 @@ extension Checker {
   }
 
   private func snapshotThreads() -> [Snapshot.Thread] {
-    model.threads.filter { !$0.frames.isEmpty }.sorted { $0.id < $1.id }.map { thread in
+    model.threads.busy.map { thread in
       Snapshot.Thread(
         id: thread.id,
         frames: thread.frames.map { frame in
@@ -210,7 +203,7 @@ extension Checker {
     guard frame.context >= 0 else {
       return frame.irp == 0 ? routine : "\(routine), IRP \(EventWords.hex(frame.irp))"
     }
-    let context = model.contexts[frame.context]
+    let context = model.requests[frame.context]
     return "\(routine)\(frame.isWorking ? ", works for" : ",") \(request(of: context)) "
       + EventWords.hex(context.irp)
   }

@@ -15,10 +15,10 @@ extension DriverModel {
   /// Loads what the tables say of an event.
   @inline(__always)
   mutating func lookAtTables(_ event: Event) {
-    if event.has(.irp) { ahead &+= UInt64(bitPattern: Int64(tableContext(event.irp))) }
+    if event.has(.irp) { ahead &+= UInt64(bitPattern: Int64(requests.guess(event.irp))) }
     if event.has(.tag) {
-      ahead &+= UInt64(bitPattern: Int64(tableAcquisition(event)))
-      ahead &+= UInt64(bitPattern: Int64(tableContext(event.tag)))
+      ahead &+= UInt64(bitPattern: Int64(locks.guess(event)))
+      ahead &+= UInt64(bitPattern: Int64(requests.guess(event.tag)))
     }
   }
 
@@ -26,9 +26,9 @@ extension DriverModel {
   @inline(__always)
   mutating func lookAtElements(_ event: Event) -> Int32 {
     guard event.has(.irp) || event.has(.tag) else { return -1 }
-    if event.has(.tag) { ahead &+= acquisitions.touch(tableAcquisition(event)) }
-    let context = tableContext(event.has(.irp) ? event.irp : event.tag)
-    ahead &+= contexts.touch(context)
+    if event.has(.tag) { ahead &+= locks.touch(locks.guess(event)) }
+    let context = requests.guess(event.has(.irp) ? event.irp : event.tag)
+    ahead &+= requests.touch(context)
     return context
   }
 
@@ -36,19 +36,9 @@ extension DriverModel {
   @inline(__always)
   mutating func lookAtDetails(_ event: Event) {
     guard event.has(.irp) || event.has(.tag) else { return }
-    let context = tableContext(event.has(.irp) ? event.irp : event.tag)
-    guard context >= 0, Int(context) < contexts.slab.capacity else { return }
-    ahead &+= evidence.touch(contexts[context].evidence)
-    ahead &+= contexts.touch(contexts[context].live.next)
-    ahead &+= acquisitions.touch(contexts[context].acquisitions)
-  }
-
-  @inline(__always)
-  private func tableContext(_ irp: UInt64) -> Int32 { newestOfIRP.guess(hash(ofIRP: irp)) }
-
-  @inline(__always)
-  private func tableAcquisition(_ event: Event) -> Int32 {
-    oldestOfTag.guess(hash(lockTable.find(event.lock), event.tag))
+    let context = requests.guess(event.has(.irp) ? event.irp : event.tag)
+    guard requests.hasSlot(context) else { return }
+    ahead &+= requests.touchDetails(context) &+ locks.touch(requests[context].holdings)
   }
 }
 

@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test("of what there is one of for each thing that is live") func live() {
-    #expect(MemoryLayout<IRPContext>.stride == 144)
+    #expect(MemoryLayout<IRPContext>.stride == 152)
     #expect(MemoryLayout<Acquisition>.stride == 88)
     #expect(MemoryLayout<RemoveLock>.stride == 152)
     #expect(MemoryLayout<Frame>.stride == 48)

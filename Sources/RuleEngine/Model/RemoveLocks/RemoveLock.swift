@@ -12,10 +12,8 @@ struct RemoveLock: Sendable {
   var maximumMinutes: UInt64 = 0
   /// From IoInitializeRemoveLock: acquisitions at once, 0 for no limit.
   var highWatermark: UInt32 = 0
-  /// Acquisitions, oldest first.
-  var firstAcquisition: Int32 = -1
-  var lastAcquisition: Int32 = -1
-  var held: Int32 = 0
+  /// The acquisitions that are left.
+  var holders = LockHolders()
   /// The IoInitializeRemoveLock, and the last release-and-wait with its tag.
   var initialized = EventStamp.none
   var waitEntered = EventStamp.none
@@ -23,9 +21,9 @@ struct RemoveLock: Sendable {
   /// Its place among the certain locks, or -1.
   var certainPlace: Int32 = -1
   /// The locks of the same owner, of the same driver, and all locks, oldest first.
-  var owned = IRPContext.Links()
-  var ofDriver = IRPContext.Links()
-  var all = IRPContext.Links()
+  var owned = Links()
+  var ofDriver = Links()
+  var all = Links()
 
   /// Where the lock stands. *Initialised* and *held n* are one phase, told apart by `held`.
   enum Phase: UInt8, Sendable {
@@ -56,23 +54,43 @@ struct RemoveLock: Sendable {
   }
 }
 
-/// A successful acquire whose release has not been seen.
-struct Acquisition: Sendable {
-  var lock: Int32
-  var tag: UInt64
-  /// The context it belongs to: an index while that is there, -1 for none.
-  var context: Int32
-  /// Whether it ever belonged to a context (which may be gone).
-  var hadContext: Bool
-  /// Whether the context's dispatch routine had returned when the context went.
-  var major: MajorFunction
-  var minor: MinorFunction
-  var hasMinor: Bool
-  var irp: UInt64
-  var acquired: EventStamp
-  /// Of the same (lock, tag), oldest first, the oldest having the last before it; of the same context,
-  /// last first; of the same lock, oldest first.
-  var ofTag = IRPContext.Links()
-  var ofContext = IRPContext.Links()
-  var ofLock = IRPContext.Links()
+extension RemoveLock {
+  /// Whether initialising the lock is a fault. Drained memory of an unknown or deleted owner may
+  /// have been freed and be a new lock.
+  var isInUse: Bool {
+    switch phase {
+    case .unknown, .over: false
+    case .initialized, .draining: true
+    case .drained: state.contains(.ownerNamed) && !state.contains(.settled)
+    }
+  }
+
+  /// A life begins with IoInitializeRemoveLock.
+  mutating func initialize(_ event: Event, isOwnerNamed: Bool, isOfOpenFile: Bool) {
+    phase = .initialized
+    state = .countKnown
+    if isOwnerNamed { state.insert(.ownerNamed) }
+    if isOfOpenFile { state.insert(.ofOpenFile) }
+    maximumMinutes = event.has(.maxmin) ? event.number : 0
+    highWatermark = event.highWatermark
+    initialized = EventStamp(event)
+    waitEntered = .none
+  }
+
+  /// Whether an acquisition made then is older at the event than the lock allows.
+  func isTooOld(_ acquired: EventStamp, at event: Event) -> Bool {
+    guard maximumMinutes > 0, event.has(.ts), acquired.timestamp != EventStamp.noTimestamp else {
+      return false
+    }
+    let (age, overflow) = event.timestamp.subtractingReportingOverflow(acquired.timestamp)
+    let (limit, limitless) = maximumMinutes.multipliedReportingOverflow(by: 60_000_000_000)
+    return !overflow && !limitless && age > 0 && UInt64(age) > limit
+  }
+
+  /// Whether it is one of those of which a device should have only one. A lock for each open file and a
+  /// lock of another device are not.
+  func counts(for device: Int32, isWhole: Bool) -> Bool {
+    guard state.contains(.certain), !state.contains(.ofOpenFile) else { return false }
+    return state.contains(.ownerNamed) ? owner == device : isWhole
+  }
 }

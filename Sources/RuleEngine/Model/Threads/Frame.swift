@@ -17,6 +17,12 @@ struct Frame: Sendable {
   enum Kind: UInt8, Sendable { case dispatch, completion, callback }
 
   var isThreadRoutine: Bool { kind == .callback && callback == .thread }
+
+  /// Whether an exit is that of the frame: it names its IRP; the device counts where both name it.
+  @inline(__always)
+  func isLeft(by event: Event) -> Bool {
+    irp == event.irp && (!event.has(.dev) || key == 0 || key == event.device)
+  }
 }
 
 /// A node in a frame's list of touched contexts.

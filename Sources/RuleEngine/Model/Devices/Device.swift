@@ -7,8 +7,6 @@ struct Device: Sendable {
   var state: State = []
   /// Live contexts, locks and table entries that refer to this life.
   var references: Int32 = 0
-  /// The locks that the device owns.
-  var firstOwnedLock: Int32 = -1
   /// The remove lock that was acquired first for it (its address), with the place, since the last
   /// gap; 0 for none.
   var firstLock: UInt64 = 0
@@ -19,7 +17,7 @@ struct Device: Sendable {
   /// The last IRP_MN_REMOVE_DEVICE context that opened for it.
   var removal = SlabRef.none
   /// All devices, oldest first.
-  var all = IRPContext.Links()
+  var all = Links()
 
   struct State: OptionSet, Sendable, BitwiseCopyable {
     var rawValue: UInt16
@@ -44,6 +42,4 @@ struct Driver: Sendable {
   var name: UInt32
   /// One of its devices was added or had a PnP context.
   var isPnP = false
-  /// The locks that its events named.
-  var firstLock: Int32 = -1
 }

@@ -23,14 +23,10 @@ struct IRPContext: Sendable {
   var frames: Int32 = 0
   var touchingFrames: Int32 = 0
 
-  /// The acquisitions that belong to the context; the last made is the first.
-  var acquisitions: Int32 = -1
-  var depth: Int32 = 0
-  /// Refused acquires that belong to the context.
-  var refusals: Int32 = -1
-  var refusalCount: UInt8 = 0
-  /// The lock that was acquired with the IRP as tag (its index), or -1.
-  var lockOfIRPTag: Int32 = -1
+  /// What it holds of remove locks, and what it was refused: kept here, so that both are in one place of
+  /// memory, and known to ``RemoveLocks`` alone.
+  var holdings = Holdings()
+  var refusals = RefusalList()
   /// SDV's counters: without and with release-and-wait as a release.
   var sdvDepth: Int32 = 0
   var sdvDepthCountingWaits: Int32 = 0
@@ -40,11 +36,6 @@ struct IRPContext: Sendable {
   var sameIRP = Links()
   var live = Links()
   var evidence = EvidenceList()
-
-  struct Links: Sendable, BitwiseCopyable {
-    var previous: Int32 = -1
-    var next: Int32 = -1
-  }
 
   /// Which parameters the DispatchEnter named.
   struct Parameters: OptionSet, Sendable, BitwiseCopyable {
@@ -95,11 +86,18 @@ struct IRPContext: Sendable {
     static let lastForwardCopied = State(rawValue: 1 << 18)
     /// Forwarded at some time.
     static let forwardedEver = State(rawValue: 1 << 19)
+    /// Closed by the last event: its slot may be given free with the next.
+    static let leaving = State(rawValue: 1 << 20)
   }
 
   /// Whether rules may judge the context.
   @inline(__always)
   var isJudged: Bool { state.isSuperset(of: [.live, .certain]) }
+
+  /// Whether it is an IRP_MN_REMOVE_DEVICE.
+  var isRemoval: Bool {
+    major == .pnp && minor == .removeDevice && parameters.contains(.minor)
+  }
 
   /// Whether what the context holds when its dispatch routine returns is carried beyond it, its
   /// acquisitions for something else aside.

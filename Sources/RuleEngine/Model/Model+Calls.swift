@@ -1,0 +1,127 @@
+// What drivers do with IRPs: forward, complete, queue, mark pending, wait, allocate, request power.
+extension DriverModel {
+  /// Everything that is neither an entry, an exit, a lock operation nor about a device alone.
+  mutating func applyToIRP(_ event: Event, _ thread: Int) {
+    switch event.kind {
+    case .ioCallDriverReturn, .poCallDriverReturn:
+      let context = contextByFrame(event, thread)
+      if context >= 0 {
+        work(for: context, thread)
+        requests.forwardReturned(event, context, &facts)
+      }
+    case .ioAllocateIrp, .ioBuildDeviceIoControlRequest, .ioBuildSynchronousFsdRequest,
+      .ioBuildAsynchronousFsdRequest:
+      ownIRPs.made(event, by: currentContext(thread), &requests, &facts)
+    case .keWaitForSingleObject: waited(event, thread)
+    case .removeHeadList, .exInterlockedRemoveHeadList, .ioCsqRemoveIrp, .ioCsqRemoveNextIrp,
+      .removeEntryList:
+      dequeued(event, thread)
+    case .poRequestPowerIrp: powerIRPRequested(event, currentContext(thread))
+    case .exAllocatePoolWithTag, .exAllocatePool, .exAllocatePool2, .exAllocatePool3,
+      .exAllocatePoolZero, .exAllocatePoolUninitialized, .exAllocatePoolWithQuotaTag:
+      allocated(event, currentContext(thread))
+    default:
+      let current = currentContext(thread)
+      let context = contextOf(event, thread)
+      if context >= 0, event.has(.irp) { work(for: context, thread) }
+      applyToContext(event, context, current: current, thread)
+    }
+  }
+
+  private mutating func applyToContext(
+    _ event: Event, _ context: Int32, current: Int32, _ thread: Int
+  ) {
+    switch event.kind {
+    case .ioCallDriver, .poCallDriver:
+      if reading == .sdv, current >= 0, requests[current].sdvDepth == 0 {
+        requests.tell(.calledDriverUnheld, current, &facts)
+      }
+      if context >= 0 { forwarded(event, context, thread) }
+    case .insertHeadList, .insertTailList, .exInterlockedInsertHeadList,
+      .exInterlockedInsertTailList, .exInterlockedPushEntryList, .ioCsqInsertIrp,
+      .ioCsqInsertIrpEx:
+      requests.tell(.insertedInFrame, current, &facts)
+      if context >= 0 { requests.parked(event, context, .queued, &facts) }
+    default:
+      if context >= 0 { applyToOwnIRP(event, context, thread) }
+    }
+  }
+
+  private mutating func applyToOwnIRP(_ event: Event, _ context: Int32, _ thread: Int) {
+    switch event.kind {
+    case .ioCompleteRequest:
+      requests.completed(event, context, &facts)
+      finished(context, thread)
+    case .ioMarkIrpPending:
+      if let top = threads.top(thread), top.kind == .dispatch, top.context == context {
+        requests.tell(.markedPendingInDispatch, context, &facts)
+      }
+      requests.parked(event, context, .markedPending, &facts)
+    case .ioSetCompletionRoutine, .ioSetCompletionRoutineEx:
+      requests.routineSet(event, context, &facts)
+    case .ioSkipCurrentIrpStackLocation: requests.stackLocationSkipped(context, &facts)
+    case .ioCopyCurrentIrpStackLocationToNext: requests.stackLocationCopied(context)
+    case .wmiSystemControl: wmiAnswered(event, context, thread)
+    default: break
+    }
+  }
+
+  private mutating func forwarded(_ event: Event, _ context: Int32, _ thread: Int) {
+    requests.forwarded(event, context, &facts)
+    devices.hasForwarded(requests[context].device)
+    touch(context, thread)
+  }
+
+  private mutating func finished(_ context: Int32, _ thread: Int) {
+    touch(context, thread)
+    if requests[context].state.contains(.live) { requests.endIfFinished(context, &facts) }
+  }
+
+  private mutating func dequeued(_ event: Event, _ thread: Int) {
+    let current = currentContext(thread)
+    requests.tell(
+      event.kind == .removeEntryList ? .entryRemovedInFrame : .dequeuedInFrame, current, &facts)
+    threadRoutineTurns(thread)
+    guard event.has(.irp), event.irp != 0 else { return }
+    let context = contextOf(event, thread)
+    guard context >= 0 else { return }
+    requests.note(event, context)
+    work(for: context, thread)
+    if threads.depth(thread) > 0 { touch(context, thread) }
+  }
+
+  private mutating func waited(_ event: Event, _ thread: Int) {
+    let current = currentContext(thread)
+    if current >= 0, let status = event.status {
+      requests.note(event, current)
+      requests.tell(status == .success ? .waitSucceeded : .waitFailed, current, &facts)
+    }
+    threadRoutineTurns(thread)
+  }
+
+  private mutating func allocated(_ event: Event, _ current: Int32) {
+    guard current >= 0 else { return }
+    if requests[current].major == .power { requests.note(event, current) }
+    if event.operand == 0 { requests.tell(.allocationFailed, current, &facts) }
+    requests.tell(.allocated, current, &facts)
+  }
+
+  private mutating func powerIRPRequested(_ event: Event, _ current: Int32) {
+    guard current >= 0 else { return }
+    requests.note(event, current)
+    requests.tell(
+      event.status == .pending ? .powerIRPPending : .powerIRPRefused, current, &facts)
+    requests.tell(.powerIRPRequested, current, &facts)
+  }
+
+  private mutating func wmiAnswered(_ event: Event, _ context: Int32, _ thread: Int) {
+    requests.note(event, context)
+    switch event.disposition {
+    case .forward: requests.tell(.wmiForward, context, &facts)
+    case .processed:
+      requests.processed(context)
+      finished(context, thread)
+    default: break
+    }
+  }
+}

@@ -1,0 +1,249 @@
+// Routines of drivers that are entered and left, and which context each has or works for.
+extension DriverModel {
+  /// The context of the thread's top frame; -1 where it has none.
+  @inline(__always)
+  func topContext(_ thread: Int) -> Int32 {
+    let top = threads.depth(thread) - 1
+    return top >= 0 ? context(ofFrame: top, thread) : -1
+  }
+
+  /// The context of one frame; a frame that works for a context does so only while that is live.
+  @inline(__always)
+  private func context(ofFrame place: Int, _ thread: Int) -> Int32 {
+    let frame = threads.frame(place, of: thread)
+    if frame.context >= 0, frame.isWorking, !requests[frame.context].state.contains(.live) {
+      return -1
+    }
+    return frame.context
+  }
+
+  /// The current context of the reading: under `tracked` that of the top frame, under `sdv` that of
+  /// the innermost frame that has one.
+  @inline(__always)
+  mutating func currentContext(_ thread: Int) -> Int32 {
+    reading == .tracked ? topContext(thread) : innermostContext(thread)
+  }
+
+  private mutating func innermostContext(_ thread: Int) -> Int32 {
+    var place = threads.depth(thread) - 1
+    while place >= 0 {
+      let context = context(ofFrame: place, thread)
+      if context >= 0 { return context }
+      place -= 1
+    }
+    return -1
+  }
+
+  // MARK: Whose an event is
+
+  /// The context of the innermost frame, down to the topmost callback, that handles the event's IRP.
+  @inline(__always)
+  func contextByFrame(_ event: Event, _ thread: Int) -> Int32 {
+    var place = threads.depth(thread) - 1
+    while place >= 0 {
+      let frame = threads.frame(place, of: thread)
+      if frame.context >= 0, requests[frame.context].irp == event.irp,
+        !event.has(.dev) || requests[frame.context].devicePointer == event.device
+      {
+        return frame.context
+      }
+      if frame.kind == .callback { break }
+      place -= 1
+    }
+    return -1
+  }
+
+  /// The context that an event other than an entry belongs to, or -1.
+  @inline(__always)
+  mutating func contextOf(_ event: Event, _ thread: Int) -> Int32 {
+    guard event.has(.irp), event.irp != 0 else { return currentContext(thread) }
+    let framed = contextByFrame(event, thread)
+    return framed >= 0 ? framed : requests.byIRP(event, withRoutine: false)
+  }
+
+  // MARK: Frames
+
+  private mutating func push(_ frame: Frame, _ thread: Int) {
+    if frame.context >= 0 {
+      requests.frameEntered(frame.context, isDispatch: frame.kind == .dispatch)
+    }
+    threads.push(frame, thread)
+    // Only now that the new frame counts: the one that falls out may be the last of its context,
+    // which would end here and leave the new frame with a context that is gone.
+    guard let outermost = threads.popOutermostAtLimit(thread) else { return }
+    coverage.reached(.frames)
+    abandon(outermost)
+  }
+
+  /// Pops the frames above `place`, which never exited on their own.
+  private mutating func abandonFrames(above place: Int, _ thread: Int) {
+    while threads.depth(thread) > place + 1, let frame = threads.pop(thread) { abandon(frame) }
+  }
+
+  /// A frame is gone without an exit of its own: what its context did is not known.
+  mutating func abandon(_ frame: Frame) {
+    if frame.context >= 0, frame.kind != .callback {
+      requests.makeUncertain(frame.context, &facts)
+      if frame.kind == .dispatch { requests.dispatchFrameLeft(frame.context) }
+    }
+    leave(frame)
+  }
+
+  /// A frame that has been popped lets go of its context and of those that it touched.
+  private mutating func leave(_ frame: Frame) {
+    releaseTouches(frame.touches)
+    if frame.context >= 0 { requests.frameLeft(frame.context, &facts) }
+  }
+
+  private mutating func releaseTouches(_ first: Int32) {
+    var next = first
+    while next >= 0 {
+      let context = requests.resolve(threads.popTouch(&next))
+      if context >= 0 { requests.untouched(context, &facts) }
+    }
+  }
+
+  /// The top frame works for `context` from now on, if it is a frame that works.
+  @inline(__always)
+  mutating func work(for context: Int32, _ thread: Int) {
+    guard let top = threads.top(thread), top.isWorking, top.context != context,
+      requests[context].state.contains(.live)
+    else { return }
+    threads.setTopContext(context, thread)
+    requests.frameEntered(context, isDispatch: false)
+    if top.context >= 0 { requests.frameLeft(top.context, &facts) }
+  }
+
+  /// The top frame handled `context` in a way that keeps it open until the frame returns. On a
+  /// thread without frames there is nothing that could keep it open.
+  @inline(__always)
+  mutating func touch(_ context: Int32, _ thread: Int) {
+    guard let top = threads.top(thread) else {
+      requests.finishedOutsideFrames(context)
+      return
+    }
+    if top.context == context, !top.isWorking { return }
+    if threads.touch(requests.reference(context), thread) { requests.touched(context) }
+  }
+
+  /// A thread's routine, which never returns, turns to something new: it works for nobody and keeps
+  /// nothing open.
+  mutating func threadRoutineTurns(_ thread: Int) {
+    guard let top = threads.top(thread), top.isThreadRoutine else { return }
+    releaseTouches(threads.takeTouches(thread))
+    guard top.isWorking, top.context >= 0 else { return }
+    threads.setTopContext(-1, thread)
+    requests.frameLeft(top.context, &facts)
+  }
+}
+
+// Entries and exits.
+extension DriverModel {
+  mutating func dispatchEntered(_ event: Event, _ thread: Int) {
+    let device = devices.life(of: event, &facts, &coverage)
+    let old = requests.live(event.device, event.irp)
+    if old >= 0, joins(old, thread) {
+      requests.note(event, old)
+      push(dispatchFrame(event, old), thread)
+      return
+    }
+    if old >= 0 { requests.supersede(old, &facts) }
+    let context = requests.open(event, device, &facts, &coverage)
+    devices.requestOpened(event, device, requests.reference(context))
+    push(dispatchFrame(event, context), thread)
+    facts.turn(.began, .context, context)
+  }
+
+  private func dispatchFrame(_ event: Event, _ context: Int32) -> Frame {
+    Frame(
+      kind: .dispatch, key: event.device, irp: event.irp, context: context, isWorking: false,
+      entered: event.position.rawValue)
+  }
+
+  /// Whether a new dispatch frame with the context's key is the driver calling itself.
+  private mutating func joins(_ context: Int32, _ thread: Int) -> Bool {
+    guard requests[context].state.contains(.hasIRP), requests[context].dispatchFrames > 0 else {
+      return false
+    }
+    var place = threads.depth(thread) - 1
+    while place >= 0 {
+      let frame = threads.frame(place, of: thread)
+      if frame.kind == .dispatch, frame.context == context { return true }
+      if frame.kind == .callback { return false }
+      place -= 1
+    }
+    return false
+  }
+
+  mutating func dispatchExited(_ event: Event, _ thread: Int) {
+    guard
+      let place = threads.nearest(
+        thread, where: { $0.kind == .dispatch && $0.isLeft(by: event) })
+    else {
+      coverage.exitUnmatched()
+      return
+    }
+    abandonFrames(above: place, thread)
+    guard let frame = threads.pop(thread) else { return }
+    requests.returned(event, frame.context, &locks, &facts)
+    leave(frame)
+  }
+
+  mutating func callbackEntered(_ event: Event, _ thread: Int) {
+    let context =
+      event.has(.irp) && event.irp != 0 ? requests.byIRP(event, withRoutine: false) : -1
+    push(
+      Frame(
+        kind: .callback, callback: event.callbackKind, key: event.operand, irp: event.irp,
+        context: context, isWorking: context < 0, entered: event.position.rawValue),
+      thread)
+    if context >= 0 { requests.note(event, context) }
+  }
+
+  mutating func callbackExited(_ event: Event, _ thread: Int) {
+    guard
+      let place = threads.nearest(
+        thread, where: { $0.kind == .callback && $0.key == event.operand })
+    else {
+      coverage.exitUnmatched()
+      return
+    }
+    abandonFrames(above: place, thread)
+    if let frame = threads.pop(thread) { leave(frame) }
+  }
+
+  mutating func completionEntered(_ event: Event, _ thread: Int) {
+    let context = requests.byIRP(event, withRoutine: true)
+    push(
+      Frame(
+        kind: .completion, key: event.has(.dev) ? event.device : 0, irp: event.irp,
+        context: context, isWorking: false, entered: event.position.rawValue),
+      thread)
+    if context >= 0 { requests.routineEntered(event, context) }
+  }
+
+  mutating func completionExited(_ event: Event, _ thread: Int) {
+    guard
+      let place = threads.nearest(
+        thread, where: { $0.kind == .completion && $0.isLeft(by: event) })
+    else {
+      coverage.exitUnmatched()
+      return
+    }
+    abandonFrames(above: place, thread)
+    if reading == .sdv { sdvCompletionRoutineExits(thread) }
+    guard let frame = threads.pop(thread) else { return }
+    if frame.context >= 0 { requests.routineExited(event, frame.context, &locks, &facts) }
+    leave(frame)
+  }
+
+  /// SDV looks at the counter of each dispatch within whose frames a completion routine returns.
+  private mutating func sdvCompletionRoutineExits(_ thread: Int) {
+    for place in 0..<threads.depth(thread) {
+      let context = threads.frame(place, of: thread).context
+      if context >= 0, requests[context].sdvDepth != 0 {
+        requests.tell(.completionRoutineExitedHolding, context, &facts)
+      }
+    }
+  }
+}

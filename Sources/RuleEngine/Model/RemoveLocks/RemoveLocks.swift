@@ -1,0 +1,354 @@
+/// The remove locks: their lives, who holds them, and whose an operation on them is.
+///
+/// The room works as in the `tracked` reading; what SDV counts is with the requests. Rooms that a method
+/// only asks are `inout` all the same where it is not inlined: a copy of one costs more than an event.
+struct RemoveLocks: Sendable {
+  private var lives: LockLives
+  private var refusals = Refusals()
+
+  init(limits: Limits) { lives = LockLives(limits: limits) }
+
+  /// See ``Store/claim()``.
+  mutating func claim() {
+    lives.claim()
+    refusals.claim()
+  }
+
+  /// A remove lock.
+  @inline(__always)
+  subscript(lock: Int32) -> RemoveLock { lives[lock] }
+
+  /// The lock at this address, or -1.
+  @inline(__always)
+  func find(_ pointer: UInt64) -> Int32 { lives.find(pointer) }
+
+  /// The locks, oldest first.
+  var all: [Int32] { lives.all }
+
+  /// The acquisitions of a lock, oldest first.
+  func acquisitions(of lock: RemoveLock) -> [Acquisition] {
+    lives.acquisitions.all(of: lock.holders)
+  }
+
+  /// The acquisitions of a request, the last made first.
+  func acquisitions(of request: IRPContext) -> [Acquisition] {
+    lives.acquisitions.all(of: request.holdings)
+  }
+
+  /// Whether slots wait to be given free.
+  @inline(__always) var hasGone: Bool { lives.hasGone }
+
+  /// Gives free what the last event's facts named and nothing needs any more.
+  mutating func sweep() { lives.sweep() }
+
+  /// A gap: no lock is certain any more.
+  mutating func gap(_ facts: inout FactSink) { lives.gap(&facts) }
+
+  /// The trace ends: what waits in vain is told.
+  mutating func finish(_ facts: inout FactSink) { lives.finish(&facts) }
+
+  // MARK: For requests and devices
+
+  /// How many acquisitions a request holds that were not made for something else.
+  mutating func heldForItself(_ holdings: Holdings) -> Int { lives.heldForItself(holdings) }
+
+  /// What a request holds that is going belongs to nobody from here on.
+  @inline(__always)
+  mutating func disown(_ holdings: Holdings) { if holdings.depth > 0 { lives.disown(holdings) } }
+
+  /// The request goes that was refused.
+  @inline(__always)
+  mutating func forget(_ list: inout RefusalList) { if !list.isEmpty { refusals.forget(&list) } }
+
+  /// The device is deleted, and its locks with it.
+  mutating func ownerDeleted(
+    _ device: Int32, _ requests: inout Requests, _ devices: inout Devices, _ facts: inout FactSink
+  ) {
+    lives.ownerDeleted(device, &requests, &devices, &facts)
+  }
+
+  mutating func driverUnloaded(
+    _ driver: Int32, _ requests: inout Requests, _ devices: inout Devices, _ facts: inout FactSink
+  ) {
+    lives.driverUnloaded(driver, &requests, &devices, &facts)
+  }
+
+  /// A device was added again without having been deleted.
+  mutating func passOn(
+    from old: Int32, to new: Int32, _ devices: inout Devices, _ facts: inout FactSink
+  ) {
+    lives.passOn(from: old, to: new, &devices, &facts)
+  }
+}
+
+// What drivers do with a lock. `top` is the context of the thread's top frame, or -1.
+extension RemoveLocks {
+  /// IoInitializeRemoveLock, for a device or for -1.
+  mutating func initialized(
+    _ event: Event, for device: Int32, _ top: Int32, _ requests: inout Requests,
+    _ devices: inout Devices, _ facts: inout FactSink, _ coverage: inout Coverage
+  ) {
+    var lock = lives.find(event.lock)
+    var isReported = false
+    if lock >= 0 {
+      isReported = lives[lock].isInUse && lives[lock].state.contains(.certain)
+      if isReported { lives.tell(.initializedAgain, lock, operand: 0, &facts) }
+      lives.endLife(lock, &facts)
+      if !isReported { lives.forgetAcquisitions(lock, &requests, &facts) }
+    } else {
+      lock = lives.add(event, phase: .initialized, &requests, &devices, &facts, &coverage)
+    }
+    if device >= 0 {
+      devices.usesRemoveLocks(device)
+      lives.setOwner(device, of: lock, &devices)
+    } else if !isReported {
+      lives.setOwner(-1, of: lock, &devices)
+    }
+    lives[lock].initialize(
+      event, isOwnerNamed: device >= 0,
+      isOfOpenFile: top >= 0 && requests[top].major == .create)
+    lives.nameDriver(event, lock, &devices)
+    // After a report it is not known what the lock counts, until it is drained or initialised again.
+    lives.setCertain(lock, !isReported)
+    if !isReported { facts.turn(.began, .lock, lock) }
+  }
+
+  /// IoAcquireRemoveLock. Returns the context that it belongs to, or -1.
+  mutating func acquired(
+    _ event: Event, isSuccess: Bool, _ top: Int32, isDispatch: Bool, _ requests: inout Requests,
+    _ devices: inout Devices, _ facts: inout FactSink, _ coverage: inout Coverage
+  ) -> Int32 {
+    var lock = lives.find(event.lock)
+    if lock >= 0, isSuccess, lives[lock].phase == .over {
+      lives.forget(lock, &requests, &devices, &facts)
+      lock = -1
+    }
+    if lock < 0 { lock = lives.beginMidLife(event, &requests, &devices, &facts, &coverage) }
+    lives.nameDriver(event, lock, &devices)
+    if isSuccess, isDispatch, lives[lock].owner < 0, top >= 0,
+      requests[top].state.contains(.certain)
+    {
+      lives.setOwner(requests[top].device, of: lock, &devices)
+    }
+    let context = contextOfOperation(lock, tag: event.tag, top, &requests, &devices)
+    if context >= 0 { devices.usesRemoveLocks(requests[context].device) }
+    if isSuccess {
+      if lives[lock].phase == .drained {
+        lives.tell(.acquiredAfterDrain, lock, operand: event.tag, &facts)
+      }
+      lives.checkInitialized(lock, event, &devices, &facts, &coverage)
+      succeeded(event, lock, context, &requests, &devices, &facts, &coverage)
+    } else if context >= 0 {
+      refusals.add(event, context, to: &requests[refusalsOf: context])
+      requests.lockRefused(event, context, &facts)
+    }
+    return context
+  }
+
+  private mutating func succeeded(
+    _ event: Event, _ lock: Int32, _ context: Int32, _ requests: inout Requests,
+    _ devices: inout Devices, _ facts: inout FactSink, _ coverage: inout Coverage
+  ) {
+    guard lives.acquire(event, lock, context, &requests, &facts, &coverage) else { return }
+    refusals.acquired(event)
+    if lives[lock].highWatermark > 0,
+      lives[lock].holders.count > Int32(clamping: lives[lock].highWatermark)
+    {
+      lives.tell(.aboveHighWatermark, lock, operand: event.tag, &facts)
+    }
+    guard context >= 0 else { return }
+    requests.lockAcquired(event, context, &facts)
+  }
+
+  /// An acquire with a status that this version does not know: whether it succeeded is open.
+  mutating func acquiredUnknown(
+    _ event: Event, _ top: Int32, _ requests: inout Requests, _ devices: inout Devices,
+    _ facts: inout FactSink
+  ) {
+    let lock = lives.find(event.lock)
+    if lock >= 0 { lives.makeUncertain(lock, &facts) }
+    if top >= 0 { requests.makeUncertain(top, &facts) }
+    guard lock >= 0 else { return }
+    let context = contextOfOperation(lock, tag: event.tag, top, &requests, &devices)
+    if context >= 0 { requests.makeUncertain(context, &facts) }
+  }
+
+  /// The context that an acquire with this tag belongs to, or -1.
+  @inline(__always)
+  private mutating func contextOfOperation(
+    _ lock: Int32, tag: UInt64, _ top: Int32, _ requests: inout Requests, _ devices: inout Devices
+  ) -> Int32 {
+    let owner = lives[lock].owner
+    if owner >= 0 {
+      let context = requests.live(devices[owner].pointer, tag)
+      if context >= 0, requests[context].device == owner,
+        requests[context].state.contains(.hasIRP)
+      {
+        return context
+      }
+    }
+    if top >= 0, owner < 0 || requests[top].device == owner { return top }
+    return -1
+  }
+
+  /// Follows which remove lock the context's device acquires (MultRemoveLock).
+  mutating func deviceAcquired(
+    _ event: Event, _ context: Int32, _ reading: Reading, _ requests: inout Requests,
+    _ devices: inout Devices, _ facts: inout FactSink, _ coverage: inout Coverage
+  ) {
+    let device = requests[context].device
+    let lock = lives.find(event.lock)
+    guard lock >= 0, requests[context].isJudged,
+      reading == .sdv || lives[lock].counts(for: device, isWhole: coverage.isWhole)
+    else { return }
+    devices.acquired(event, device, &facts)
+  }
+
+  /// Takes the acquisition away; returns the context that the release belongs to, or -1.
+  private mutating func release(
+    _ acquisition: Int32, _ event: Event, _ lock: Int32, _ top: Int32,
+    _ requests: inout Requests, _ facts: inout FactSink
+  ) -> Int32 {
+    if lives[lock].isTooOld(lives.acquisitions[acquisition].acquired, at: event) {
+      lives.tell(.heldTooLong, lock, operand: event.tag, &facts)
+    }
+    let taken = lives.remove(acquisition, &requests)
+    let context = taken.context
+    if context >= 0 {
+      let isShared = event.tag == 0 || event.tag != requests[context].irp
+      let isUnsure =
+        lives[lock].state.contains(.midLife) || !lives[lock].state.contains(.certain)
+      if top != context, isShared || isUnsure { requests.depthIsUnknown(context) }
+      return context
+    }
+    if taken.hadContext { return -1 }
+    return top >= 0 && requests[top].device == lives[lock].owner ? top : -1
+  }
+
+  /// IoReleaseRemoveLock and IoReleaseRemoveLockAndWait; `current` is the current context of the reading.
+  mutating func released(
+    _ event: Event, waits: Bool, _ top: Int32, current: Int32, _ reading: Reading,
+    _ requests: inout Requests, _ devices: inout Devices, _ facts: inout FactSink,
+    _ coverage: inout Coverage
+  ) {
+    let lock = lives.known(event, &requests, &devices, &facts, &coverage)
+    lives.nameDriver(event, lock, &devices)
+    lives.checkInitialized(lock, event, &devices, &facts, &coverage)
+    let acquisition = lives.toRelease(lock, tag: event.tag, by: top, &requests)
+    let context =
+      acquisition >= 0
+      ? release(acquisition, event, lock, top, &requests, &facts)
+      : releaseUnmatched(event, lock, top, waits: waits, &requests, &devices, &facts)
+    if context >= 0 {
+      devices.usesRemoveLocks(requests[context].device)
+      requests.note(event, context)
+    }
+    if reading == .tracked {
+      if context >= 0 {
+        requests.lockReleased(context, isMatched: acquisition >= 0, waits: waits, &facts)
+      }
+    } else if current >= 0 {
+      if current != context { requests.note(event, current) }
+      devices.usesRemoveLocks(requests[current].device)
+      requests.sdvReleased(waits: waits, current, &facts)
+    }
+    if waits { waitEntered(event, lock, context, current, &requests, &devices, &facts) }
+    if acquisition >= 0, lives[lock].phase == .over, lives[lock].holders.count == 0 {
+      lives.forget(lock, &requests, &devices, &facts)
+    }
+    if context >= 0, requests[context].state.contains(.live) {
+      requests.endIfFinished(context, &facts)
+    }
+  }
+
+  /// A release that no acquisition answers to; returns the context that it belongs to, or -1.
+  private mutating func releaseUnmatched(
+    _ event: Event, _ lock: Int32, _ top: Int32, waits: Bool, _ requests: inout Requests,
+    _ devices: inout Devices, _ facts: inout FactSink
+  ) -> Int32 {
+    guard lives[lock].state.contains(.certain), lives[lock].phase != .over else { return -1 }
+    let isMidLife = lives[lock].state.contains(.midLife)
+    if !(isMidLife && event.tag == 0), refusals.wasLast(event) {
+      lives.tell(.refusedReleased, lock, operand: event.tag, &facts)
+    } else if lives[lock].state.contains(.countKnown) {
+      let fact: LockFact =
+        lives[lock].holders.count == 0
+        ? .releasedEmpty : waits ? .waitedForeignTag : .releasedForeignTag
+      lives.tell(fact, lock, operand: event.tag, &facts)
+    }
+    guard isMidLife else {
+      return contextOfOperation(lock, tag: event.tag, top, &requests, &devices)
+    }
+    let isTops =
+      top >= 0 && requests[top].device == lives[lock].owner && requests[top].irp == event.tag
+    return isTops ? top : -1
+  }
+
+  private mutating func waitEntered(
+    _ event: Event, _ lock: Int32, _ context: Int32, _ current: Int32,
+    _ requests: inout Requests, _ devices: inout Devices, _ facts: inout FactSink
+  ) {
+    if lives[lock].phase != .over { lives[lock].phase = .draining }
+    lives[lock].waitEntered = EventStamp(event)
+    lives[lock].waitTag = event.tag
+    lives.tell(.waiting, lock, operand: event.tag, &facts)
+    let isCallers =
+      current >= 0
+      && (lives[lock].owner < 0 || lives[lock].owner == requests[current].device)
+    if context >= 0 {
+      // A pending IRP's hold may bear the removal's tag, since memory of IRPs is used again.
+      let isRemoval = requests[context].isRemoval || isCallers && requests[current].isRemoval
+      if !isRemoval, requests[context].state.contains(.certain),
+        devices.isPnP(requests[context].device)
+      {
+        lives.tell(.waitedOutsideRemoveDevice, lock, operand: event.tag, &facts)
+      }
+      requests.tell(.drained, context, &facts)
+    }
+    if isCallers, current != context {
+      requests.note(event, current)
+      requests.tell(.drained, current, &facts)
+    }
+  }
+
+  /// Release-and-wait returns.
+  mutating func drained(
+    _ event: Event, _ requests: inout Requests, _ devices: inout Devices, _ facts: inout FactSink,
+    _ coverage: inout Coverage
+  ) {
+    let lock = lives.known(event, &requests, &devices, &facts, &coverage)
+    guard lives[lock].phase != .over else { return }
+    lives.tell(.waitReturned, lock, operand: lives[lock].waitTag, &facts)
+    let isNews = !lives[lock].state.isSuperset(of: [.certain, .countKnown])
+    if isNews { lives.endLife(lock, &facts) }
+    lives[lock].phase = .drained
+    lives[lock].state.insert(.countKnown)
+    lives.forgetAcquisitions(lock, &requests, &facts)
+    if isNews {
+      lives.setCertain(lock, true)
+      facts.turn(.began, .lock, lock)
+    }
+  }
+}
+
+// Looking ahead, and looking through: see `Model+LookAhead.swift` and ``ModelAudit``.
+extension RemoveLocks {
+  /// The acquisition that an event with a tag is probably about, or -1.
+  @inline(__always)
+  func guess(_ event: Event) -> Int32 {
+    lives.acquisitions.guess(lives.find(event.lock), event.tag)
+  }
+
+  /// See ``Store/touch(_:)``.
+  @inline(__always)
+  func touch(_ acquisition: Int32) -> UInt64 { lives.acquisitions.touch(acquisition) }
+
+  /// See ``Store/touch(_:)``.
+  @inline(__always)
+  func touch(_ holdings: Holdings) -> UInt64 { lives.acquisitions.touch(holdings) }
+
+  /// Everything, for ``ModelAudit``.
+  var contents: (table: LockTable, acquisitions: Acquisitions, refusals: Slab<Refusal>) {
+    (lives.contents, lives.acquisitions, refusals.contents)
+  }
+}

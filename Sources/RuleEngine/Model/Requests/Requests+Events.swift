@@ -1,0 +1,163 @@
+// What happens to a request while it is open, as the model and the remove locks tell it.
+extension Requests {
+  /// Adds a fact about a context, if there is one and rules may judge it.
+  @inline(__always)
+  mutating func tell(_ fact: ContextFact, _ context: Int32, _ facts: inout FactSink) {
+    if context >= 0 { self[context].tell(fact, context, &facts) }
+  }
+
+  @inline(__always)
+  mutating func forwarded(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    note(event, context)
+    self[changing: context].forwarded(event, context, reading, &facts)
+  }
+
+  @inline(__always)
+  mutating func forwardReturned(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    note(event, context)
+    self[changing: context].forwardReturned(event, context, reading, &facts)
+  }
+
+  @inline(__always)
+  mutating func routineSet(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    note(event, context)
+    self[changing: context].routineSet(event, context, &facts)
+  }
+
+  @inline(__always)
+  mutating func routineEntered(_ event: Event, _ context: Int32) {
+    note(event, context)
+    self[changing: context].routineEntered(event, reading)
+  }
+
+  mutating func routineExited(
+    _ event: Event, _ context: Int32, _ locks: inout RemoveLocks, _ facts: inout FactSink
+  ) {
+    note(event, context)
+    guard let status = event.status else {
+      // An unknown status name: whether the driver owns the IRP again is not known.
+      makeUncertain(context, &facts)
+      return
+    }
+    self[changing: context].routineExited(status)
+    if reading == .tracked, self[context].holdings.depth != 0 {
+      if !self[context].carries, locks.heldForItself(self[context].holdings) > 0 {
+        self[context].tell(.completionRoutineExitedUncarried, context, &facts)
+      }
+      self[context].tell(.completionRoutineExitedHolding, context, &facts)
+    }
+    self[context].tell(.completionRoutineExited, context, &facts)
+  }
+
+  @inline(__always)
+  mutating func completed(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    note(event, context)
+    self[changing: context].completed(event, context, &facts)
+  }
+
+  /// WmiSystemControl has processed, which completes too.
+  mutating func processed(_ context: Int32) { self[changing: context].finished() }
+
+  /// The IRP is put in a queue, or marked pending.
+  @inline(__always)
+  mutating func parked(
+    _ event: Event, _ context: Int32, _ fact: ContextFact, _ facts: inout FactSink
+  ) {
+    note(event, context)
+    self[changing: context].parked(fact, context, &facts)
+  }
+
+  @inline(__always)
+  mutating func stackLocationCopied(_ context: Int32) {
+    self[changing: context].state.insert(.copied)
+  }
+
+  @inline(__always)
+  mutating func stackLocationSkipped(_ context: Int32, _ facts: inout FactSink) {
+    self[changing: context].state.remove(.copied)
+    self[context].tell(.stackLocationSkipped, context, &facts)
+  }
+
+  /// A dispatch frame of the context has returned on its own.
+  @inline(__always)
+  mutating func returned(
+    _ event: Event, _ context: Int32, _ locks: inout RemoveLocks, _ facts: inout FactSink
+  ) {
+    dispatchFrameLeft(context)
+    note(event, context)
+    guard self[context].dispatchFrames == 0 else { return }
+    if event.status == .pending { self[changing: context].state.insert(.carriedForGood) }
+    if self[context].isJudged { tellReturn(event, context, &locks, &facts) }
+  }
+
+  private mutating func tellReturn(
+    _ event: Event, _ context: Int32, _ locks: inout RemoveLocks, _ facts: inout FactSink
+  ) {
+    self[context].tellReturn(event, context, &facts)
+    if reading == .sdv {
+      self[changing: context].tellCountersAtReturn(context, &facts)
+    } else if self[context].holdings.depth > 0 {
+      let forItself = locks.heldForItself(self[context].holdings)
+      self[context].tellHeldAtReturn(
+        uncarried: self[context].carries ? 0 : forItself, forItself: forItself, context,
+        &facts)
+    }
+    if self[context].state.contains(.routineOutstanding) {
+      self[context].tell(.returnsRoutineOutstanding, context, &facts)
+    }
+    self[context].tell(.returned, context, &facts)
+  }
+}
+
+// What the remove locks tell of a request.
+extension Requests {
+  /// The place that a context keeps for what ``RemoveLocks`` knows of it.
+  @inline(__always)
+  subscript(holdingsOf context: Int32) -> Holdings {
+    get { self[context].holdings }
+    _modify { yield &self[changing: context].holdings }
+  }
+
+  /// As ``subscript(holdingsOf:)``.
+  subscript(refusalsOf context: Int32) -> RefusalList {
+    get { self[context].refusals }
+    _modify { yield &self[changing: context].refusals }
+  }
+
+  @inline(__always)
+  mutating func lockAcquired(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    note(event, context)
+    self[changing: context].state.insert(.everAcquired)
+    if reading == .tracked { self[context].tell(.acquired, context, &facts) }
+  }
+
+  mutating func lockRefused(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    note(event, context)
+    if reading == .tracked { self[changing: context].refused(context, &facts) }
+  }
+
+  /// It is not known any more that the context does not hold the lock.
+  @inline(__always)
+  mutating func depthIsUnknown(_ context: Int32) {
+    self[changing: context].state.insert(.depthUnknown)
+  }
+
+  /// A release belongs to the context; `isMatched` where an acquisition answered to it.
+  @inline(__always)
+  mutating func lockReleased(
+    _ context: Int32, isMatched: Bool, waits: Bool, _ facts: inout FactSink
+  ) {
+    if !isMatched, !self[context].state.contains(.depthUnknown) {
+      self[changing: context].tellUnheldRelease(waits: waits, context, &facts)
+    }
+    self[context].tell(.released, context, &facts)
+  }
+
+  mutating func sdvAcquired(isSuccess: Bool, _ context: Int32, _ facts: inout FactSink) {
+    self[changing: context].sdvAcquired(isSuccess: isSuccess, context, &facts)
+  }
+
+  mutating func sdvReleased(waits: Bool, _ context: Int32, _ facts: inout FactSink) {
+    self[changing: context].sdvReleased(waits: waits, context, &facts)
+  }
+}

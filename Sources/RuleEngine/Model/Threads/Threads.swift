@@ -1,0 +1,144 @@
+/// The threads and the routines of drivers that are open on each.
+///
+/// The room knows contexts by their numbers alone: what becomes of a context when a frame leaves it is for
+/// ``DriverModel`` to pass on.
+struct Threads: Sendable {
+  private var threads: [ThreadState] = []
+  private var table = OpenTable<UInt64>()
+  private var last: Int32 = -1
+  private var touches = Slab<Touch>()
+  private let threadLimit: Int
+  private let frameLimit: Int
+
+  init(limits: Limits) {
+    threadLimit = limits.threads
+    frameLimit = limits.frames
+  }
+
+  /// See ``Store/claim()``.
+  mutating func claim() { touches.claim() }
+
+  // MARK: Threads
+
+  /// The place of a thread, or -1 where it is new.
+  @inline(__always)
+  mutating func place(of id: UInt64) -> Int {
+    if last >= 0, threads[Int(last)].id == id { return Int(last) }
+    last = table.find(id)
+    return Int(last)
+  }
+
+  /// Whether there is no room for a new thread.
+  var isFull: Bool { threads.count >= threadLimit }
+
+  mutating func add(_ id: UInt64) -> Int {
+    threads.append(ThreadState(id: id))
+    last = Int32(threads.count - 1)
+    table.set(id, last)
+    return threads.count - 1
+  }
+
+  /// Whether no thread is idle.
+  var allHaveFrames: Bool { threads.allSatisfy { !$0.frames.isEmpty } }
+
+  /// Takes a frame from one of the threads of the first half; nil where none is left.
+  mutating func popFrameOfFirstHalf() -> Frame? {
+    for thread in 0..<max(1, threads.count / 2) {
+      if let frame = threads[thread].frames.popLast() { return frame }
+    }
+    return nil
+  }
+
+  /// Forgets the threads without frames.
+  mutating func forgetIdle() {
+    for thread in threads where thread.frames.isEmpty { table.remove(thread.id) }
+    threads.removeAll { $0.frames.isEmpty }
+    for (place, thread) in threads.enumerated() { table.set(thread.id, Int32(place)) }
+    last = -1
+  }
+
+  // MARK: Frames
+
+  /// How many frames are open on a thread.
+  @inline(__always)
+  func depth(_ thread: Int) -> Int { threads[thread].frames.count }
+
+  /// A frame of a thread; the outermost has place 0.
+  @inline(__always)
+  func frame(_ place: Int, of thread: Int) -> Frame { threads[thread].frames[place] }
+
+  /// The frame on top, where there is one.
+  @inline(__always)
+  func top(_ thread: Int) -> Frame? { threads[thread].frames.last }
+
+  @inline(__always)
+  mutating func push(_ frame: Frame, _ thread: Int) { threads[thread].frames.append(frame) }
+
+  /// The outermost frame, taken away, where there are too many.
+  @inline(__always)
+  mutating func popOutermostAtLimit(_ thread: Int) -> Frame? {
+    guard threads[thread].frames.count > frameLimit else { return nil }
+    return threads[thread].frames.removeFirst()
+  }
+
+  /// The top frame, taken away.
+  @inline(__always)
+  mutating func pop(_ thread: Int) -> Frame? { threads[thread].frames.popLast() }
+
+  /// The nearest frame from the top that `matches`, or nil.
+  @inline(__always)
+  func nearest(_ thread: Int, where matches: (Frame) -> Bool) -> Int? {
+    var place = threads[thread].frames.count - 1
+    while place >= 0 {
+      if matches(threads[thread].frames[place]) { return place }
+      place -= 1
+    }
+    return nil
+  }
+
+  /// The context that the top frame has or works for is this from now on; -1 for none.
+  @inline(__always)
+  mutating func setTopContext(_ context: Int32, _ thread: Int) {
+    threads[thread].frames[threads[thread].frames.count - 1].context = context
+  }
+
+  // MARK: What frames touched
+
+  /// The top frame has handled a context in a way that keeps it open until the frame returns; false
+  /// where that is known of the last one that it touched.
+  @inline(__always)
+  mutating func touch(_ context: SlabRef, _ thread: Int) -> Bool {
+    let top = threads[thread].frames.count - 1
+    let first = threads[thread].frames[top].touches
+    if first >= 0, touches[first].context == context { return false }
+    threads[thread].frames[top].touches = touches.insert(Touch(context: context, next: first))
+    return true
+  }
+
+  /// The top frame keeps nothing open any more; returns what it touched, for ``popTouch(_:)``.
+  mutating func takeTouches(_ thread: Int) -> Int32 {
+    let top = threads[thread].frames.count - 1
+    let first = threads[thread].frames[top].touches
+    threads[thread].frames[top].touches = -1
+    return first
+  }
+
+  /// Takes the next touched context of a frame that lets go; -1 in `first` ends the list.
+  @inline(__always)
+  mutating func popTouch(_ first: inout Int32) -> SlabRef {
+    let touch = touches[first]
+    touches.remove(first)
+    first = touch.next
+    return touch.context
+  }
+}
+
+extension Threads {
+  /// The threads with open frames, by number; for what is not on the path of an event.
+  var busy: [ThreadState] { threads.filter { !$0.frames.isEmpty }.sorted { $0.id < $1.id } }
+
+  /// Everything, for ``ModelAudit``.
+  var contents: (threads: [ThreadState], table: OpenTable<UInt64>, touches: Slab<Touch>) {
+    (threads, table, touches)
+  }
+}
