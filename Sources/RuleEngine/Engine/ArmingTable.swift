@@ -5,11 +5,9 @@ struct ArmingTable: Sendable {
   struct Candidate: Sendable {
     var rule: Int32
     var scope: ContextScope
-    /// A bit for each fact that the rule answers to.
-    var interest: UInt64
+    var machine: MachineTable
     /// Where its actions begin.
     var base: Int32
-    var start: UInt8
   }
 
   /// A rule in a group of those that arm together.
@@ -17,11 +15,13 @@ struct ArmingTable: Sendable {
     /// Its place in a context's row of states.
     var place: Int32
     var rule: Int32
+    /// Where its actions begin; of one that answers to a fact, those for that fact.
     var base: Int32
     var start: UInt8
   }
 
   private let candidates: [Candidate]
+  private let factCount: Int
   private let ioctls: Set<UInt32>
   private var known = OpenTable<UInt64>()
   private var groupCount: Int32 = 0
@@ -33,15 +33,17 @@ struct ArmingTable: Sendable {
   private(set) var answering: [Member] = []
   private(set) var firstAnswering: [Int] = []
 
-  init(_ candidates: [Candidate]) {
+  /// Makes a table for rules on a vocabulary of so many facts.
+  init(_ candidates: [Candidate], factCount: Int) {
     self.candidates = candidates
+    self.factCount = factCount
     ioctls = Set(candidates.flatMap { $0.scope.ioctls ?? [] })
   }
 
   /// The index in ``firstAnswering`` for a fact about a context of the group.
   @inline(__always)
-  static func row(_ group: Int32, _ fact: UInt8) -> Int {
-    Int(group) * (MachineTable.factCount + 1) + Int(fact)
+  func row(_ group: Int32, _ fact: UInt8) -> Int {
+    Int(group) * (factCount + 1) + Int(fact)
   }
 
   /// The number of the group for a context.
@@ -68,11 +70,18 @@ struct ArmingTable: Sendable {
       ioctl: context.parameters.contains(.ioctl) ? context.ioctl : nil)
     let armed = candidates.filter { $0.scope.contains(subject) }
     let group = armed.enumerated().map { place, one in
-      Member(place: Int32(place), rule: one.rule, base: one.base, start: one.start)
+      Member(place: Int32(place), rule: one.rule, base: one.base, start: one.machine.start)
     }
-    for fact in 0..<MachineTable.factCount {
+    for fact in 0..<factCount {
       firstAnswering.append(answering.count)
-      answering += group.filter { armed[Int($0.place)].interest & (1 << UInt64(fact)) != 0 }
+      for member in group {
+        guard let column = armed[Int(member.place)].machine.column(of: UInt8(fact)) else {
+          continue
+        }
+        var one = member
+        one.base += Int32(column)
+        answering.append(one)
+      }
     }
     firstAnswering.append(answering.count)
     members += group

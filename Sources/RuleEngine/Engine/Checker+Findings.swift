@@ -31,53 +31,16 @@ extension Checker {
     findings.append(finding)
   }
 
-  mutating func reportLock(
-    _ rule: Int, _ message: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
+  /// A violation of a rule about a subject other than a request.
+  mutating func report(
+    _ rule: Int, _ message: Int, _ telling: SubjectKind.Telling, _ record: FactRecord,
+    _ event: Event, _ strings: StringTable
   ) {
-    let lock = model.locks[record.index]
-    // A lock on which something waits in vain is told where the wait began.
-    let isStuck = record.fact == LockFact.stuck.rawValue
-    let stamp = isStuck ? lock.waitEntered : EventStamp(event)
-    var finding = newFinding(rule, message, stamp, strings)
-    finding.lock = lock.pointer
-    finding.tag = record.operand
-    if record.fact == LockFact.initializedAgain.rawValue { finding.tag = nil }
-    if lock.owner >= 0 {
-      finding.device = model.devices[lock.owner].pointer
-      finding.driver = strings[StringID(model.devices[lock.owner].driver)]
-    }
-    if finding.driver.isEmpty { finding.driver = strings[StringID(lock.driver)] }
-    if finding.driver.isEmpty { finding.driver = strings[event.driver] }
-    guard countAndSign(&finding) else { return }
+    var finding = newFinding(rule, message, telling.decided(self, record, event), strings)
+    let place = telling.head(self, record, event, strings, &finding)
+    guard countAndSign(&finding, at: place) else { return }
     (finding.evidence, finding.omittedEvidence) =
-      lockEvidence(lock, finding.message, isStuck ? nil : event, strings)
-    setPath(of: &finding, rule, subject: record.index)
-    findings.append(finding)
-  }
-
-  mutating func reportDevice(
-    _ rule: Int, _ message: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
-  ) {
-    let device = model.devices[record.index]
-    var finding = newFinding(rule, message, EventStamp(event), strings)
-    finding.device = device.pointer
-    finding.driver = strings[StringID(device.driver)]
-    finding.lock = record.operand
-    finding.tag = event.has(.tag) ? event.tag : nil
-    // Which lock is the first and which is another depends on how the threads ran.
-    let pair = [place(device.firstLockAcquired, strings), place(EventStamp(event), strings)]
-    guard countAndSign(&finding, at: pair.sorted().joined(separator: " ")) else { return }
-    var first = evidence(
-      device.firstLockAcquired, .ioAcquireRemoveLock,
-      "IoAcquireRemoveLock on \(EventWords.hex(device.firstLock)), "
-        + EventWords.tag(device.firstLockTag, irp: nil), strings)
-    first.note = "the first remove lock of the device"
-    var second = evidence(
-      EventStamp(event), event.kind,
-      "\(event.kind.name) on \(EventWords.hex(record.operand)), "
-        + EventWords.tag(event.tag, irp: nil), strings)
-    second.note = finding.message
-    finding.evidence = [first, second]
+      telling.evidence(self, record, event, strings, finding)
     setPath(of: &finding, rule, subject: record.index)
     findings.append(finding)
   }
@@ -154,7 +117,7 @@ extension Checker {
 
   private static var fingerprintLimit: Int { 100_000 }
 
-  private func place(_ stamp: EventStamp, _ strings: StringTable) -> String {
+  func place(_ stamp: EventStamp, _ strings: StringTable) -> String {
     Fingerprint.place(
       function: strings[StringID(stamp.function)], source: strings[StringID(stamp.source)])
   }
@@ -187,56 +150,11 @@ extension Checker {
 
   private func heldPositions(_ context: IRPContext) -> Set<UInt64> {
     Set(
-      model.locks.acquisitions(of: context).prefix(options.limits.evidence).map(\.acquired.position))
+      model.locks.acquisitions(of: context).prefix(options.limits.evidence).map(\.acquired.position)
+    )
   }
 
-  private func lockEvidence(
-    _ lock: RemoveLock, _ message: String, _ event: Event?, _ strings: StringTable
-  ) -> ([Evidence], Int) {
-    var all: [Evidence] = []
-    if !lock.initialized.isNone {
-      all.append(
-        evidence(lock.initialized, .ioInitializeRemoveLock, "IoInitializeRemoveLock", strings))
-    }
-    var omitted = 0
-    for held in model.locks.acquisitions(of: lock) {
-      if all.count < options.limits.evidence {
-        var line = evidence(
-          held.acquired, .ioAcquireRemoveLock,
-          "IoAcquireRemoveLock → STATUS_SUCCESS, "
-            + EventWords.tag(held.tag, irp: held.irp == 0 ? nil : held.irp)
-            + Self.holder(held), strings)
-        line.irp = held.irp == 0 ? nil : held.irp
-        line.note = "still held"
-        all.append(line)
-      } else {
-        omitted += 1
-      }
-    }
-    if !lock.waitEntered.isNone {
-      all.append(
-        evidence(
-          lock.waitEntered, .ioReleaseRemoveLockAndWait,
-          "IoReleaseRemoveLockAndWait, " + EventWords.tag(lock.waitTag, irp: nil), strings))
-    }
-    if let event, all.last?.position.rawValue != event.position.rawValue {
-      all.append(evidence(of: event, irp: nil, strings))
-    }
-    all.sort { $0.position < $1.position }
-    let decided = event?.position.rawValue ?? lock.waitEntered.position
-    if let place = all.lastIndex(where: { $0.position.rawValue == decided }) {
-      all[place].note = message
-    }
-    return (all, omitted)
-  }
-
-  private static func holder(_ held: Acquisition) -> String {
-    guard held.irp != 0 else { return "" }
-    let request = EventWords.request(held.major, held.hasMinor ? held.minor : nil)
-    return ", for \(request) \(EventWords.hex(held.irp))"
-  }
-
-  private func evidence(of event: Event, irp: UInt64?, _ strings: StringTable) -> Evidence {
+  func evidence(of event: Event, irp: UInt64?, _ strings: StringTable) -> Evidence {
     if event.kind == .dispatchEnter {
       let request = EventWords.request(event.major, event.has(.mn) ? event.minor : nil)
       return evidence(EventStamp(event), .dispatchEnter, request + " enters", strings)
@@ -250,7 +168,7 @@ extension Checker {
     return line
   }
 
-  private func evidence(
+  func evidence(
     _ stamp: EventStamp, _ kind: EventKind, _ words: String, _ strings: StringTable
   ) -> Evidence {
     Evidence(

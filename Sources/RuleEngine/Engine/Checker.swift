@@ -79,8 +79,8 @@ public struct Checker: Sendable {
   var contextGroups = Store<Int32>()
   var contextStates = Store<UInt8>()
   var stride = 8
-  var lockMonitors: SubjectMonitors
-  var deviceMonitors: SubjectMonitors
+  /// The rules about other subjects: see ``SubjectKind``.
+  var subjects: [SubjectMonitors]
   var eventMonitors: EventMonitors
   var monitors: [(rule: Int, monitor: any Monitor)]
 
@@ -108,8 +108,7 @@ public struct Checker: Sendable {
       if case .context(let scope) = form.scope {
         candidates.append(
           ArmingTable.Candidate(
-            rule: Int32(index), scope: scope, interest: form.machine.interest,
-            base: Int32(actions.count), start: form.machine.start))
+            rule: Int32(index), scope: scope, machine: form.machine, base: Int32(actions.count)))
         devices = scope.devices
       }
       runtime.append(
@@ -119,10 +118,8 @@ public struct Checker: Sendable {
     }
     self.actions = actions
     self.runtime = runtime
-    arming = ArmingTable(candidates)
-    lockMonitors = SubjectMonitors(
-      rules: forms.indices.filter { if case .lock = forms[$0].scope { true } else { false } })
-    deviceMonitors = SubjectMonitors(rules: forms.indices.filter { forms[$0].scope == .device })
+    arming = ArmingTable(candidates, factCount: ContextFact.allCases.count)
+    subjects = SubjectKind.all.map { SubjectMonitors($0, forms) }
     eventMonitors = EventMonitors(
       forms.indices.compactMap { rule in
         guard case .events(let subject, let patterns) = forms[rule].scope else { return nil }
@@ -183,7 +180,8 @@ public struct Checker: Sendable {
   public mutating func finish(strings: StringTable) {
     claim()
     model.finish()
-    drivers = model.devices.driverNames.prefix(Self.driverLimit).map { strings[StringID($0)] }.sorted()
+    drivers = model.devices.driverNames.prefix(Self.driverLimit).map { strings[StringID($0)] }
+      .sorted()
     judge(Event(.traceLost), strings)
     undecideEventRules()
     finishMonitors(strings)
@@ -210,10 +208,10 @@ public struct Checker: Sendable {
     while place < model.facts.count {
       let record = model.facts[place]
       place += 1
-      switch record.subject {
-      case .context: judgeContext(record, event, strings)
-      case .lock: judgeLock(record, event, strings)
-      case .device: judgeDevice(record, event, strings)
+      if record.subject == .context {
+        judgeContext(record, event, strings)
+      } else {
+        judgeSubject(Int(record.subject.rawValue) - 1, record, event, strings)
       }
     }
   }
@@ -225,7 +223,7 @@ public struct Checker: Sendable {
     switch record.turn {
     case .began: arm(record.index)
     case .fact:
-      let row = ArmingTable.row(contextGroups[Int(record.index)], record.fact)
+      let row = arming.row(contextGroups[Int(record.index)], record.fact)
       var next = arming.firstAnswering[row]
       let end = arming.firstAnswering[row + 1]
       while next < end {
@@ -273,8 +271,7 @@ public struct Checker: Sendable {
     let state = contextStates[cell]
     guard state != Self.disarmed else { return }
     let action = MachineTable.Action(
-      rawValue: actions[
-        Int(member.base) + Int(state) * MachineTable.factCount + Int(record.fact)])
+      rawValue: actions[Int(member.base) + Int(state)])
     if action == .ignore { return }
     let rule = Int(member.rule)
     if action.isChoice {

@@ -121,10 +121,12 @@ extension Checker {
 
   private static func words(_ lock: RemoveLock) -> String {
     switch lock.phase {
-    case .unknown: lock.holders.count > 0 ? "unknown, held at least \(lock.holders.count)" : "unknown"
+    case .unknown:
+      lock.holders.count > 0 ? "unknown, held at least \(lock.holders.count)" : "unknown"
     case .initialized: lock.holders.count > 0 ? "held \(lock.holders.count)" : "initialised"
     case .draining: "draining, held \(lock.holders.count)"
-    case .drained: lock.holders.count > 0 ? "drained, acquired again \(lock.holders.count)" : "drained"
+    case .drained:
+      lock.holders.count > 0 ? "drained, acquired again \(lock.holders.count)" : "drained"
     case .over: "owner gone, held \(lock.holders.count)"
     }
   }

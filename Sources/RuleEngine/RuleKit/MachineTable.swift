@@ -1,4 +1,5 @@
-/// A machine compiled to bytes: one action for each state and fact.
+/// A machine compiled to bytes: for each fact that it answers to a column with one action for each state.
+/// So it costs nothing to have facts in a vocabulary that a machine does not ask for.
 public struct MachineTable: Sendable {
   /// One action in a byte.
   struct Action: Hashable, Sendable {
@@ -18,7 +19,6 @@ public struct MachineTable: Sendable {
     var operand: Int { Int(rawValue & 0x3F) }
   }
 
-  static var factCount: Int { 64 }
   static let stateLimit = 32
   static let messageLimit = 64
   static let choiceLimit = 56
@@ -35,12 +35,14 @@ public struct MachineTable: Sendable {
   public var rows: [Row] { words.contents.rows }
   /// The messages of the reports, by number.
   public let messages: [String]
+  /// The columns, one behind the other.
   let actions: [UInt8]
+  /// Where the column of each fact begins, -1 for facts that no state answers to; facts behind the end have
+  /// none either.
+  private let columns: [Int32]
   let choices: [Choice]
   let start: UInt8
   let dormantStates: UInt32
-  /// The facts that any state answers to, one bit each.
-  let interest: UInt64
   private let words: MachineWords
 
   /// A transition in words.
@@ -89,9 +91,14 @@ public struct MachineTable: Sendable {
   @inline(__always)
   public func isDormant(_ state: Int) -> Bool { dormantStates & (1 << UInt32(state)) != 0 }
 
-  @inline(__always)
+  /// Where the column of a fact begins in ``actions``; nil where no state answers to it.
+  func column(of fact: UInt8) -> Int? {
+    guard Int(fact) < columns.count, columns[Int(fact)] >= 0 else { return nil }
+    return Int(columns[Int(fact)])
+  }
+
   func action(_ state: UInt8, _ fact: UInt8) -> Action {
-    Action(rawValue: actions[Int(state) * Self.factCount + Int(fact)])
+    column(of: fact).map { Action(rawValue: actions[$0 + Int(state)]) } ?? .ignore
   }
 
   /// The action for an event, with the condition of its row; nil where there is no row.
@@ -112,10 +119,10 @@ public struct MachineTable: Sendable {
     words = MachineWords { MachineWords.Contents(stateNames: [], rows: []) }
     messages = []
     actions = []
+    columns = []
     choices = []
     start = 0
     dormantStates = 0
-    interest = 0
   }
 
   /// Compiles a machine. Ambiguous rows, unreachable states and states that lead nowhere are errors.
@@ -145,11 +152,10 @@ public struct MachineTable: Sendable {
             messages)
         })
     }
-    actions = builder.table
+    (actions, columns) = builder.columns
     choices = builder.choices
     start = machine.start.rawValue
     dormantStates = machine.dormant.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
-    interest = builder.interest
     try checkReachability(rows, states: states.count, rule: rule)
   }
 
@@ -188,24 +194,40 @@ public struct MachineTable: Sendable {
 
 /// Fills a machine's table row by row.
 private struct TableBuilder {
-  var table: [UInt8]
+  /// For each fact, as far as facts occur, the actions of all states.
+  var table: [UInt8] = []
+  let states: Int
   var rows: [CompiledRow] = []
   /// For each of `rows` its number in the rule.
   var numbers: [Int] = []
   var messages: [String] = []
   var choices: [MachineTable.Choice] = []
-  var interest: UInt64 = 0
 
-  init(states: Int) {
-    table = [UInt8](repeating: 0, count: states * MachineTable.factCount)
+  init(states: Int) { self.states = states }
+
+  /// The columns with an action, and where that of each fact begins.
+  var columns: (actions: [UInt8], starts: [Int32]) {
+    var actions: [UInt8] = []
+    var starts: [Int32] = []
+    for start in stride(from: 0, to: table.count, by: states) {
+      let column = table[start..<start + states]
+      let isEmpty = column.allSatisfy { $0 == MachineTable.Action.ignore.rawValue }
+      starts.append(isEmpty ? -1 : Int32(actions.count))
+      if !isEmpty { actions += column }
+    }
+    return (actions, starts)
   }
 
   mutating func add<State: MachineState, Fact: FactVocabulary>(
     _ transition: Transition<State, Fact>, _ number: Int, _ rule: String
   ) throws(RuleDefinitionError) {
     let (action, row) = try compile(transition, number, rule)
+    let column = Int(transition.fact.rawValue) * states
+    if table.count < column + states {
+      table += [UInt8](repeating: 0, count: column + states - table.count)
+    }
     for state in transition.states {
-      let place = Int(state.rawValue) * MachineTable.factCount + Int(transition.fact.rawValue)
+      let place = column + Int(state.rawValue)
       let isFree =
         transition.condition == nil
         ? set(action, place) : try addAlternative(transition.condition, action, place, rule)
@@ -219,7 +241,6 @@ private struct TableBuilder {
       rows.append(inState)
       numbers.append(number)
     }
-    interest |= 1 << UInt64(transition.fact.rawValue)
   }
 
   /// Says which two rows of a rule answer to the same.

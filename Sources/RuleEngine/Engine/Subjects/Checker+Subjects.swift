@@ -1,80 +1,53 @@
-// Rules about remove locks and about devices.
+// Rules about subjects other than requests, of every kind in the same way.
 extension Checker {
-  mutating func judgeLock(_ record: FactRecord, _ event: Event, _ strings: StringTable) {
-    let lock = record.index
-    let isSelected = isSelected(device: model.locks[lock].owner)
+  /// Judges what a record says of a subject; `kind` is its place in ``SubjectKind/all``.
+  mutating func judgeSubject(
+    _ kind: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
+  ) {
     switch record.turn {
-    case .began:
-      let starts = lockMonitors.rules.map { arms($0, lock) ? runtime[$0].start : Self.disarmed }
-      lockMonitors.begin(lock, starts)
-      if options.keepsPaths { paths.begin(lockMonitors.rules, lock) }
+    case .began: armSubject(kind, record.index)
     case .fact:
-      for (place, rule) in lockMonitors.rules.enumerated() {
-        let step = lockMonitors.step(
-          place, record, runtime[rule], forms[rule].machine, event, strings)
-        if let state = step.from {
-          note(
-            step: rule, state: state, record, event, strings, condition: step.condition)
-        }
-        guard isSelected else { continue }
-        count(step.verdict, rule)
-        guard let message = step.message else { continue }
-        let operand = reportsOncePerLife(rule) ? 0 : record.operand
-        if lockMonitors.isNew(place, lock, operand: operand) {
-          reportLock(rule, message, record, event, strings)
-        }
+      for place in subjects[kind].answering(record.fact) {
+        stepSubject(kind, place, record, event, strings)
       }
     case .undecided:
-      for rule in lockMonitors.undecide(lock, runtime) where isSelected {
-        verdicts[rule].undecided += 1
+      let open = subjects[kind].undecide(record.index, runtime)
+      if !open.isEmpty, isSelected(kind, record.index) {
+        for rule in open { verdicts[rule].undecided += 1 }
       }
-    case .closed: lockMonitors.close(lock)
+    case .closed: subjects[kind].close(record.index)
     }
   }
 
-  private func arms(_ rule: Int, _ lock: Int32) -> Bool {
-    guard case .lock(let scope, _) = forms[rule].scope else { return false }
-    switch scope {
-    case .everyLife: return true
-    case .countKnown: return model.locks[lock].state.contains(.countKnown)
-    case .maximumTime: return model.locks[lock].maximumMinutes > 0
-    case .highWatermark: return model.locks[lock].highWatermark > 0
+  private mutating func armSubject(_ kind: Int, _ index: Int32) {
+    subjects[kind].begin(index)
+    for (place, rule) in subjects[kind].rules.enumerated()
+    where subjects[kind].kind.arms(forms[rule].scope, &model, index) {
+      subjects[kind].arm(place, index, runtime[rule].start)
+    }
+    if options.keepsPaths { paths.begin(subjects[kind].rules, index) }
+  }
+
+  private mutating func stepSubject(
+    _ kind: Int, _ place: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
+  ) {
+    let rule = subjects[kind].rules[place]
+    let step = subjects[kind].step(
+      place, record, runtime[rule], forms[rule].machine, event, strings)
+    if let state = step.from {
+      note(step: rule, state: state, record, event, strings, condition: step.condition)
+    }
+    guard step.verdict != nil || step.message != nil, isSelected(kind, record.index) else { return }
+    count(step.verdict, rule)
+    guard let message = step.message else { return }
+    let oncePerLife = subjects[kind].kind.reportsOncePerLife(forms[rule].scope)
+    if subjects[kind].isNew(place, record.index, operand: oncePerLife ? 0 : record.operand) {
+      report(rule, message, subjects[kind].kind.telling, record, event, strings)
     }
   }
 
-  private func reportsOncePerLife(_ rule: Int) -> Bool {
-    if case .lock(_, let oncePerLife) = forms[rule].scope { oncePerLife } else { false }
-  }
-
-  mutating func judgeDevice(_ record: FactRecord, _ event: Event, _ strings: StringTable) {
-    let device = record.index
-    let isSelected = isSelected(device: device)
-    switch record.turn {
-    case .began:
-      deviceMonitors.begin(device, deviceMonitors.rules.map { runtime[$0].start })
-      if options.keepsPaths { paths.begin(deviceMonitors.rules, device) }
-    case .fact:
-      for (place, rule) in deviceMonitors.rules.enumerated() {
-        let step = deviceMonitors.step(
-          place, record, runtime[rule], forms[rule].machine, event, strings)
-        if let state = step.from {
-          note(
-            step: rule, state: state, record, event, strings, condition: step.condition)
-        }
-        guard isSelected else { continue }
-        count(step.verdict, rule)
-        if let message = step.message,
-          deviceMonitors.isNew(place, device, operand: record.operand)
-        {
-          reportDevice(rule, message, record, event, strings)
-        }
-      }
-    case .undecided:
-      for rule in deviceMonitors.undecide(device, runtime) where isSelected {
-        verdicts[rule].undecided += 1
-      }
-    case .closed: deviceMonitors.close(device)
-    }
+  private mutating func isSelected(_ kind: Int, _ index: Int32) -> Bool {
+    selectsAll || isSelected(device: subjects[kind].kind.device(&model, index))
   }
 
   private mutating func count(_ verdict: SubjectMonitors.Verdict?, _ rule: Int) {

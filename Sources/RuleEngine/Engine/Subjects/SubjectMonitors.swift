@@ -1,10 +1,13 @@
-/// The machine states of all subjects of one kind that are few: remove locks, devices.
+/// The machine states of all subjects of one kind: remove locks, devices.
 ///
 /// Unlike an IRP context, which disarms at its first violation, such a subject reports each further
 /// tag (or lock) as a finding of its own; its life counts one violation for a rule.
 struct SubjectMonitors: Sendable {
+  let kind: SubjectKind
   /// Indices of the rules about this kind of subject.
   let rules: [Int]
+  /// For each fact the places in ``rules`` of those that answer to it.
+  private let placesByFact: [[Int]]
   /// A row of states for each subject's slot.
   private var states: [UInt8] = []
   /// What has been reported in a subject's present life.
@@ -36,15 +39,31 @@ struct SubjectMonitors: Sendable {
   private static let settled: UInt8 = 0x40
   private static let stateMask: UInt8 = 0x1F
 
-  init(rules: [Int]) { self.rules = rules }
+  /// Takes from all rules those about the kind.
+  init(_ kind: SubjectKind, _ forms: [Rule.Form]) {
+    self.kind = kind
+    let rules = forms.indices.filter { kind.isSubject(forms[$0].scope) }
+    self.rules = rules
+    placesByFact = (0..<kind.factCount).map { fact in
+      rules.indices.filter { forms[rules[$0]].machine.column(of: UInt8(fact)) != nil }
+    }
+  }
+
+  /// The places in ``rules`` of those that answer to a fact.
+  func answering(_ fact: UInt8) -> [Int] { placesByFact[Int(fact)] }
 
   private func cell(_ slot: Int32, _ place: Int) -> Int { Int(slot) * rules.count + place }
 
-  /// A life begins, each rule in the given state.
-  mutating func begin(_ slot: Int32, _ starts: [UInt8]) {
+  /// A life begins, with no rule armed.
+  mutating func begin(_ slot: Int32) {
     while states.count < cell(slot + 1, 0) { states.append(Checker.disarmed) }
-    for place in rules.indices { states[cell(slot, place)] = starts[place] }
-    reported[slot] = nil
+    for place in rules.indices { states[cell(slot, place)] = Checker.disarmed }
+    if !reported.isEmpty { reported[slot] = nil }
+  }
+
+  /// A rule is armed for a life that has begun.
+  mutating func arm(_ place: Int, _ slot: Int32, _ start: UInt8) {
+    states[cell(slot, place)] = start
   }
 
   /// Steps one rule's machine on a fact.
@@ -105,7 +124,7 @@ struct SubjectMonitors: Sendable {
       if stored & ~Self.stateMask == 0, isArmed { undecided.append(rule) }
       states[cell(slot, place)] = Checker.disarmed
     }
-    reported[slot] = nil
+    if !reported.isEmpty { reported[slot] = nil }
     return undecided
   }
 

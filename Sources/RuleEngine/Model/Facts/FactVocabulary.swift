@@ -1,4 +1,4 @@
-/// A vocabulary of facts that machines step on: at most 64, numbered from 0.
+/// A vocabulary of facts that machines step on: numbered from 0.
 public protocol FactVocabulary: RawRepresentable<UInt8>, CaseIterable, Hashable, Sendable {
   /// What the fact says, as a sentence for documentation and diagrams.
   var meaning: String { get }

@@ -1,0 +1,89 @@
+extension SubjectKind {
+  /// Lives of remove locks.
+  static let lock = SubjectKind(
+    subject: .lock, factCount: LockFact.allCases.count,
+    isSubject: { if case .lock = $0 { true } else { false } },
+    arms: { scope, model, lock in
+      guard case .lock(let scope, _) = scope else { return false }
+      return switch scope {
+      case .everyLife: true
+      case .countKnown: model.locks[lock].state.contains(.countKnown)
+      case .maximumTime: model.locks[lock].maximumMinutes > 0
+      case .highWatermark: model.locks[lock].highWatermark > 0
+      }
+    },
+    reportsOncePerLife: { if case .lock(_, let oncePerLife) = $0 { oncePerLife } else { false } },
+    device: { model, lock in model.locks[lock].owner },
+    telling: Telling(
+      decided: { checker, record, event in
+        // A lock on which something waits in vain is told where the wait began.
+        record.fact == LockFact.stuck.rawValue
+          ? checker.model.locks[record.index].waitEntered : EventStamp(event)
+      },
+      head: { checker, record, event, strings, finding in
+        checker.head(&finding, ofLock: record, event, strings)
+        return nil
+      },
+      evidence: { checker, record, event, strings, finding in
+        checker.evidence(
+          ofLock: checker.model.locks[record.index], finding.message,
+          record.fact == LockFact.stuck.rawValue ? nil : event, strings)
+      }))
+}
+
+extension Checker {
+  fileprivate func head(
+    _ finding: inout Finding, ofLock record: FactRecord, _ event: Event, _ strings: StringTable
+  ) {
+    let lock = model.locks[record.index]
+    finding.lock = lock.pointer
+    finding.tag = record.fact == LockFact.initializedAgain.rawValue ? nil : record.operand
+    if lock.owner >= 0 {
+      finding.device = model.devices[lock.owner].pointer
+      finding.driver = strings[StringID(model.devices[lock.owner].driver)]
+    }
+    if finding.driver.isEmpty { finding.driver = strings[StringID(lock.driver)] }
+    if finding.driver.isEmpty { finding.driver = strings[event.driver] }
+  }
+
+  fileprivate func evidence(
+    ofLock lock: RemoveLock, _ message: String, _ event: Event?, _ strings: StringTable
+  ) -> ([Evidence], Int) {
+    var all: [Evidence] = []
+    if !lock.initialized.isNone {
+      all.append(
+        evidence(lock.initialized, .ioInitializeRemoveLock, "IoInitializeRemoveLock", strings))
+    }
+    let holders = model.locks.acquisitions(of: lock)
+    let shown = holders.prefix(options.limits.evidence - all.count)
+    all += shown.map { evidence(of: $0, strings) }
+    if !lock.waitEntered.isNone {
+      all.append(
+        evidence(
+          lock.waitEntered, .ioReleaseRemoveLockAndWait,
+          "IoReleaseRemoveLockAndWait, " + EventWords.tag(lock.waitTag, irp: nil), strings))
+    }
+    if let event, all.last?.position.rawValue != event.position.rawValue {
+      all.append(evidence(of: event, irp: nil, strings))
+    }
+    all.sort { $0.position < $1.position }
+    let decided = event?.position.rawValue ?? lock.waitEntered.position
+    if let place = all.lastIndex(where: { $0.position.rawValue == decided }) {
+      all[place].note = message
+    }
+    return (all, holders.count - shown.count)
+  }
+
+  private func evidence(of held: Acquisition, _ strings: StringTable) -> Evidence {
+    let irp = held.irp == 0 ? nil : held.irp
+    var words = "IoAcquireRemoveLock → STATUS_SUCCESS, " + EventWords.tag(held.tag, irp: irp)
+    if let irp {
+      let request = EventWords.request(held.major, held.hasMinor ? held.minor : nil)
+      words += ", for \(request) \(EventWords.hex(irp))"
+    }
+    var line = evidence(held.acquired, .ioAcquireRemoveLock, words, strings)
+    line.irp = irp
+    line.note = "still held"
+    return line
+  }
+}
