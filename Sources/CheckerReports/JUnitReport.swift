@@ -91,7 +91,10 @@ struct JUnitReport {
       let reason = accepted?.reason.map { ": \($0)" } ?? ""
       return .skipped("known findings: \(max(found, told))\(ground)\(reason)")
     }
-    guard let counts, counts.armed > 0 else { return .skipped("not exercised") }
+    guard let counts, counts.armed > 0 else {
+      let isAbsent = report.summary.absent.contains { $0.id == rule }
+      return .skipped(isAbsent ? "not in the reading \(report.reading.rawValue)" : "not exercised")
+    }
     if counts.passed == 0 { return .skipped("undecided: \(counts.undecided) times") }
     return .passed
   }

@@ -34,7 +34,8 @@ extension Report {
     addTraces(checker, files)
     for (index, rule) in checker.rules.enumerated() {
       let counts = RuleCounts(
-        id: rule.id, severity: rule.severity, counts: checker.verdicts[index])
+        id: rule.id, severity: rule.severity, counts: checker.verdicts[index],
+        isInReading: rule.readings.contains(checker.options.reading))
       if let place = summary.rules.firstIndex(where: { $0.id == rule.id }) {
         summary.rules[place].add(counts)
       } else {

@@ -84,6 +84,12 @@ extension Report {
 }
 
 extension Report.Summary {
+  /// Rules that nothing armed, though the reading has them.
+  var idle: [Report.RuleCounts] { rules.filter { $0.armed == 0 && $0.notInReading != true } }
+
+  /// Rules that the reading does not have.
+  var absent: [Report.RuleCounts] { rules.filter { $0.notInReading == true } }
+
   /// Adds the counts of another report.
   mutating func add(_ other: Report.Summary) {
     for counts in other.rules {

@@ -26,7 +26,11 @@ public struct Report: Sendable, Hashable, Codable {
     self.tool = tool
     self.reading = reading
     summary = Summary(
-      rules: rules.map { RuleCounts(id: $0.id, severity: $0.severity, counts: VerdictCounts()) })
+      rules: rules.map {
+        RuleCounts(
+          id: $0.id, severity: $0.severity, counts: VerdictCounts(),
+          isInReading: $0.readings.contains(reading))
+      })
   }
 
   /// What made a report.
@@ -100,10 +104,15 @@ public struct Report: Sendable, Hashable, Codable {
     public var violated: UInt64
     /// How often nobody can tell.
     public var undecided: UInt64
+    /// Whether the report's reading does not have the rule; absent where it has.
+    public var notInReading: Bool?
 
     /// Makes counts.
-    public init(id: String, severity: Severity, counts: VerdictCounts) {
+    public init(
+      id: String, severity: Severity, counts: VerdictCounts, isInReading: Bool = true
+    ) {
       self.id = id
+      notInReading = isInReading ? nil : true
       self.severity = severity
       armed = counts.armed
       passed = counts.passed

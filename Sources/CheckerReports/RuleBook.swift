@@ -72,7 +72,10 @@ public enum RuleBook {
     let column = (rules.map(\.id.count).max() ?? 0) + 2
     var out = TextLayout.pad("rule", column) + "severity  scope\n"
     for rule in rules {
-      let scope = try rule.form(in: reading).scope.words
+      // A rule that only one reading has says so, in whichever reading it is listed.
+      let form = try rule.form(in: rule.readings.contains(reading) ? reading : rule.onlyReading)
+      let scope =
+        form.scope.words + (rule.readings.count == 1 ? " (only \(rule.onlyReading.rawValue))" : "")
       let first = TextLayout.pad(rule.id, column) + TextLayout.pad(rule.severity.rawValue, 10)
       out += TextLayout.wrap(scope, width: width, indent: column + 10, first: first) + "\n"
     }

@@ -46,10 +46,10 @@ public struct RulePage: Sendable {
     out += section("Why it matters", documentation.rationale)
     out += section("Scope", scope)
     out += "\n\(style.bold("Automaton"))\n"
-    if tracked.machine.rows.isEmpty {
+    if only.machine.rows.isEmpty {
       out += "  a monitor written by hand\n"
     } else if isSameInBoth {
-      out += table(tracked.machine, width: width)
+      out += table(only.machine, width: width)
     } else {
       out += " Reading tracked\n" + table(tracked.machine, width: width)
       out += " Reading sdv\n" + table(sdv.machine, width: width)
@@ -67,14 +67,20 @@ public struct RulePage: Sendable {
   // MARK: Parts
 
   private var scope: String {
-    tracked.scope.words == sdv.scope.words
+    if rule.readings.count == 1 { return "\(only.scope.words) (reading \(onlyName) only)" }
+    return tracked.scope.words == sdv.scope.words
       ? tracked.scope.words
       : "\(tracked.scope.words) (reading sdv: \(sdv.scope.words))"
   }
 
-  /// Whether a reader would see no difference between the automata.
+  /// The form of a rule that only one reading has; otherwise that of `tracked`.
+  private var only: Rule.Form { rule.onlyReading == .sdv ? sdv : tracked }
+  private var onlyName: String { rule.onlyReading.rawValue }
+
+  /// Whether a reader would see no difference between the automata, or there is but one.
   private var isSameInBoth: Bool {
-    tracked.machine.rows == sdv.machine.rows
+    if rule.readings.count == 1 { return true }
+    return tracked.machine.rows == sdv.machine.rows
       && tracked.machine.startState == sdv.machine.startState
   }
 
@@ -88,11 +94,11 @@ public struct RulePage: Sendable {
   }
 
   private func automaton() -> String {
-    if tracked.machine.rows.isEmpty { return "A monitor written by hand.\n\n" }
+    if only.machine.rows.isEmpty { return "A monitor written by hand.\n\n" }
     func both(_ machine: MachineTable) -> String {
       markdownTable(machine) + "\n```mermaid\n\(MachineDiagram.mermaid(machine))```\n\n"
     }
-    if isSameInBoth { return both(tracked.machine) }
+    if isSameInBoth { return both(only.machine) }
     return "Reading tracked:\n\n\(both(tracked.machine))Reading sdv:\n\n\(both(sdv.machine))"
   }
 
@@ -159,7 +165,7 @@ public struct RulePage: Sendable {
   /// The first example that is reported, and what is reported.
   private func example() -> (title: String, trace: String, finding: String)? {
     for reading in Reading.allCases {
-      for example in rule.examples where example.expectation(in: reading) == .violation {
+      for example in rule.examples where rule.expectation(of: example, in: reading) == .violation {
         guard let run = try? ExampleRun(rule, example.trace, reading),
           let first = run.findings.first
         else { continue }

@@ -114,16 +114,19 @@ struct TextReport {
       }
       out += "\n"
     }
-    let idle = report.summary.rules.filter { $0.armed == 0 }.map(\.id)
-    if !idle.isEmpty {
-      out += "not exercised (\(idle.count)): \(idle.joined(separator: ", "))\n\n"
-    }
+    out += list(report.summary.idle, "not exercised")
+    out += list(report.summary.absent, "not in the reading \(report.reading.rawValue)")
     if report.droppedCount > 0 {
       out +=
         "note: \(TextLayout.grouped(report.droppedCount)) findings are counted and not shown; "
         + "raise --max-findings to see them\n"
     }
     out += traceLine() + "\n" + resultLine(style, faults) + "\n"
+  }
+
+  private func list(_ rules: [Report.RuleCounts], _ what: String) -> String {
+    if rules.isEmpty { return "" }
+    return "\(what) (\(rules.count)): \(rules.map(\.id).joined(separator: ", "))\n\n"
   }
 
   private func traceLine() -> String {

@@ -76,6 +76,7 @@ public enum RuleAudit {
   /// Messages say what happened, in lower case (names of the kernel's aside), without a full stop.
   private static func form(of rule: Rule) -> [String] {
     var problems: [String] = []
+    if rule.readings.isEmpty { problems.append("\(rule.id): no reading has the rule") }
     let messages = Reading.allCases.flatMap { (try? rule.form(in: $0).machine.messages) ?? [] }
     for message in Set(messages).sorted() {
       let first = message.prefix { $0 != " " }
@@ -99,7 +100,7 @@ public enum RuleAudit {
   /// At least three examples that must be reported, three that must not, and one that nobody can
   /// decide.
   private static func counts(of rule: Rule) -> [String] {
-    Reading.allCases.flatMap { reading -> [String] in
+    Reading.allCases.filter(rule.readings.contains).flatMap { reading -> [String] in
       let outcomes = rule.examples.map { $0.expectation(in: reading) }
       let wanted: [(Example.Expectation, Int)] = [(.violation, 3), (.passes, 3), (.undecided, 1)]
       return wanted.compactMap { outcome, least in

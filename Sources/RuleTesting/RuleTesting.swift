@@ -25,7 +25,7 @@ public func expect(
   _ rule: Rule, _ outcome: Example.Expectation? = nil, in trace: String, reading: Reading? = nil,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  let readings = reading.map { [$0] } ?? Reading.allCases
+  let readings = reading.map { [$0] } ?? Reading.allCases.filter(rule.readings.contains)
   for problem in RuleAudit.mismatches(of: rule, outcome, trace, readings) {
     Issue.record("\(problem)", sourceLocation: sourceLocation)
   }

@@ -118,6 +118,7 @@ public struct Doctor: Sendable {
       lookAtEvents(rule, subject, patterns, strings, &needs)
     case .monitor:
       lookAtCustomEvents(rule.customEvents, kinds: [], strings, &needs)
+    case .absent: needs.idle = ["the reading \(reading.rawValue) does not have it"]
     }
     return needs
   }

@@ -135,6 +135,7 @@ extension Doctor {
       }
     case .device: add([.acquire])
     case .events, .monitor: words = rule.customEvents.map(\.name)
+    case .absent: break
     }
     return words
   }

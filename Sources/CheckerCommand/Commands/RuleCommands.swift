@@ -112,8 +112,12 @@ enum GraphCommand {
     let reading =
       invocation.arguments.text(CheckOptions.reading).flatMap { Reading(rawValue: $0) }
     let machine: MachineTable
+    if let reading, !rule.readings.contains(reading) {
+      throw CommandError(
+        "\(rule.id) is not in the reading \(reading.rawValue); leave --reading out")
+    }
     do {
-      machine = try rule.form(in: reading ?? .tracked).machine
+      machine = try rule.form(in: reading ?? rule.onlyReading).machine
     } catch {
       throw CommandError("\(error)")
     }

@@ -258,8 +258,7 @@ struct HTMLReport {
 
   private func ruleCounts() -> Markup {
     let armed = report.summary.rules.filter { $0.armed > 0 }
-    let idle = report.summary.rules.filter { $0.armed == 0 }
-    if armed.isEmpty, idle.isEmpty { return "" }
+    if report.summary.rules.isEmpty { return "" }
     var out: Markup = "<section class=\"tables\"><h2>Rules</h2>"
     if !armed.isEmpty {
       out += """
@@ -279,12 +278,15 @@ struct HTMLReport {
       }
       out += "</tbody></table></div>"
     }
-    if !idle.isEmpty {
-      out += """
-        <p class="dim">not exercised (\(idle.count)): \(idle.map(\.id).joined(separator: ", "))</p>
-        """
-    }
+    out += list(report.summary.idle, "not exercised")
+    out += list(report.summary.absent, "not in the reading \(report.reading.rawValue)")
     return out + "</section>"
+  }
+
+  private func list(_ rules: [Report.RuleCounts], _ what: String) -> Markup {
+    if rules.isEmpty { return "" }
+    let names = rules.map(\.id).joined(separator: ", ")
+    return "<p class=\"dim\">\(what) (\(rules.count)): \(names)</p>"
   }
 
   private func traces() -> Markup {

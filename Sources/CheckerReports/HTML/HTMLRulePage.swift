@@ -4,8 +4,10 @@ import RuleEngine
 public enum HTMLRulePage {
   /// The page of a rule.
   public static func page(_ rule: Rule) throws(RuleDefinitionError) -> String {
-    let tracked = try rule.form(in: .tracked)
-    let sdv = try rule.form(in: .sdv)
+    var forms: [(Reading, Rule.Form)] = []
+    for reading in Reading.allCases where rule.readings.contains(reading) {
+      forms.append((reading, try rule.form(in: reading)))
+    }
     let text = rule.documentation
     let page: Markup = """
       <!DOCTYPE html>
@@ -27,7 +29,7 @@ public enum HTMLRulePage {
       <div class="columns"><main>
       <h2>Why it matters</h2><p>\(HTMLReport.prose(text.rationale))</p>
       <h2>What to do</h2><p class="todo">\(HTMLReport.prose(text.remedy))</p>
-      \(automaton(tracked, sdv))
+      \(automaton(forms))
       <h2>How the readings differ</h2><p>\(HTMLReport.prose(text.readings))</p>
       \(examples(rule))
       <h2>Source</h2><p>\(HTMLReport.linked(text.source))</p>
@@ -39,15 +41,23 @@ public enum HTMLRulePage {
     return page.text
   }
 
-  private static func automaton(_ tracked: Rule.Form, _ sdv: Rule.Form) -> Markup {
-    let isSame =
-      tracked.machine.rows == sdv.machine.rows && tracked.scope == sdv.scope
-      && tracked.machine.startState == sdv.machine.startState
-    if isSame { return "<h2>Automaton</h2>\(form(tracked))" }
-    return """
-      <h2>Automaton in the reading tracked</h2>\(form(tracked))
-      <h2>Automaton in the reading sdv</h2>\(form(sdv))
+  private static func automaton(_ forms: [(Reading, Rule.Form)]) -> Markup {
+    if let first = forms.first?.1, forms.count == Reading.allCases.count,
+      forms.allSatisfy({ isSame($0.1, first) })
+    {
+      return "<h2>Automaton</h2>\(form(first))"
+    }
+    return forms.map { reading, one -> Markup in
       """
+      <h2>Automaton in the reading \(reading.rawValue)\(forms.count == 1 ? ", the only one" : "")</h2>\
+      \(form(one))
+      """
+    }.joined()
+  }
+
+  private static func isSame(_ one: Rule.Form, _ other: Rule.Form) -> Bool {
+    one.machine.rows == other.machine.rows && one.scope == other.scope
+      && one.machine.startState == other.machine.startState
   }
 
   private static func form(_ form: Rule.Form) -> Markup {

@@ -126,7 +126,8 @@ public struct Checker: Sendable {
         return EventMonitors.Watch(rule: rule, subject: subject, patterns: patterns)
       })
     monitors = rules.enumerated().compactMap { index, rule in
-      rule.makeMonitor.map { (index, $0(options.reading)) }
+      guard rule.readings.contains(options.reading) else { return nil }
+      return rule.makeMonitor.map { (index, $0(options.reading)) }
     }
   }
 

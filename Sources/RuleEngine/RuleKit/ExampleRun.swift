@@ -1,3 +1,10 @@
+extension Rule {
+  /// What an example is to come to in a reading; in one that does not have the rule it is never armed.
+  public func expectation(of example: Example, in reading: Reading) -> Example.Expectation {
+    readings.contains(reading) ? example.expectation(in: reading) : .notArmed
+  }
+}
+
 /// What a rule came to on a small trace.
 public struct ExampleRun: Sendable {
   /// The verdicts.
@@ -53,7 +60,7 @@ public struct ExampleRun: Sendable {
   /// Runs an example; returns what differs from its expectation, in words, or nil: what was expected
   /// and what came of it, then the trace with the steps of the machine below the lines that they are at.
   public static func mismatch(of rule: Rule, _ example: Example, _ reading: Reading) -> String? {
-    mismatch(of: rule, example.trace, example.expectation(in: reading), reading)
+    mismatch(of: rule, example.trace, rule.expectation(of: example, in: reading), reading)
   }
 
   /// Runs a trace; returns what differs from the outcome, as for an example. Without an outcome the marks

@@ -43,6 +43,13 @@ public protocol RuleDescription: Sendable {
   var documentation: RuleDocumentation { get }
   /// Small traces with their outcomes: the rule's tests and its documentation.
   var examples: [Example] { get }
+  /// The readings that have the rule; both unless it says otherwise.
+  var readings: Set<Reading> { get }
+}
+
+extension RuleDescription {
+  /// Both readings.
+  public var readings: Set<Reading> { Set(Reading.allCases) }
 }
 
 /// A rule about the handling of one IRP by one device.
@@ -88,6 +95,9 @@ public struct Rule: Sendable {
   public var examples: [Example] { makeExamples() }
   /// Events beyond the format that the rule asks for, with the fields that it looks at.
   public let customEvents: [CustomEvent]
+  /// The readings that have the rule. In another it is never armed, and reports tell it from rules that a
+  /// trace does not exercise.
+  public let readings: Set<Reading>
   let makeMonitor: (@Sendable (Reading) -> any Monitor)?
   private let makeExamples: @Sendable () -> [Example]
   private let makeForm: @Sendable (Reading) throws(RuleDefinitionError) -> Form
@@ -112,6 +122,8 @@ public struct Rule: Sendable {
     case events(EventSubject, [EventPattern])
     /// The rule watches with a monitor of its own.
     case monitor(inWords: String)
+    /// Nothing: the reading does not have the rule.
+    case absent
 
     /// The scope in words.
     public var words: String {
@@ -121,16 +133,21 @@ public struct Rule: Sendable {
       case .device: "each device whose remove lock is acquired"
       case .events(let subject, _): "the events of each \(subject.words)"
       case .monitor(let words): words
+      case .absent: "not in this reading"
       }
     }
   }
 
-  /// The rule in a reading, compiled anew at each call.
+  /// The rule in a reading, compiled anew at each call. In a reading that does not have it, it is about
+  /// nothing and has no automaton.
   ///
   /// - Throws: ``RuleDefinitionError`` where the machine is not well formed.
   public func form(in reading: Reading) throws(RuleDefinitionError) -> Form {
     try makeForm(reading)
   }
+
+  /// The reading that has the rule, where only one does; `tracked` where both do.
+  public var onlyReading: Reading { readings == [.sdv] ? .sdv : .tracked }
 
   /// Takes a rule about IRP contexts.
   public init(_ rule: some ContextRule) {
@@ -191,7 +208,12 @@ public struct Rule: Sendable {
     documentation = rule.documentation
     makeExamples = { rule.examples }
     let id = rule.id
+    let readings = rule.readings
+    self.readings = readings
     makeForm = { reading throws(RuleDefinitionError) in
+      guard readings.contains(reading) else {
+        return Form(scope: .absent, machine: MachineTable(handWritten: ()))
+      }
       let form = try form(reading)
       try form.checkFields(rule: id)
       return form
