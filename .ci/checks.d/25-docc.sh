@@ -1,18 +1,9 @@
 #!/usr/bin/env bash
 # The libraries as others see them: every public symbol has a comment, the rules use public symbols alone,
-# every link of the documentation leads somewhere, and the tutorial's steps compile; its last ones are the
-# files that Examples/CustomRules compiles and tests.
+# every link of the documentation leads somewhere, and the tutorial's steps, which are made from
+# Examples/CustomRules, compile.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-resources=Sources/RuleEngine/RuleEngine.docc/Resources
-example=Examples/CustomRules
-same() { # what the tutorial shows, what is compiled
-    cmp "$resources/$1" "$example/$2" || { echo "copy $example/$2 to $resources/$1" >&2; exit 1; }
-}
-same FlushForwarded-4.swift Sources/TeamRules/FlushForwarded.swift
-same TeamRules.swift Sources/TeamRules/TeamRules.swift
-same TeamRulesTests.swift Tests/TeamRulesTests/TeamRulesTests.swift
-same team-checker.swift Sources/team-checker/main.swift
 
 swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members >/dev/null
 graphs=$(swift build --show-bin-path)/../symbolgraph
@@ -22,7 +13,6 @@ typecheck() { # module, files…: as a package of somebody else's would compile 
     swiftc -typecheck -swift-version 6 -I "$(swift build --show-bin-path)/Modules" \
         -module-name "$1" "${@:2}"
 }
-for step in $resources/FlushForwarded-*.swift; do typecheck Step "$step"; done
 # The rules use nothing that rules of other packages could not use.
 # shellcheck disable=SC2046
 typecheck Rules $(find Sources/Rules -name '*.swift')
@@ -32,7 +22,12 @@ for catalog in Sources/*/*.docc; do
     out=.build/documentation/$library
     rm -rf "$out" && mkdir -p "$out/graph"
     cp "$graphs/$library.symbols.json" "$out/graph"
-    docc convert "$catalog" --additional-symbol-graph-dir "$out/graph" \
+    cp -R "$catalog" "$out"
+    if [ "$library" = RuleEngine ]; then
+        python3 .ci/tutorial.py "$out/RuleEngine.docc/Resources"
+        for step in "$out"/RuleEngine.docc/Resources/FlushForwarded-*.swift; do typecheck Step "$step"; done
+    fi
+    docc convert "$out/$library.docc" --additional-symbol-graph-dir "$out/graph" \
         --fallback-display-name "$library" --fallback-bundle-identifier "$library" \
         --output-path "$out/$library.doccarchive" 2>&1 | tee "$out/log"
     if grep -E "^(warning|error): " "$out/log"; then
