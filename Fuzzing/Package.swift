@@ -12,7 +12,7 @@ let package = Package(
       dependencies: [
         .product(name: "RuleEngine", package: "ddi-rule-checker"),
         .product(name: "Rules", package: "ddi-rule-checker"),
-        .product(name: "TraceSynthesizer", package: "ddi-rule-checker"),
+        .product(name: "FuzzInputs", package: "ddi-rule-checker"),
       ]),
     .executableTarget(name: "FuzzReaders", dependencies: ["FuzzDriver"]),
     .executableTarget(name: "FuzzChecker", dependencies: ["FuzzDriver"]),
@@ -24,7 +24,7 @@ let package = Package(
       dependencies: [
         .product(name: "RuleEngine", package: "ddi-rule-checker"),
         .product(name: "Rules", package: "ddi-rule-checker"),
-        .product(name: "TraceSynthesizer", package: "ddi-rule-checker"),
+        .product(name: "FuzzInputs", package: "ddi-rule-checker"),
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,7 +1,7 @@
 import FuzzDriver
+import FuzzInputs
 import RuleEngine
 import Rules
-import TraceSynthesizer
 
 private let templates: [Reading: Checker] = {
   do {

@@ -1,5 +1,5 @@
 import FuzzDriver
-import TraceSynthesizer
+import FuzzInputs
 
 /// Inputs for the readers.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,7 +1,7 @@
 import Foundation
+import FuzzInputs
 import RuleEngine
 import Rules
-import TraceSynthesizer
 
 /// Writes a fuzzer's seeds: every example of every rule, and every trace in Examples/traces.
 ///

@@ -72,6 +72,14 @@ public struct EventBatch: Sendable, Equatable {
     counts = TraceCounts()
     unknown.removeAll()
   }
+
+  /// Adds what comes next in the trace.
+  package mutating func append(_ next: EventBatch) {
+    events += next.events
+    diagnostics += next.diagnostics
+    counts += next.counts
+    unknown += next.unknown
+  }
 }
 
 extension EventBatch {

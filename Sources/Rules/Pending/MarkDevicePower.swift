@@ -150,24 +150,7 @@ struct MarkDevicePowerRule: ContextRule {
         """),
     ]
       + ["", "power-irp PENDING"].flatMap { before in
-        [
-          Example(
-            "an acquire fails after \"\(before)\"", .undecided,
-            """
-            \(start)
-            \(before)
-            acquire DELETE_PENDING
-            exit PENDING
-            """),
-          Example(
-            "IoAllocateIrp fails after \"\(before)\"", .undecided,
-            """
-            \(start)
-            \(before)
-            allocate-irp irp=NULL
-            exit PENDING
-            """),
-        ]
+        PendingExamples.failures(start, before, "after \"\(before)\"")
       } + [
         Example(
           "a PDO is out of scope", .notArmed,

@@ -295,30 +295,14 @@ extension MarkForwardedRule {
 
   /// Each halt, after `before`.
   private func halts(_ before: String, in state: String) -> [Example] {
-    [
-      Example(
-        "an acquire fails (\(state))", .undecided,
-        """
-        \(start)
-        \(before)
-        acquire DELETE_PENDING
-        exit PENDING
-        """),
-      Example(
-        "IoAllocateIrp fails (\(state))", .undecided,
-        """
-        \(start)
-        \(before)
-        allocate-irp irp=NULL
-        exit PENDING
-        """),
+    PendingExamples.failures(start, before, "(\(state))") + [
       Example(
         "the routine returns STATUS_NO_SUCH_DEVICE (\(state))", .undecided,
         """
         \(start)
         \(before)
         exit NO_SUCH_DEVICE
-        """),
+        """)
     ]
   }
 

@@ -1,5 +1,5 @@
+import FuzzInputs
 import Testing
-import TraceSynthesizer
 
 @testable import RuleEngine
 
@@ -277,12 +277,8 @@ extension EventGenerator {
     options.jobs = jobs
     options.chunkBytes = 1 << 12
     var reader = TraceReader([.source(ArrayByteSource(bytes))], options: options)
-    var (all, piece) = (EventBatch(), EventBatch())
-    while try reader.next(into: &piece) {
-      all.events += piece.events
-      all.diagnostics += piece.diagnostics
-      all.counts += piece.counts
-    }
+    var all = EventBatch()
+    try reader.appendAll(to: &all)
     return (all, reader.strings)
   }
 

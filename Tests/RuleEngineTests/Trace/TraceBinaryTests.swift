@@ -14,13 +14,8 @@ private struct Reading {
     options.jobs = jobs
     let source = TraceInput.source(ArrayByteSource(bytes, pieces: pieces))
     var reader = TraceReader([source], options: options)
-    var piece = EventBatch()
     do {
-      while try reader.next(into: &piece) {
-        batch.events += piece.events
-        batch.diagnostics += piece.diagnostics
-        batch.counts += piece.counts
-      }
+      try reader.appendAll(to: &batch)
     } catch {
       self.error = error
     }

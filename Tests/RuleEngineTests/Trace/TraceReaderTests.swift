@@ -10,13 +10,8 @@ private struct Reading: Equatable {
 
   init(_ inputs: [TraceInput], _ options: TraceReader.Options = .init()) {
     var reader = TraceReader(inputs, options: options)
-    var piece = EventBatch()
     do {
-      while try reader.next(into: &piece) {
-        batch.events += piece.events
-        batch.diagnostics += piece.diagnostics
-        batch.counts += piece.counts
-      }
+      try reader.appendAll(to: &batch)
     } catch {
       self.error = error
     }

@@ -80,6 +80,13 @@ public struct TraceReader: ~Copyable {
     return !isFinished
   }
 
+  /// Adds all that is left of the trace to `batch`, for traces that fit into memory. What came before an
+  /// error is there.
+  package mutating func appendAll(to batch: inout EventBatch) throws(TraceReadError) {
+    var piece = EventBatch()
+    while try next(into: &piece) { batch.append(piece) }
+  }
+
   private mutating func parseNext(into batch: inout EventBatch) throws(TraceReadError) -> Bool {
     guard let info = try source.next(into: piece) else { return false }
     if info.file != file { parser.begin(file: info.file) }

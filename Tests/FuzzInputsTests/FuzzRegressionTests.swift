@@ -1,8 +1,8 @@
 import Foundation
+import FuzzInputs
 import RuleEngine
 import Rules
 import Testing
-import TraceSynthesizer
 
 /// Replays what fuzzing has found, and a small corpus of it, without a fuzzer.
 @Suite("Inputs of the fuzzers")

@@ -69,13 +69,8 @@ public struct ReaderInvariants {
 
   private mutating func read() {
     var reader = TraceReader([.source(ArrayByteSource(bytes, pieces: pieces))], options: options)
-    var piece = EventBatch()
     do {
-      while try reader.next(into: &piece) {
-        batch.events += piece.events
-        batch.diagnostics += piece.diagnostics
-        batch.counts += piece.counts
-      }
+      try reader.appendAll(to: &batch)
     } catch {
       if !isBinary { log.add(["\(error)"]) }
     }
