@@ -1,8 +1,8 @@
 /// Plain text in columns.
-public enum TextLayout {
+package enum TextLayout {
   /// Breaks a paragraph at blanks into lines of at most `width` columns, each behind `indent` blanks.
   /// The first line stands behind `first` where it is given.
-  public static func wrap(
+  package static func wrap(
     _ text: String, width: Int, indent: Int, first: String? = nil
   ) -> String {
     let margin = String(repeating: " ", count: indent)
@@ -23,17 +23,17 @@ public enum TextLayout {
   }
 
   /// The text with blanks behind it up to `width` columns.
-  public static func pad(_ text: String, _ width: Int) -> String {
+  package static func pad(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
   /// The text with blanks before it up to `width` columns.
-  public static func padLeft(_ text: String, _ width: Int) -> String {
+  package static func padLeft(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
   /// A number with a comma between thousands.
-  public static func grouped(_ number: some BinaryInteger) -> String {
+  package static func grouped(_ number: some BinaryInteger) -> String {
     let digits = Array(String(number))
     var out = ""
     for (index, digit) in digits.enumerated() {

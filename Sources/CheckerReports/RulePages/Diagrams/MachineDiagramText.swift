@@ -2,7 +2,7 @@ import RuleEngine
 
 extension MachineDiagram {
   /// The automaton in the language of Graphviz.
-  public static func dot(_ machine: MachineTable, name: String = "automaton") -> String {
+  package static func dot(_ machine: MachineTable, name: String = "automaton") -> String {
     let graph = MachineGraph(machine)
     var out = "digraph \(quoted(name)) {\n  rankdir=LR\n"
     out += "  node [shape=box, style=rounded, fontname=\"Helvetica\", fontsize=12]\n"
@@ -52,7 +52,7 @@ extension MachineDiagram {
   }
 
   /// The automaton as a Mermaid state diagram, which GitHub draws in Markdown.
-  public static func mermaid(_ machine: MachineTable) -> String {
+  package static func mermaid(_ machine: MachineTable) -> String {
     let graph = MachineGraph(machine)
     var out = "stateDiagram-v2\n  direction \(direction(of: graph))\n"
     for (number, node) in graph.nodes.enumerated() {

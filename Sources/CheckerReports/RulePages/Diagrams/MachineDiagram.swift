@@ -1,18 +1,18 @@
 import RuleEngine
 
 /// Drawings of a rule's automaton, made from the table that the engine runs.
-public enum MachineDiagram {
+package enum MachineDiagram {
   /// A step to show in a diagram.
-  public struct Step: Sendable, Hashable {
+  package struct Step: Sendable, Hashable {
     /// The names of the state before, the fact, and the state after; nil where the machine ends.
-    public var from: String
+    package var from: String
     /// The name of the fact.
-    public var fact: String
+    package var fact: String
     /// The name of the state after; nil where the machine ends.
-    public var to: String?
+    package var to: String?
 
     /// Makes a step.
-    public init(from: String, fact: String, to: String?) {
+    package init(from: String, fact: String, to: String?) {
       self.from = from
       self.fact = fact
       self.to = to
@@ -28,7 +28,7 @@ public enum MachineDiagram {
   ///   - path: Steps that are shown as taken, numbered from 1.
   ///   - message: Which of the reports the path leads to; nil for any.
   ///   - isStandalone: Whether the picture is a file of its own, which brings its style.
-  public static func svg(
+  package static func svg(
     _ machine: MachineTable, title: String = "automaton", path: [Step] = [],
     message: String? = nil, isStandalone: Bool = true
   ) -> String {
