@@ -57,9 +57,9 @@ public struct Checker: Sendable {
 
   /// Whether the steps that machines take are kept in ``steps``. For small traces: explanations,
   /// tests of rules, coverage.
-  public var recordSteps = false
+  package var recordSteps = false
   /// The steps that machines took while ``recordSteps`` was set, rows that change nothing aside.
-  public internal(set) var steps: [MachineStep] = []
+  package internal(set) var steps: [MachineStep] = []
 
   /// The ways that live machines have gone, while ``Options/keepsPaths`` is set.
   var paths = MachinePaths()

@@ -57,7 +57,7 @@ public struct Finding: Sendable, Hashable {
   public var source: String
   /// `fn` of the event; empty where the trace names none.
   public var function: String
-  /// The same for all occurrences of one fault; see ``Fingerprint``.
+  /// The same for all occurrences of one fault; a hash of rule, message, request, function and source file.
   public var fingerprint: String
   /// The events that led there, in order, the deciding one last.
   public var evidence: [Evidence]

@@ -5,9 +5,9 @@
 /// undone (a lock that is never released), which event decides depends on the threads: the return of
 /// the dispatch routine, of a completion routine, of a worker. There it is the function of the
 /// DispatchEnter.
-public enum Fingerprint {
+package enum Fingerprint {
   /// The fingerprint of these parts, as 16 hex digits.
-  public static func of(
+  package static func of(
     rule: String, message: String, driver: String, place: String, major: MajorFunction?,
     minor: MinorFunction?
   ) -> String {

@@ -1,19 +1,19 @@
 /// One step of a rule's machine, recorded for explanations: see ``Checker/recordSteps``.
-public struct MachineStep: Sendable, Hashable {
+package struct MachineStep: Sendable, Hashable {
   /// The index of the rule in ``Checker/rules``.
-  public var rule: Int
+  package var rule: Int
   /// The event.
-  public var position: TracePosition
+  package var position: TracePosition
   /// What the event was.
-  public var event: EventKind
+  package var event: EventKind
   /// The context, lock or device whose machine it is, by its number in the run.
-  public var subject: Int
+  package var subject: Int
   /// The state before, as a number of ``MachineTable/stateNames``.
-  public var state: Int
+  package var state: Int
   /// The fact, as its number in its vocabulary.
-  public var fact: Int
+  package var fact: Int
   /// The condition of the row, where it has one.
-  public var condition: EventCondition?
+  package var condition: EventCondition?
 }
 
 extension Checker {

@@ -1,5 +1,5 @@
 /// A JSON value whose objects keep the order of their members.
-public enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
   /// The word `null`.
   case null
   /// The words `true` and `false`.
@@ -16,28 +16,28 @@ public enum JSONValue: Sendable, Hashable {
   case object([Member])
 
   /// A member of an object.
-  public struct Member: Sendable, Hashable {
+  package struct Member: Sendable, Hashable {
     /// The name.
-    public var key: String
+    package var key: String
     /// The value.
-    public var value: JSONValue
+    package var value: JSONValue
     /// Makes a member.
-    public init(_ key: String, _ value: JSONValue) {
+    package init(_ key: String, _ value: JSONValue) {
       self.key = key
       self.value = value
     }
   }
 
   /// A whole number.
-  public static func number(_ value: some BinaryInteger) -> JSONValue { .integer(String(value)) }
+  package static func number(_ value: some BinaryInteger) -> JSONValue { .integer(String(value)) }
 
   /// An object of these members, those without a value left out.
-  public static func fields(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
+  package static func fields(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
     .object(members.compactMap { member in member.value.map { Member(member.key, $0) } })
   }
 
   /// Appends the value's text, without blanks.
-  public func append(to out: inout [UInt8]) {
+  package func append(to out: inout [UInt8]) {
     switch self {
     case .null: out.append(contentsOf: "null".utf8)
     case .bool(let value): out.append(contentsOf: (value ? "true" : "false").utf8)
@@ -64,7 +64,7 @@ public enum JSONValue: Sendable, Hashable {
   }
 
   /// Appends a string in quotes. Everything that is not printable ASCII or plain UTF-8 is escaped.
-  public static func append(_ text: String, to out: inout [UInt8]) {
+  package static func append(_ text: String, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       switch byte {
@@ -89,11 +89,11 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral
 {
   /// A string.
-  public init(stringLiteral value: String) { self = .string(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
   /// An array.
-  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
   /// A whole number.
-  public init(integerLiteral value: Int) { self = .number(value) }
+  package init(integerLiteral value: Int) { self = .number(value) }
   /// A truth value.
-  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
 }

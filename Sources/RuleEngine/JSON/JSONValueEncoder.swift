@@ -1,8 +1,8 @@
 /// Turns a `Codable` value into a ``JSONValue`` with the members in the order of their declaration,
 /// which a reader of a report can rely on, and no encoder of Foundation keeps.
-public enum JSONValueEncoder {
+package enum JSONValueEncoder {
   /// The value as JSON.
-  public static func encode(_ value: some Encodable) throws -> JSONValue {
+  package static func encode(_ value: some Encodable) throws -> JSONValue {
     let box = JSONBox()
     try value.encode(to: BoxEncoder(box: box, codingPath: []))
     return box.value

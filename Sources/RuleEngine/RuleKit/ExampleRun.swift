@@ -14,9 +14,9 @@ public struct ExampleRun: Sendable {
   /// The trace that was run.
   public let notation: ShortNotation
   /// The steps of the rule's machines.
-  public let steps: [MachineStep]
+  package let steps: [MachineStep]
   /// The rule's automaton in the reading.
-  public let machine: MachineTable
+  package let machine: MachineTable
 
   /// Runs one rule over a trace in short notation.
   public init(_ rule: Rule, _ trace: String, _ reading: Reading) throws {

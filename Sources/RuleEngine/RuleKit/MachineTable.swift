@@ -1,6 +1,6 @@
 /// A machine compiled to bytes: for each fact that it answers to a column with one action for each state.
 /// So it costs nothing to have facts in a vocabulary that a machine does not ask for.
-public struct MachineTable: Sendable {
+package struct MachineTable: Sendable {
   /// One action in a byte.
   struct Action: Hashable, Sendable {
     var rawValue: UInt8
@@ -30,11 +30,11 @@ public struct MachineTable: Sendable {
   }
 
   /// The names of the states, by number.
-  public var stateNames: [String] { words.contents.stateNames }
+  package var stateNames: [String] { words.contents.stateNames }
   /// Row by row as declared, in words: for documentation, diagrams and error messages.
-  public var rows: [Row] { words.contents.rows }
+  package var rows: [Row] { words.contents.rows }
   /// The messages of the reports, by number.
-  public let messages: [String]
+  package let messages: [String]
   /// The columns, one behind the other.
   let actions: [UInt8]
   /// Where the column of each fact begins, -1 for facts that no state answers to; facts behind the end have
@@ -46,33 +46,33 @@ public struct MachineTable: Sendable {
   private let words: MachineWords
 
   /// A transition in words.
-  public struct Row: Sendable, Hashable {
+  package struct Row: Sendable, Hashable {
     /// The number of the state.
-    public var state: Int
+    package var state: Int
     /// The number of the fact.
-    public var fact: Int
+    package var fact: Int
     /// The name of the fact in its vocabulary.
-    public var factName: String
+    package var factName: String
     /// What the fact says.
-    public var factMeaning: String
+    package var factMeaning: String
     /// What the event must satisfy beside, where it must.
-    public var condition: EventCondition?
+    package var condition: EventCondition?
     /// The number of the next state, where there is one.
-    public var next: Int?
+    package var next: Int?
     /// What happens.
-    public var kind: Kind
+    package var kind: Kind
     /// The message of a report.
-    public var message: String?
+    package var message: String?
 
     /// The kinds of outcome.
-    public enum Kind: String, Sendable {
+    package enum Kind: String, Sendable {
       /// What ``Outcome`` calls the same.
       case go, report, halt, pass, passAndGo, disarm, yield
     }
   }
 
   /// What a row does, in words.
-  public func outcome(of row: Row) -> String {
+  package func outcome(of row: Row) -> String {
     switch row.kind {
     case .go: row.next.map { stateNames[$0] } ?? ""
     case .report: "report: \(row.message ?? "")"
@@ -85,11 +85,11 @@ public struct MachineTable: Sendable {
   }
 
   /// The number of the first state.
-  public var startState: Int { Int(start) }
+  package var startState: Int { Int(start) }
 
   /// Whether the rule is not armed yet in a state.
   @inline(__always)
-  public func isDormant(_ state: Int) -> Bool { dormantStates & (1 << UInt32(state)) != 0 }
+  package func isDormant(_ state: Int) -> Bool { dormantStates & (1 << UInt32(state)) != 0 }
 
   /// Where the column of a fact begins in ``actions``; nil where no state answers to it.
   func column(of fact: UInt8) -> Int? {

@@ -107,7 +107,7 @@ public struct Rule: Sendable {
     /// What it is about.
     public let scope: Scope
     /// Its automaton.
-    public let machine: MachineTable
+    package let machine: MachineTable
   }
 
   /// What a rule is about.

@@ -1,32 +1,32 @@
 /// Which rows of a rule's automaton its examples go through, in each reading.
-public struct RuleCoverage: Sendable, Hashable {
+package struct RuleCoverage: Sendable, Hashable {
   /// A row of the automaton in one reading. Rows that a rule writes for several states count once for
   /// each state.
-  public struct Row: Sendable, Hashable {
+  package struct Row: Sendable, Hashable {
     /// The reading.
-    public let reading: Reading
+    package let reading: Reading
     /// The row in words: state, fact, outcome.
-    public let words: String
+    package let words: String
     /// Whether an example goes through it.
-    public let isTaken: Bool
+    package let isTaken: Bool
   }
 
   /// The rule's id.
-  public let rule: String
+  package let rule: String
   /// How many examples the rule has.
-  public let examples: Int
+  package let examples: Int
   /// The rows; none for a rule with a monitor of its own, or one that is not well formed.
-  public let rows: [Row]
+  package let rows: [Row]
 
   /// Runs the examples of a rule and notes the rows that they go through.
-  public init(_ rule: Rule) {
+  package init(_ rule: Rule) {
     self.rule = rule.id
     examples = rule.examples.count
     rows = Reading.allCases.flatMap { Self.rows(of: rule, $0) }
   }
 
   /// How many rows an example goes through.
-  public var taken: Int { rows.count(where: \.isTaken) }
+  package var taken: Int { rows.count(where: \.isTaken) }
 
   private struct Key: Hashable {
     var state: Int

@@ -1,23 +1,23 @@
 /// Where the blocks of a binary trace are: the end of its file.
-public struct BinaryTraceIndex: Sendable, Equatable {
+package struct BinaryTraceIndex: Sendable, Equatable {
   /// A block.
-  public struct Entry: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
     /// Where in the file the block begins.
-    public var offset: UInt64
+    package var offset: UInt64
     /// How many events are before the block.
-    public var firstEvent: UInt64
+    package var firstEvent: UInt64
     /// The line of the block's first event in the original.
-    public var firstLine: UInt64
+    package var firstLine: UInt64
     /// The time stamp of the block's first event; 0 where it has none.
-    public var firstTimestamp: Int64
+    package var firstTimestamp: Int64
   }
 
   /// The blocks in their order.
-  public var entries: [Entry]
+  package var entries: [Entry]
   /// How many events the trace has.
-  public var eventCount: UInt64
+  package var eventCount: UInt64
   /// How many lines the original had.
-  public var lineCount: UInt64
+  package var lineCount: UInt64
 
   init(entries: [Entry], eventCount: UInt64, lineCount: UInt64) {
     self.entries = entries
@@ -27,7 +27,7 @@ public struct BinaryTraceIndex: Sendable, Equatable {
 
   /// Where in a file the index begins, given the last 16 bytes of the file; nil where these are not the
   /// end of a binary trace.
-  public static func offset(trailer: [UInt8]) -> UInt64? {
+  package static func offset(trailer: [UInt8]) -> UInt64? {
     guard trailer.count == BinaryFormat.trailerBytes,
       Array(trailer[8...]) == BinaryFormat.endMagic
     else { return nil }
@@ -35,7 +35,7 @@ public struct BinaryTraceIndex: Sendable, Equatable {
   }
 
   /// The index in `bytes`, which are a file from the index's offset on; nil where it is damaged.
-  public init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     guard let size = Self.size(bytes) else { return nil }
     let head = BinaryFormat.indexHeaderBytes
     let payload = bytes[head..<size - BinaryFormat.trailerBytes]

@@ -1,6 +1,6 @@
 /// Writes events as comma-separated values (RFC 4180) with a column for every field, as
 /// ``InputFormat/csv`` reads them.
-public struct CSVWriter {
+package struct CSVWriter {
   private var pairs = EventPairs()
   private var cells: [String]
   private var isBegun = false
@@ -9,7 +9,7 @@ public struct CSVWriter {
 
   /// Makes a writer of one file. The fields of these events' own have columns behind those of the
   /// format.
-  public init(customEvents: [CustomEvent] = []) {
+  package init(customEvents: [CustomEvent] = []) {
     var header = Field.allCases.map(\.name)
     for name in customEvents.flatMap(\.fields) where !header.contains(name) { header.append(name) }
     columns = Dictionary(uniqueKeysWithValues: header.enumerated().map { ($1, $0) })
@@ -18,7 +18,7 @@ public struct CSVWriter {
   }
 
   /// Appends the event as a row, behind the header row where it is the first.
-  public mutating func append(_ event: Event, strings: StringTable, to out: inout [UInt8]) {
+  package mutating func append(_ event: Event, strings: StringTable, to out: inout [UInt8]) {
     begin(&out)
     pairs.take(event, strings: strings)
     for index in cells.indices { cells[index] = "" }
@@ -30,7 +30,7 @@ public struct CSVWriter {
   }
 
   /// Ends the file, which has a header row even where there is no event.
-  public mutating func finish(to out: inout [UInt8]) { begin(&out) }
+  package mutating func finish(to out: inout [UInt8]) { begin(&out) }
 
   private mutating func begin(_ out: inout [UInt8]) {
     if isBegun { return }
