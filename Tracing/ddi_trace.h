@@ -15,8 +15,8 @@
  *  - without DDI_TRACE_SINK (or with 0) it defines nothing but empty macros;
  *  - it never changes what the driver does. Arguments are evaluated once, results are passed on, and
  *    where it has no room to follow a routine it leaves that routine as the driver set it;
- *  - it allocates nothing, takes no lock, touches nothing pageable, and runs at IRQL <= DISPATCH_LEVEL.
- *    Above DISPATCH_LEVEL it logs nothing: of the DDIs that matter only plain lists are used there;
+ *  - it allocates nothing, takes no lock, touches nothing pageable, and runs at any IRQL. Above
+ *    DISPATCH_LEVEL it logs into the ring buffer alone; the other sinks are not for that;
  *  - what it could not log it counts, and says so with TraceLost.
  */
 #ifndef DDI_TRACE_H
@@ -89,6 +89,26 @@
 #endif
 #ifndef DDI_TRACE_TIMERS
 #define DDI_TRACE_TIMERS 256
+#endif
+
+/* Groups of events that can be left out, for drivers in which they are too many: 0 does so. LOCKS: spin locks,
+ * the cancel spin lock, critical and guarded regions, resources, raising and lowering the IRQL. CANCEL:
+ * cancel routines. POOL: pool memory. HANDLES: registry keys. IRQL: DDIs that are called at a higher IRQL
+ * than they allow. */
+#ifndef DDI_TRACE_LOCKS
+#define DDI_TRACE_LOCKS 1
+#endif
+#ifndef DDI_TRACE_CANCEL
+#define DDI_TRACE_CANCEL 1
+#endif
+#ifndef DDI_TRACE_POOL
+#define DDI_TRACE_POOL 1
+#endif
+#ifndef DDI_TRACE_HANDLES
+#define DDI_TRACE_HANDLES 1
+#endif
+#ifndef DDI_TRACE_IRQL
+#define DDI_TRACE_IRQL 1
 #endif
 
 /* Device objects that are followed. */
@@ -460,11 +480,11 @@ DDI_TRACE_SMALL VOID DdiTraceClose(VOID)
   TraceLoggingUnregister(DdiTraceProvider);
 }
 
-/* Decoders print the text between quotes and braces. A last word of no meaning takes them up, so that
- * they do not become part of a value that has one. */
+/* Decoders print the text between quotes and braces. A last word that nobody looks at takes them up, so that
+ * they do not become part of a value that has a meaning. */
 DDI_TRACE_SMALL VOID DdiTraceWrite(DDI_TRACE_LINE *Line)
 {
-  DdiTraceWord(Line, " end=", ".", 1);
+  DdiTraceWord(Line, " note=", ".", 1);
   Line->Text[Line->Used] = 0;
   TraceLoggingWrite(DdiTraceProvider, "ddi", TraceLoggingString(Line->Text, "line"));
 }
@@ -532,16 +552,21 @@ DDI_TRACE_SMALL VOID DdiTraceClose(VOID)
 {
 }
 
-/* At DISPATCH_LEVEL, so that no thread is preempted in its slot while others go once round the ring. */
+/* At DISPATCH_LEVEL or above, so that no thread is preempted in its slot while others go once round the ring. */
 DDI_TRACE_SMALL VOID DdiTraceWrite(DDI_TRACE_LINE *Line)
 {
-  KIRQL irql;
+  BOOLEAN raise = (BOOLEAN)(KeGetCurrentIrql() < DISPATCH_LEVEL);
+  KIRQL irql = DISPATCH_LEVEL;
   ULONG number;
 
-  KeRaiseIrql(DISPATCH_LEVEL, &irql);
+  if (raise) {
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+  }
   number = (ULONG)InterlockedIncrement(&DdiTraceRing.Next) - 1;
   DdiTraceFill(&DdiTraceRing.Line[number % DDI_TRACE_RING_LINES], Line->Text, Line->Used);
-  KeLowerIrql(irql);
+  if (raise) {
+    KeLowerIrql(irql);
+  }
 }
 
 #endif
@@ -579,9 +604,11 @@ DDI_TRACE_LARGE VOID DdiTraceSayLost(ULONGLONG Time)
 
 DDI_TRACE_LARGE VOID DdiTraceEnd(DDI_TRACE_LINE *Line, DDI_TRACE_PLACE)
 {
+#if DDI_TRACE_SINK != DDI_TRACE_SINK_RING
   if (KeGetCurrentIrql() > DISPATCH_LEVEL) {
     return;
   }
+#endif
 #if DDI_TRACE_SINK == DDI_TRACE_SINK_ETW
   if (DdiTraceState.Awake == DDI_TRACE_ASLEEP) {
     return; /* a provider is registered at PASSIVE_LEVEL and must not outlive the image: not from here */
@@ -742,15 +769,15 @@ DDI_TRACE_SMALL VOID DdiTraceRelease(DDI_TRACE_SLOT *Slot)
   (VOID)InterlockedExchangePointer(&Slot->Key, NULL);
 }
 
-/* Frees the slot of a completion routine that will not be called, if the location has one. */
-DDI_TRACE_LARGE VOID DdiTraceForget(PIO_STACK_LOCATION Location)
+/* Frees the slot of a routine that will not be called, if there is one under this key: a stack location's. */
+DDI_TRACE_LARGE VOID DdiTraceForget(PVOID Location)
 {
   ULONG i;
   ULONG hash = DdiTraceHash(Location);
 
   for (i = 0; i < DDI_TRACE_PROBES; i++) {
     DDI_TRACE_SLOT *slot = &DdiTraceState.Routines[(hash + i) % DDI_TRACE_ROUTINES];
-    if (slot->Key == (PVOID)Location) {
+    if (slot->Key == Location) {
       DdiTraceRelease(slot);
     }
   }
@@ -866,25 +893,18 @@ DDI_TRACE_LARGE VOID DdiTraceLogDetach(PVOID Device, PVOID Target, DDI_TRACE_PLA
   DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
 }
 
-DDI_TRACE_LARGE VOID DdiTraceLogCall(
-    const char *Event, PVOID Irp, PVOID Device, PVOID Target, DDI_TRACE_PLACE)
-{
-  DDI_TRACE_LINE line;
-
-  DdiTraceBegin(&line, Event);
-  DdiTraceIrp(&line, Irp, Device);
-  DdiTracePointer(&line, " target=", Target);
-  DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
-}
-
+/* Status is the result of the Ex form, NULL with the other. */
 DDI_TRACE_LARGE VOID DdiTraceLogSetCompletion(
-    const char *Event, PIRP Irp, PIO_COMPLETION_ROUTINE Routine, DDI_TRACE_PLACE)
+    const char *Event, PIRP Irp, PIO_COMPLETION_ROUTINE Routine, const NTSTATUS *Status, DDI_TRACE_PLACE)
 {
   DDI_TRACE_LINE line;
 
   DdiTraceBegin(&line, Event);
   DdiTraceIrp(&line, Irp, DdiTraceDeviceOf(Irp));
   DdiTraceHex(&line, " routine=", (ULONGLONG)(ULONG_PTR)Routine);
+  if (Status != NULL) {
+    DdiTraceStatus(&line, *Status);
+  }
   DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
 }
 
@@ -927,19 +947,159 @@ DDI_TRACE_LARGE VOID DdiTraceLogQueue(const char *Event, PIRP Irp, DDI_TRACE_PLA
   DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
 }
 
-DDI_TRACE_LARGE VOID DdiTraceLogWait(PVOID Object, NTSTATUS Status, DDI_TRACE_PLACE)
+/* Nanoseconds from now; -1 for ever. A time of the clock is left out: now may have passed it. */
+DDI_TRACE_LARGE VOID DdiTraceTimeout(DDI_TRACE_LINE *Line, const LARGE_INTEGER *Timeout)
+{
+  if (Timeout == NULL) {
+    DdiTraceWord(Line, " timeout=", "-1", 2);
+  } else if (Timeout->QuadPart <= 0) {
+    DdiTraceDecimal(Line, " timeout=", (ULONGLONG)-Timeout->QuadPart * 100);
+  }
+}
+
+/* A wait: its call, or with a status its return. Object is NULL where there are several. */
+DDI_TRACE_LARGE VOID DdiTraceLogWait(
+    const char *Event, PVOID Object, const LARGE_INTEGER *Timeout, const NTSTATUS *Status,
+    DDI_TRACE_PLACE)
 {
   DDI_TRACE_LINE line;
 
-  DdiTraceBegin(&line, "KeWaitForSingleObject");
-  DdiTracePointer(&line, " object=", Object);
-  DdiTraceStatus(&line, Status);
+  DdiTraceBegin(&line, Event);
+  if (Object != NULL) {
+    DdiTracePointer(&line, " object=", Object);
+  }
+  if (Status != NULL) {
+    DdiTraceStatus(&line, *Status);
+  }
+  DdiTraceTimeout(&line, Timeout);
   DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
 }
 
+/* A pointer and a number. */
+DDI_TRACE_LARGE VOID DdiTraceLogPointerNumber(
+    const char *Event, const char *Key, PVOID Value, const char *NumberKey, ULONG Number, DDI_TRACE_PLACE)
+{
+  DDI_TRACE_LINE line;
+
+  DdiTraceBegin(&line, Event);
+  DdiTracePointer(&line, Key, Value);
+  DdiTraceDecimal(&line, NumberKey, Number);
+  DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
+}
+
+/* What a DDI is about to be called with, on its way there: macros pass an argument through these. */
+DDI_TRACE_SMALL PVOID DdiTraceObject(const char *Event, PVOID Object, DDI_TRACE_PLACE)
+{
+  DdiTraceLogPointer(Event, " object=", Object, DDI_TRACE_SAME_PLACE);
+  return Object;
+}
+
+DDI_TRACE_SMALL HANDLE DdiTraceHandle(const char *Event, HANDLE Handle, DDI_TRACE_PLACE)
+{
+  DdiTraceLogPointer(Event, " handle=", Handle, DDI_TRACE_SAME_PLACE);
+  return Handle;
+}
+
+/* A key that was opened, or was not. */
+DDI_TRACE_LARGE NTSTATUS DdiTraceLogOpened(
+    const char *Event, const HANDLE *Key, NTSTATUS Status, DDI_TRACE_PLACE)
+{
+  DDI_TRACE_LINE line;
+
+  DdiTraceBegin(&line, Event);
+  DdiTracePointer(&line, " handle=", NT_SUCCESS(Status) ? *Key : NULL);
+  DdiTraceStatus(&line, Status);
+  DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
+  return Status;
+}
+
+/* A lock that was acquired, or is about to be released; with its handle, or with an IRQL, where Key is given. */
+DDI_TRACE_LARGE VOID DdiTraceLogSpinLock(
+    const char *Event, PVOID Lock, PVOID Handle, const char *Key, ULONG Value, DDI_TRACE_PLACE)
+{
+  DDI_TRACE_LINE line;
+
+  DdiTraceBegin(&line, Event);
+  if (Lock != NULL) {
+    DdiTracePointer(&line, " lock=", Lock);
+  }
+  if (Handle != NULL) {
+    DdiTracePointer(&line, " handle=", Handle);
+  }
+  if (Key != NULL) {
+    DdiTraceDecimal(&line, Key, Value);
+  }
+  DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
+}
+
+/* A DDI that may be called up to this IRQL, or from it on, is about to be called. */
+DDI_TRACE_LARGE VOID DdiTraceLogDdi(const char *Name, DDI_TRACE_PLACE)
+{
+  DDI_TRACE_LINE line;
+
+  DdiTraceBegin(&line, "Ddi");
+  DdiTraceWord(&line, " name=", Name, 48);
+  DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
+}
+
+DDI_TRACE_SMALL VOID DdiTraceAtMost(KIRQL Limit, const char *Name, DDI_TRACE_PLACE)
+{
+  if (KeGetCurrentIrql() > Limit) {
+    DdiTraceLogDdi(Name, DDI_TRACE_SAME_PLACE);
+  }
+}
+
+DDI_TRACE_SMALL VOID DdiTraceAtLeast(KIRQL Limit, const char *Name, DDI_TRACE_PLACE)
+{
+  if (KeGetCurrentIrql() < Limit) {
+    DdiTraceLogDdi(Name, DDI_TRACE_SAME_PLACE);
+  }
+}
+
+DDI_TRACE_LARGE VOID DdiTraceLogSetCancel(
+    PIRP Irp, PDRIVER_CANCEL Routine, PDRIVER_CANCEL Previous, DDI_TRACE_PLACE)
+{
+  DDI_TRACE_LINE line;
+
+  DdiTraceBegin(&line, "IoSetCancelRoutine");
+  DdiTraceIrp(&line, Irp, NULL); /* it may be another's already: its device is not looked up */
+  DdiTraceHex(&line, " routine=", (ULONGLONG)(ULONG_PTR)Routine);
+  DdiTraceHex(&line, " previous=", (ULONGLONG)(ULONG_PTR)Previous);
+  DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
+}
+
+DDI_TRACE_LARGE VOID DdiTraceLogStartPacket(PDEVICE_OBJECT Device, PIRP Irp, DDI_TRACE_PLACE)
+{
+  DDI_TRACE_LINE line;
+
+  DdiTraceBegin(&line, "IoStartPacket");
+  DdiTraceIrp(&line, Irp, Device);
+  DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
+}
+
+DDI_TRACE_LARGE VOID DdiTraceLogStartIoAttributes(
+    PDEVICE_OBJECT Device, BOOLEAN Deferred, BOOLEAN NonCancelable, DDI_TRACE_PLACE)
+{
+  DDI_TRACE_LINE line;
+
+  DdiTraceBegin(&line, "IoSetStartIoAttributes");
+  DdiTracePointer(&line, " dev=", Device);
+  DdiTraceDecimal(&line, " deferred=", Deferred ? 1 : 0);
+  DdiTraceDecimal(&line, " noncancelable=", NonCancelable ? 1 : 0);
+  DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
+}
+
+DDI_TRACE_SMALL PDEVICE_OBJECT DdiTraceDevice(const char *Event, PDEVICE_OBJECT Device, DDI_TRACE_PLACE)
+{
+  DdiTraceLogPointer(Event, " dev=", Device, DDI_TRACE_SAME_PLACE);
+  return Device;
+}
+
 /* A pool tag is four characters; one that would end the word is shown as '_'. */
+/* TypeKey is what the allocator says of the memory: a type or flags. */
 DDI_TRACE_LARGE VOID DdiTraceLogPool(
-    const char *Event, PVOID Pointer, SIZE_T Size, ULONG Tag, DDI_TRACE_PLACE)
+    const char *Event, PVOID Pointer, SIZE_T Size, ULONG Tag, const char *TypeKey, ULONGLONG Type,
+    DDI_TRACE_PLACE)
 {
   DDI_TRACE_LINE line;
   CHAR tag[5];
@@ -957,6 +1117,9 @@ DDI_TRACE_LARGE VOID DdiTraceLogPool(
   }
   if (Tag != 0) {
     DdiTraceWord(&line, " pooltag=", tag, 4);
+  }
+  if (TypeKey != NULL) {
+    DdiTraceDecimal(&line, TypeKey, Type);
   }
   DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
 }
@@ -1005,6 +1168,49 @@ DDI_TRACE_LARGE VOID DdiTraceMinor(DDI_TRACE_LINE *Line, UCHAR Major, UCHAR Mino
   } else if (Minor != 0 || Major == IRP_MJ_SYSTEM_CONTROL) {
     DdiTraceHex(Line, " mn=", Minor);
   }
+}
+
+/* The codes of an IRP that is about to be forwarded, where the next location has others than the current one
+ * or there is none: an IRP of the driver's own. */
+DDI_TRACE_LARGE VOID DdiTraceNextCodes(DDI_TRACE_LINE *Line, PIRP Irp)
+{
+  PIO_STACK_LOCATION next;
+  PIO_STACK_LOCATION current;
+
+  if (Irp->CurrentLocation < 2 || Irp->CurrentLocation > Irp->StackCount + 1) {
+    return;
+  }
+  next = IoGetNextIrpStackLocation(Irp);
+  if (Irp->CurrentLocation <= Irp->StackCount) {
+    current = IoGetCurrentIrpStackLocation(Irp);
+    if (current->MajorFunction == next->MajorFunction && current->MinorFunction == next->MinorFunction) {
+      return;
+    }
+  }
+  DdiTraceMajor(Line, next->MajorFunction);
+  DdiTraceMinor(Line, next->MajorFunction, next->MinorFunction);
+}
+
+DDI_TRACE_LARGE VOID DdiTraceLogCall(
+    const char *Event, PIRP Irp, PVOID Device, PVOID Target, DDI_TRACE_PLACE)
+{
+  DDI_TRACE_LINE line;
+
+  DdiTraceBegin(&line, Event);
+  DdiTraceIrp(&line, Irp, Device);
+  DdiTracePointer(&line, " target=", Target);
+  DdiTraceNextCodes(&line, Irp);
+  DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
+}
+
+DDI_TRACE_LARGE VOID DdiTraceLogForward(PIRP Irp, PVOID Device, PVOID Target, DDI_TRACE_PLACE)
+{
+  DDI_TRACE_LINE line;
+
+  DdiTraceBegin(&line, "IoForwardIrpSynchronously");
+  DdiTraceIrp(&line, Irp, Device);
+  DdiTracePointer(&line, " target=", Target);
+  DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
 }
 
 /* S0 to S5 and D0 to D3 follow each other in the enumerations of Windows, Unspecified is 0. */
@@ -1325,6 +1531,39 @@ DDI_TRACE_SMALL NTSTATUS DdiTracePoCallDriver(PDEVICE_OBJECT Target, PIRP Irp, D
   return status;
 }
 
+/* The driver has the IRP again when these return. IoForwardIrpSynchronously copies the stack location itself, and
+ * answers FALSE where there is no location left: then the IRP was not sent. */
+DDI_TRACE_SMALL BOOLEAN DdiTraceForwardSynchronously(PDEVICE_OBJECT Target, PIRP Irp, DDI_TRACE_PLACE)
+{
+  PVOID device = DdiTraceDeviceOf(Irp);
+  BOOLEAN room = (BOOLEAN)(Irp->CurrentLocation > 1);
+  BOOLEAN sent;
+
+  if (room) {
+    DdiTraceLogForward(Irp, device, Target, DDI_TRACE_SAME_PLACE);
+  }
+  sent = IoForwardIrpSynchronously(Target, Irp);
+  if (room) {
+    DdiTraceLogIrpStatus("IoForwardIrpSynchronouslyReturn", Irp, device, Irp->IoStatus.Status,
+                         DDI_TRACE_SAME_PLACE);
+  }
+  return sent;
+}
+
+typedef NTSTATUS (NTAPI *DDI_TRACE_CALL_SYNCHRONOUSLY)(PDEVICE_OBJECT, PIRP);
+
+DDI_TRACE_SMALL NTSTATUS DdiTraceCallSynchronously(
+    DDI_TRACE_CALL_SYNCHRONOUSLY Call, PDEVICE_OBJECT Target, PIRP Irp, DDI_TRACE_PLACE)
+{
+  PVOID device = DdiTraceDeviceForwarding(Irp);
+  NTSTATUS status;
+
+  DdiTraceLogForward(Irp, device, Target, DDI_TRACE_SAME_PLACE);
+  status = Call(Target, Irp);
+  DdiTraceLogIrpStatus("IoForwardIrpSynchronouslyReturn", Irp, device, status, DDI_TRACE_SAME_PLACE);
+  return status;
+}
+
 DDI_TRACE_SMALL VOID DdiTraceCompleteRequest(PIRP Irp, CCHAR Boost, DDI_TRACE_PLACE)
 {
   DdiTraceLogIrpStatus("IoCompleteRequest", Irp, DdiTraceDeviceOf(Irp), Irp->IoStatus.Status,
@@ -1370,7 +1609,7 @@ DDI_TRACE_SMALL VOID DdiTraceSetCompletion(
 {
   DDI_TRACE_SLOT *slot = DdiTraceClaimCompletion(Irp, Routine, Context);
 
-  DdiTraceLogSetCompletion("IoSetCompletionRoutine", Irp, Routine, DDI_TRACE_SAME_PLACE);
+  DdiTraceLogSetCompletion("IoSetCompletionRoutine", Irp, Routine, NULL, DDI_TRACE_SAME_PLACE);
   if (slot != NULL) {
     IoSetCompletionRoutine(Irp, DdiTraceCompletion, slot, OnSuccess, OnError, OnCancel);
   } else {
@@ -1381,7 +1620,7 @@ DDI_TRACE_SMALL VOID DdiTraceSetCompletion(
 typedef NTSTATUS (NTAPI *DDI_TRACE_SET_COMPLETION_EX)(
     PDEVICE_OBJECT, PIRP, PIO_COMPLETION_ROUTINE, PVOID, BOOLEAN, BOOLEAN, BOOLEAN);
 
-/* Here the device object is given. A call that fails set nothing and is not logged. */
+/* Here the device object is given. A call that fails has set nothing. */
 DDI_TRACE_SMALL NTSTATUS DdiTraceSetCompletionEx(
     DDI_TRACE_SET_COMPLETION_EX Set, PDEVICE_OBJECT Device, PIRP Irp, PIO_COMPLETION_ROUTINE Routine,
     PVOID Context, BOOLEAN OnSuccess, BOOLEAN OnError, BOOLEAN OnCancel, DDI_TRACE_PLACE)
@@ -1394,15 +1633,55 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceSetCompletionEx(
   } else {
     status = Set(Device, Irp, Routine, Context, OnSuccess, OnError, OnCancel);
   }
-  if (NT_SUCCESS(status)) {
-    DdiTraceLogSetCompletion("IoSetCompletionRoutineEx", Irp, Routine, DDI_TRACE_SAME_PLACE);
-  } else if (slot != NULL) {
+  DdiTraceLogSetCompletion("IoSetCompletionRoutineEx", Irp, Routine, &status, DDI_TRACE_SAME_PLACE);
+  if (!NT_SUCCESS(status) && slot != NULL) {
     DdiTraceRelease(slot);
   }
   return status;
 }
 
 DDI_TRACE_SMALL PIRP DdiTraceNewIrp(const char *Event, PIRP Irp, DDI_TRACE_PLACE)
+{
+  DdiTraceLogIrp(Event, Irp, NULL, DDI_TRACE_SAME_PLACE);
+  return Irp;
+}
+
+/* An IRP that the I/O manager frees, and the event with which it says so. */
+DDI_TRACE_LARGE VOID DdiTraceLogBuilt(const char *Event, PIRP Irp, PVOID Object, DDI_TRACE_PLACE)
+{
+  DDI_TRACE_LINE line;
+
+  DdiTraceBegin(&line, Event);
+  DdiTracePointer(&line, " irp=", Irp);
+  if (Object != NULL) {
+    DdiTracePointer(&line, " object=", Object);
+  }
+  DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
+}
+
+DDI_TRACE_SMALL PIRP DdiTraceBuildControl(
+    ULONG Code, PDEVICE_OBJECT Target, PVOID In, ULONG InSize, PVOID Out, ULONG OutSize, BOOLEAN Internal,
+    PKEVENT Event, PIO_STATUS_BLOCK Block, DDI_TRACE_PLACE)
+{
+  PIRP irp =
+      IoBuildDeviceIoControlRequest(Code, Target, In, InSize, Out, OutSize, Internal, Event, Block);
+
+  DdiTraceLogBuilt("IoBuildDeviceIoControlRequest", irp, Event, DDI_TRACE_SAME_PLACE);
+  return irp;
+}
+
+DDI_TRACE_SMALL PIRP DdiTraceBuildSynchronous(
+    ULONG Major, PDEVICE_OBJECT Target, PVOID Buffer, ULONG Length, PLARGE_INTEGER Offset, PKEVENT Event,
+    PIO_STATUS_BLOCK Block, DDI_TRACE_PLACE)
+{
+  PIRP irp = IoBuildSynchronousFsdRequest(Major, Target, Buffer, Length, Offset, Event, Block);
+
+  DdiTraceLogBuilt("IoBuildSynchronousFsdRequest", irp, Event, DDI_TRACE_SAME_PLACE);
+  return irp;
+}
+
+/* An IRP that is about to be cancelled, used anew, or made of memory. */
+DDI_TRACE_SMALL PIRP DdiTraceUseIrp(const char *Event, PIRP Irp, DDI_TRACE_PLACE)
 {
   DdiTraceLogIrp(Event, Irp, NULL, DDI_TRACE_SAME_PLACE);
   return Irp;
@@ -1639,22 +1918,46 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceWait(
     PVOID Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable, PLARGE_INTEGER Timeout,
     DDI_TRACE_PLACE)
 {
-  NTSTATUS status = KeWaitForSingleObject(Object, Reason, Mode, Alertable, Timeout);
+  NTSTATUS status;
 
-  DdiTraceLogWait(Object, status, DDI_TRACE_SAME_PLACE);
+  DdiTraceLogWait("KeWaitForSingleObjectCall", Object, Timeout, NULL, DDI_TRACE_SAME_PLACE);
+  status = KeWaitForSingleObject(Object, Reason, Mode, Alertable, Timeout);
+  DdiTraceLogWait("KeWaitForSingleObject", Object, Timeout, &status, DDI_TRACE_SAME_PLACE);
+  return status;
+}
+
+DDI_TRACE_SMALL NTSTATUS DdiTraceWaitForSeveral(
+    ULONG Count, PVOID *Objects, WAIT_TYPE Type, KWAIT_REASON Reason, KPROCESSOR_MODE Mode,
+    BOOLEAN Alertable, PLARGE_INTEGER Timeout, PKWAIT_BLOCK Blocks, DDI_TRACE_PLACE)
+{
+  PVOID object = Count == 1 ? Objects[0] : NULL;
+  NTSTATUS status;
+
+  DdiTraceLogWait("KeWaitForMultipleObjectsCall", object, Timeout, NULL, DDI_TRACE_SAME_PLACE);
+  status = KeWaitForMultipleObjects(Count, Objects, Type, Reason, Mode, Alertable, Timeout, Blocks);
+  DdiTraceLogWait("KeWaitForMultipleObjects", NULL, Timeout, &status, DDI_TRACE_SAME_PLACE);
   return status;
 }
 
 DDI_TRACE_SMALL LONG DdiTraceSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait, DDI_TRACE_PLACE)
 {
-  DdiTraceLogPointer("KeSetEvent", " object=", Event, DDI_TRACE_SAME_PLACE);
+  DdiTraceLogPointerNumber(
+      "KeSetEvent", " object=", Event, " wait=", Wait ? 1 : 0, DDI_TRACE_SAME_PLACE);
   return KeSetEvent(Event, Increment, Wait);
+}
+
+DDI_TRACE_SMALL VOID DdiTraceInitializeEvent(
+    PRKEVENT Event, EVENT_TYPE Type, BOOLEAN Signaled, DDI_TRACE_PLACE)
+{
+  DdiTraceLogPointerNumber(
+      "KeInitializeEvent", " object=", Event, " signaled=", Signaled ? 1 : 0, DDI_TRACE_SAME_PLACE);
+  KeInitializeEvent(Event, Type, Signaled);
 }
 
 /* -- power -- */
 
 DDI_TRACE_LARGE VOID DdiTraceLogRequestPower(
-    PVOID Device, UCHAR Minor, POWER_STATE State, NTSTATUS Status, DDI_TRACE_PLACE)
+    PVOID Device, UCHAR Minor, POWER_STATE State, BOOLEAN WantsIrp, NTSTATUS Status, DDI_TRACE_PLACE)
 {
   DDI_TRACE_LINE line;
 
@@ -1663,6 +1966,7 @@ DDI_TRACE_LARGE VOID DdiTraceLogRequestPower(
   DdiTraceMinor(&line, IRP_MJ_POWER, Minor);
   DdiTracePowerState(&line, Minor == IRP_MN_WAIT_WAKE ? SystemPowerState : DevicePowerState, State);
   DdiTraceStatus(&line, Status);
+  DdiTraceDecimal(&line, " irpout=", WantsIrp ? 1 : 0);
   DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
 }
 
@@ -1684,7 +1988,8 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceRequestPower(
   if (slot != NULL && !NT_SUCCESS(status)) {
     DdiTraceRelease(slot); /* no IRP was sent, nobody will call back */
   }
-  DdiTraceLogRequestPower(Device, Minor, State, status, DDI_TRACE_SAME_PLACE);
+  DdiTraceLogRequestPower(
+      Device, Minor, State, (BOOLEAN)(Irp != NULL), status, DDI_TRACE_SAME_PLACE);
   return status;
 }
 
@@ -1746,12 +2051,23 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceWmi(
 typedef PVOID (NTAPI *DDI_TRACE_ALLOCATE)(POOL_TYPE, SIZE_T, ULONG);
 typedef PVOID (NTAPI *DDI_TRACE_ALLOCATE2)(ULONGLONG, SIZE_T, ULONG);
 
+typedef PVOID (NTAPI *DDI_TRACE_ALLOCATE_UNTAGGED)(POOL_TYPE, SIZE_T);
+
 DDI_TRACE_SMALL PVOID DdiTraceAllocate(
     DDI_TRACE_ALLOCATE Allocate, const char *Event, POOL_TYPE Type, SIZE_T Size, ULONG Tag, DDI_TRACE_PLACE)
 {
   PVOID pointer = Allocate(Type, Size, Tag);
 
-  DdiTraceLogPool(Event, pointer, Size, Tag, DDI_TRACE_SAME_PLACE);
+  DdiTraceLogPool(Event, pointer, Size, Tag, " pooltype=", (ULONG)Type, DDI_TRACE_SAME_PLACE);
+  return pointer;
+}
+
+DDI_TRACE_SMALL PVOID DdiTraceAllocateUntagged(
+    DDI_TRACE_ALLOCATE_UNTAGGED Allocate, POOL_TYPE Type, SIZE_T Size, DDI_TRACE_PLACE)
+{
+  PVOID pointer = Allocate(Type, Size);
+
+  DdiTraceLogPool("ExAllocatePool", pointer, Size, 0, " pooltype=", (ULONG)Type, DDI_TRACE_SAME_PLACE);
   return pointer;
 }
 
@@ -1760,23 +2076,336 @@ DDI_TRACE_SMALL PVOID DdiTraceAllocate2(
 {
   PVOID pointer = Allocate(Flags, Size, Tag);
 
-  DdiTraceLogPool("ExAllocatePool2", pointer, Size, Tag, DDI_TRACE_SAME_PLACE);
+  DdiTraceLogPool(
+      "ExAllocatePool2", pointer, Size, Tag, " poolflags=", Flags, DDI_TRACE_SAME_PLACE);
   return pointer;
 }
 
 DDI_TRACE_SMALL PVOID DdiTraceAllocated(const char *Event, PVOID Pointer, DDI_TRACE_PLACE)
 {
-  DdiTraceLogPool(Event, Pointer, 0, 0, DDI_TRACE_SAME_PLACE);
+  DdiTraceLogPool(Event, Pointer, 0, 0, NULL, 0, DDI_TRACE_SAME_PLACE);
   return Pointer;
+}
+
+DDI_TRACE_SMALL PVOID DdiTraceFreed(PVOID Pointer, ULONG Tag, DDI_TRACE_PLACE)
+{
+  DdiTraceLogPool("ExFreePool", Pointer, 0, Tag, NULL, 0, DDI_TRACE_SAME_PLACE);
+  return Pointer;
+}
+
+DDI_TRACE_SMALL VOID DdiTraceFreeWithTag(PVOID Pointer, ULONG Tag, DDI_TRACE_PLACE)
+{
+  ExFreePoolWithTag(DdiTraceFreed(Pointer, Tag, DDI_TRACE_SAME_PLACE), Tag);
+}
+
+#if DDI_TRACE_HANDLES
+
+/* -- registry keys -- */
+
+DDI_TRACE_SMALL NTSTATUS DdiTraceCreateKey(
+    PHANDLE Key, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, ULONG TitleIndex,
+    PUNICODE_STRING Class, ULONG Options, PULONG Disposition, DDI_TRACE_PLACE)
+{
+  NTSTATUS status = ZwCreateKey(Key, Access, Attributes, TitleIndex, Class, Options, Disposition);
+
+  return DdiTraceLogOpened("ZwCreateKey", Key, status, DDI_TRACE_SAME_PLACE);
+}
+
+DDI_TRACE_SMALL NTSTATUS DdiTraceOpenKey(
+    PHANDLE Key, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, DDI_TRACE_PLACE)
+{
+  return DdiTraceLogOpened(
+      "ZwOpenKey", Key, ZwOpenKey(Key, Access, Attributes), DDI_TRACE_SAME_PLACE);
+}
+
+typedef NTSTATUS (NTAPI *DDI_TRACE_OPEN_KEY_EX)(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES, ULONG);
+
+DDI_TRACE_SMALL NTSTATUS DdiTraceOpenKeyEx(
+    DDI_TRACE_OPEN_KEY_EX Open, PHANDLE Key, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+    ULONG Options, DDI_TRACE_PLACE)
+{
+  return DdiTraceLogOpened(
+      "ZwOpenKeyEx", Key, Open(Key, Access, Attributes, Options), DDI_TRACE_SAME_PLACE);
+}
+
+typedef NTSTATUS (NTAPI *DDI_TRACE_OPEN_DEVICE_KEY)(PDEVICE_OBJECT, ULONG, ACCESS_MASK, PHANDLE);
+
+DDI_TRACE_SMALL NTSTATUS DdiTraceOpenDeviceKey(
+    DDI_TRACE_OPEN_DEVICE_KEY Open, PDEVICE_OBJECT Device, ULONG Kind, ACCESS_MASK Access, PHANDLE Key,
+    DDI_TRACE_PLACE)
+{
+  return DdiTraceLogOpened(
+      "IoOpenDeviceRegistryKey", Key, Open(Device, Kind, Access, Key), DDI_TRACE_SAME_PLACE);
+}
+
+typedef NTSTATUS (NTAPI *DDI_TRACE_OPEN_INTERFACE_KEY)(PUNICODE_STRING, ACCESS_MASK, PHANDLE);
+
+DDI_TRACE_SMALL NTSTATUS DdiTraceOpenInterfaceKey(
+    DDI_TRACE_OPEN_INTERFACE_KEY Open, PUNICODE_STRING Name, ACCESS_MASK Access, PHANDLE Key,
+    DDI_TRACE_PLACE)
+{
+  return DdiTraceLogOpened(
+      "IoOpenDeviceInterfaceRegistryKey", Key, Open(Name, Access, Key), DDI_TRACE_SAME_PLACE);
+}
+
+#endif
+
+#if DDI_TRACE_LOCKS
+
+/* -- spin locks: logged where they are held, so after the acquire and before the release -- */
+
+DDI_TRACE_SMALL KIRQL DdiTraceAcquireSpinLock(PKSPIN_LOCK Lock, DDI_TRACE_PLACE)
+{
+  KIRQL old;
+
+  KeAcquireSpinLock(Lock, &old);
+  DdiTraceLogSpinLock("KeAcquireSpinLock", Lock, NULL, " oldirql=", old, DDI_TRACE_SAME_PLACE);
+  return old;
+}
+
+DDI_TRACE_SMALL VOID DdiTraceReleaseSpinLock(PKSPIN_LOCK Lock, KIRQL New, DDI_TRACE_PLACE)
+{
+  DdiTraceLogSpinLock("KeReleaseSpinLock", Lock, NULL, " newirql=", New, DDI_TRACE_SAME_PLACE);
+  KeReleaseSpinLock(Lock, New);
+}
+
+DDI_TRACE_SMALL VOID DdiTraceAcquireSpinLockAtDpc(PKSPIN_LOCK Lock, DDI_TRACE_PLACE)
+{
+  KeAcquireSpinLockAtDpcLevel(Lock);
+  DdiTraceLogSpinLock("KeAcquireSpinLockAtDpcLevel", Lock, NULL, NULL, 0, DDI_TRACE_SAME_PLACE);
+}
+
+DDI_TRACE_SMALL VOID DdiTraceReleaseSpinLockFromDpc(PKSPIN_LOCK Lock, DDI_TRACE_PLACE)
+{
+  DdiTraceLogSpinLock("KeReleaseSpinLockFromDpcLevel", Lock, NULL, NULL, 0, DDI_TRACE_SAME_PLACE);
+  KeReleaseSpinLockFromDpcLevel(Lock);
+}
+
+DDI_TRACE_SMALL BOOLEAN DdiTraceSpinLockTried(PKSPIN_LOCK Lock, BOOLEAN Granted, DDI_TRACE_PLACE)
+{
+  DdiTraceLogSpinLock("KeTryToAcquireSpinLockAtDpcLevel", Lock, NULL, " granted=", Granted ? 1 : 0,
+                      DDI_TRACE_SAME_PLACE);
+  return Granted;
+}
+
+typedef KIRQL (NTAPI *DDI_TRACE_ACQUIRE_FOR_DPC)(PKSPIN_LOCK);
+
+DDI_TRACE_SMALL KIRQL DdiTraceAcquireForDpc(
+    DDI_TRACE_ACQUIRE_FOR_DPC Acquire, PKSPIN_LOCK Lock, DDI_TRACE_PLACE)
+{
+  KIRQL old = Acquire(Lock);
+
+  DdiTraceLogSpinLock("KeAcquireSpinLock", Lock, NULL, " oldirql=", old, DDI_TRACE_SAME_PLACE);
+  return old;
+}
+
+typedef VOID (NTAPI *DDI_TRACE_RELEASE_FOR_DPC)(PKSPIN_LOCK, KIRQL);
+
+DDI_TRACE_SMALL VOID DdiTraceReleaseForDpc(
+    DDI_TRACE_RELEASE_FOR_DPC Release, PKSPIN_LOCK Lock, KIRQL New, DDI_TRACE_PLACE)
+{
+  DdiTraceLogSpinLock("KeReleaseSpinLock", Lock, NULL, " newirql=", New, DDI_TRACE_SAME_PLACE);
+  Release(Lock, New);
+}
+
+/* The forms of x86 alone are FASTCALL. */
+#ifndef FASTCALL
+#define DDI_TRACE_QUEUED_CALL
+#else
+#define DDI_TRACE_QUEUED_CALL FASTCALL
+#endif
+
+typedef VOID (DDI_TRACE_QUEUED_CALL *DDI_TRACE_ACQUIRE_QUEUED)(PKSPIN_LOCK, PKLOCK_QUEUE_HANDLE);
+typedef VOID (DDI_TRACE_QUEUED_CALL *DDI_TRACE_RELEASE_QUEUED)(PKLOCK_QUEUE_HANDLE);
+
+DDI_TRACE_SMALL VOID DdiTraceAcquireQueued(
+    DDI_TRACE_ACQUIRE_QUEUED Acquire, const char *Event, PKSPIN_LOCK Lock, PKLOCK_QUEUE_HANDLE Handle,
+    DDI_TRACE_PLACE)
+{
+  Acquire(Lock, Handle);
+  DdiTraceLogSpinLock(Event, Lock, Handle, NULL, 0, DDI_TRACE_SAME_PLACE);
+}
+
+DDI_TRACE_SMALL VOID DdiTraceReleaseQueued(
+    DDI_TRACE_RELEASE_QUEUED Release, const char *Event, PKLOCK_QUEUE_HANDLE Handle, DDI_TRACE_PLACE)
+{
+  DdiTraceLogSpinLock(Event, NULL, Handle, NULL, 0, DDI_TRACE_SAME_PLACE);
+  Release(Handle);
+}
+
+DDI_TRACE_SMALL VOID DdiTraceAcquireCancel(PKIRQL Irql, DDI_TRACE_PLACE)
+{
+  IoAcquireCancelSpinLock(Irql);
+  DdiTraceLogSpinLock("IoAcquireCancelSpinLock", NULL, NULL, " oldirql=", *Irql, DDI_TRACE_SAME_PLACE);
+}
+
+DDI_TRACE_SMALL VOID DdiTraceReleaseCancel(KIRQL Irql, DDI_TRACE_PLACE)
+{
+  DdiTraceLogSpinLock("IoReleaseCancelSpinLock", NULL, NULL, " newirql=", Irql, DDI_TRACE_SAME_PLACE);
+  IoReleaseCancelSpinLock(Irql);
+}
+
+/* -- the IRQL -- */
+
+DDI_TRACE_SMALL KIRQL DdiTraceRaise(KIRQL New, DDI_TRACE_PLACE)
+{
+  DDI_TRACE_LINE line;
+  KIRQL old;
+
+  KeRaiseIrql(New, &old);
+  DdiTraceBegin(&line, "KeRaiseIrql");
+  DdiTraceDecimal(&line, " newirql=", New);
+  DdiTraceDecimal(&line, " oldirql=", old);
+  DdiTraceEnd(&line, DDI_TRACE_SAME_PLACE);
+  return old;
+}
+
+DDI_TRACE_SMALL VOID DdiTraceLower(KIRQL New, DDI_TRACE_PLACE)
+{
+  DdiTraceLogSpinLock("KeLowerIrql", NULL, NULL, " newirql=", New, DDI_TRACE_SAME_PLACE);
+  KeLowerIrql(New);
+}
+
+/* -- resources -- */
+
+DDI_TRACE_SMALL BOOLEAN DdiTraceResource(
+    const char *Event, PVOID Resource, BOOLEAN Granted, DDI_TRACE_PLACE)
+{
+  DdiTraceLogPointerNumber(
+      Event, " object=", Resource, " granted=", Granted ? 1 : 0, DDI_TRACE_SAME_PLACE);
+  return Granted;
+}
+
+DDI_TRACE_SMALL BOOLEAN DdiTraceAcquireExclusive(PERESOURCE Resource, BOOLEAN Wait, DDI_TRACE_PLACE)
+{
+  return DdiTraceResource("ExAcquireResourceExclusiveLite", Resource,
+                          ExAcquireResourceExclusiveLite(Resource, Wait), DDI_TRACE_SAME_PLACE);
+}
+
+DDI_TRACE_SMALL BOOLEAN DdiTraceAcquireShared(PERESOURCE Resource, BOOLEAN Wait, DDI_TRACE_PLACE)
+{
+  return DdiTraceResource("ExAcquireResourceSharedLite", Resource,
+                          ExAcquireResourceSharedLite(Resource, Wait), DDI_TRACE_SAME_PLACE);
+}
+
+typedef PVOID (NTAPI *DDI_TRACE_ENTER_AND_ACQUIRE)(PERESOURCE);
+
+DDI_TRACE_SMALL PVOID DdiTraceEnterAndAcquire(
+    DDI_TRACE_ENTER_AND_ACQUIRE Acquire, const char *Event, PERESOURCE Resource, DDI_TRACE_PLACE)
+{
+  PVOID result = Acquire(Resource);
+
+  DdiTraceLogPointer(Event, " object=", Resource, DDI_TRACE_SAME_PLACE);
+  return result;
+}
+
+#endif
+
+#if DDI_TRACE_CANCEL
+
+/* -- cancel routines. The wrapper has no context but the IRP, so its slot is found by the IRP's field. Whoever takes
+ * the wrapper out of the field, by an exchange, owns the slot: IoCancelIrp, whose call of the wrapper frees
+ * it, or IoSetCancelRoutine, which gives the driver its own routine back. -- */
+
+DDI_TRACE_LARGE DDI_TRACE_SLOT *DdiTraceFindRoutine(PVOID Key)
+{
+  ULONG i;
+  ULONG hash = DdiTraceHash(Key);
+
+  for (i = 0; i < DDI_TRACE_PROBES; i++) {
+    DDI_TRACE_SLOT *slot = &DdiTraceState.Routines[(hash + i) % DDI_TRACE_ROUTINES];
+    if (slot->Key == Key) {
+      return slot;
+    }
+  }
+  return NULL;
+}
+
+DDI_TRACE_SMALL VOID NTAPI DdiTraceCancelled(PDEVICE_OBJECT Device, PIRP Irp)
+{
+  DDI_TRACE_SLOT *slot = DdiTraceFindRoutine((PVOID)&Irp->CancelRoutine);
+  PDRIVER_CANCEL routine;
+
+  if (slot == NULL) { /* cannot be: it is there from before the wrapper was set */
+    IoReleaseCancelSpinLock(Irp->CancelIrql);
+    return;
+  }
+  routine = (PDRIVER_CANCEL)slot->Routine;
+  DdiTraceRelease(slot); /* before the call: the routine completes the IRP */
+  DdiTraceLogCallback("CallbackEnter", "Cancel", Irp, Device, DDI_TRACE_NO_PLACE);
+  routine(Device, Irp);
+  DdiTraceLeave();
+  DdiTraceLogCallback("CallbackExit", "Cancel", NULL, NULL, DDI_TRACE_NO_PLACE);
+  DdiTraceLeft();
+}
+
+/* The wrapper to set instead of a cancel routine. Where the IRP has a wrapper already its slot is in use, and
+ * where there is no slot the wrapper would find none: then the driver's own routine, unwrapped. */
+DDI_TRACE_LARGE PDRIVER_CANCEL DdiTraceWrapCancel(PIRP Irp, PDRIVER_CANCEL Routine)
+{
+  if (Routine == NULL) {
+    return NULL;
+  }
+  if (Irp->CancelRoutine == DdiTraceCancelled) {
+    InterlockedExchangeAdd(&DdiTraceState.Lost, 2);
+    return Routine;
+  }
+  return DdiTraceClaimRoutine((PVOID)&Irp->CancelRoutine, (DDI_TRACE_ANY_ROUTINE)Routine, NULL) != NULL
+      ? DdiTraceCancelled : Routine;
+}
+
+DDI_TRACE_SMALL PDRIVER_CANCEL DdiTraceSetCancel(PIRP Irp, PDRIVER_CANCEL Routine, DDI_TRACE_PLACE)
+{
+  PDRIVER_CANCEL wrapper = DdiTraceWrapCancel(Irp, Routine);
+  PDRIVER_CANCEL previous = IoSetCancelRoutine(Irp, wrapper);
+
+  if (previous == DdiTraceCancelled) {
+    DDI_TRACE_SLOT *slot = DdiTraceFindRoutine((PVOID)&Irp->CancelRoutine);
+    if (slot != NULL) {
+      previous = (PDRIVER_CANCEL)slot->Routine;
+      DdiTraceRelease(slot);
+    }
+  }
+  DdiTraceLogSetCancel(Irp, Routine, previous, DDI_TRACE_SAME_PLACE);
+  return previous;
+}
+
+#endif
+
+/* -- the I/O manager's queue of a device -- */
+
+typedef VOID (NTAPI *DDI_TRACE_START_PACKET)(PDEVICE_OBJECT, PIRP, PULONG, PDRIVER_CANCEL);
+
+DDI_TRACE_SMALL VOID DdiTraceStartPacket(
+    DDI_TRACE_START_PACKET Start, PDEVICE_OBJECT Device, PIRP Irp, PULONG Key, PDRIVER_CANCEL Cancel,
+    DDI_TRACE_PLACE)
+{
+  DdiTraceLogStartPacket(Device, Irp, DDI_TRACE_SAME_PLACE);
+#if DDI_TRACE_CANCEL
+  Cancel = DdiTraceWrapCancel(Irp, Cancel);
+#endif
+  Start(Device, Irp, Key, Cancel);
+}
+
+typedef VOID (NTAPI *DDI_TRACE_START_IO_ATTRIBUTES)(PDEVICE_OBJECT, BOOLEAN, BOOLEAN);
+
+DDI_TRACE_SMALL VOID DdiTraceStartIoAttributes(
+    DDI_TRACE_START_IO_ATTRIBUTES Set, PDEVICE_OBJECT Device, BOOLEAN Deferred, BOOLEAN NonCancelable,
+    DDI_TRACE_PLACE)
+{
+  DdiTraceLogStartIoAttributes(Device, Deferred, NonCancelable, DDI_TRACE_SAME_PLACE);
+  Set(Device, Deferred, NonCancelable);
 }
 
 /* -- work items, DPCs, timers, threads -- */
 
 DDI_TRACE_SMALL VOID DdiTraceQueueWorkItem(
-    PIO_WORKITEM Item, PIO_WORKITEM_ROUTINE Routine, WORK_QUEUE_TYPE Queue, PVOID Context)
+    PIO_WORKITEM Item, PIO_WORKITEM_ROUTINE Routine, WORK_QUEUE_TYPE Queue, PVOID Context,
+    DDI_TRACE_PLACE)
 {
   DDI_TRACE_SLOT *slot = DdiTraceClaimRoutine(Item, (DDI_TRACE_ANY_ROUTINE)Routine, Context);
 
+  DdiTraceLogPointer("IoQueueWorkItem", " object=", Item, DDI_TRACE_SAME_PLACE);
   if (slot != NULL) {
     IoQueueWorkItem(Item, DdiTraceWorkItem, Queue, slot);
   } else {
@@ -1786,10 +2415,12 @@ DDI_TRACE_SMALL VOID DdiTraceQueueWorkItem(
 
 #if defined(NTDDI_VISTA) && NTDDI_VERSION >= NTDDI_VISTA
 DDI_TRACE_SMALL VOID DdiTraceQueueWorkItemEx(
-    PIO_WORKITEM Item, PIO_WORKITEM_ROUTINE_EX Routine, WORK_QUEUE_TYPE Queue, PVOID Context)
+    PIO_WORKITEM Item, PIO_WORKITEM_ROUTINE_EX Routine, WORK_QUEUE_TYPE Queue, PVOID Context,
+    DDI_TRACE_PLACE)
 {
   DDI_TRACE_SLOT *slot = DdiTraceClaimRoutine(Item, (DDI_TRACE_ANY_ROUTINE)Routine, Context);
 
+  DdiTraceLogPointer("IoQueueWorkItem", " object=", Item, DDI_TRACE_SAME_PLACE);
   if (slot != NULL) {
     IoQueueWorkItemEx(Item, DdiTraceWorkItemEx, Queue, slot);
   } else {
@@ -1811,10 +2442,11 @@ DDI_TRACE_SMALL VOID DdiTraceInitializeDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE Routin
 }
 
 DDI_TRACE_SMALL NTSTATUS DdiTraceInitializeTimer(
-    PDEVICE_OBJECT Device, PIO_TIMER_ROUTINE Routine, PVOID Context)
+    PDEVICE_OBJECT Device, PIO_TIMER_ROUTINE Routine, PVOID Context, DDI_TRACE_PLACE)
 {
   DDI_TRACE_SLOT *slot = DdiTraceClaimTimer(Device, (DDI_TRACE_ANY_ROUTINE)Routine, Context);
 
+  DdiTraceAtMost(PASSIVE_LEVEL, "IoInitializeTimer", DDI_TRACE_SAME_PLACE);
   if (slot != NULL) {
     return IoInitializeTimer(Device, DdiTraceTimer, slot);
   }
@@ -1823,11 +2455,12 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceInitializeTimer(
 
 DDI_TRACE_SMALL NTSTATUS DdiTraceCreateThread(
     PHANDLE Thread, ULONG Access, POBJECT_ATTRIBUTES Attributes, HANDLE Process, PCLIENT_ID Id,
-    PKSTART_ROUTINE Routine, PVOID Context)
+    PKSTART_ROUTINE Routine, PVOID Context, DDI_TRACE_PLACE)
 {
   DDI_TRACE_SLOT *slot = DdiTraceClaimRoutine(NULL, (DDI_TRACE_ANY_ROUTINE)Routine, Context);
   NTSTATUS status;
 
+  DdiTraceLog("PsCreateSystemThread", DDI_TRACE_SAME_PLACE);
   if (slot == NULL) {
     return PsCreateSystemThread(Thread, Access, Attributes, Process, Id, Routine, Context);
   }
@@ -1840,6 +2473,7 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceCreateThread(
 
 DDI_TRACE_SMALL NTSTATUS DdiTraceTerminateThread(NTSTATUS Status, DDI_TRACE_PLACE)
 {
+  DdiTraceAtMost(PASSIVE_LEVEL, "PsTerminateSystemThread", DDI_TRACE_SAME_PLACE);
   DdiTraceLogCallback("CallbackExit", "Thread", NULL, NULL, DDI_TRACE_SAME_PLACE);
   return PsTerminateSystemThread(Status);
 }
@@ -1871,7 +2505,7 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceTerminateThread(NTSTATUS Status, DDI_TRACE_PLAC
 #define DDI_TRACE_ADD_DEVICE(Device, Role, Lower, Bus) \
   DdiTraceAnnounce((Device), #Role, (Lower), (Bus), DDI_TRACE_HERE)
 
-/* First and last in a routine that no DDI above names: a cancel routine, a DPC of ExTimer, a callback.
+/* First and last in a routine that no DDI above names: an interrupt's, a callback of ExTimer.
  * Kind is a plain word: Dpc, WorkItem, Timer, Cancel, PowerCompletion, StartIo, Thread or another. */
 #define DDI_TRACE_CALLBACK_ENTER(Kind, Irp, Device) \
   DdiTraceLogCallback("CallbackEnter", #Kind, (Irp), (Device), DDI_TRACE_HERE)
@@ -1898,6 +2532,14 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceTerminateThread(NTSTATUS Status, DDI_TRACE_PLAC
 #define IofCallDriver(Target, Irp) DdiTraceCallDriver((Target), (Irp), DDI_TRACE_HERE)
 #undef PoCallDriver
 #define PoCallDriver(Target, Irp) DdiTracePoCallDriver((Target), (Irp), DDI_TRACE_HERE)
+#define IoForwardIrpSynchronously(Target, Irp) \
+  DdiTraceForwardSynchronously((Target), (Irp), DDI_TRACE_HERE)
+#ifndef IoForwardAndCatchIrp
+#define IoForwardAndCatchIrp(Target, Irp) \
+  DdiTraceForwardSynchronously((Target), (Irp), DDI_TRACE_HERE)
+#endif
+#define IoSynchronousCallDriver(Target, Irp) \
+  DdiTraceCallSynchronously(IoSynchronousCallDriver, (Target), (Irp), DDI_TRACE_HERE)
 #undef IoCompleteRequest
 #define IoCompleteRequest(Irp, Boost) DdiTraceCompleteRequest((Irp), (Boost), DDI_TRACE_HERE)
 #undef IofCompleteRequest
@@ -1919,19 +2561,27 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceTerminateThread(NTSTATUS Status, DDI_TRACE_PLAC
 #endif
 #define IoAllocateIrp(StackSize, ChargeQuota) \
   DdiTraceNewIrp("IoAllocateIrp", IoAllocateIrp((StackSize), (ChargeQuota)), DDI_TRACE_HERE)
+#define IoAllocateIrpEx(Device, StackSize, ChargeQuota) \
+  DdiTraceNewIrp( \
+      "IoAllocateIrpEx", IoAllocateIrpEx((Device), (StackSize), (ChargeQuota)), DDI_TRACE_HERE)
+#define IoMakeAssociatedIrp(Irp, StackSize) \
+  DdiTraceNewIrp("IoMakeAssociatedIrp", IoMakeAssociatedIrp((Irp), (StackSize)), DDI_TRACE_HERE)
 #define IoBuildDeviceIoControlRequest(Code, Target, In, InSize, Out, OutSize, Internal, Event, Block) \
-  DdiTraceNewIrp("IoBuildDeviceIoControlRequest", \
-                 IoBuildDeviceIoControlRequest((Code), (Target), (In), (InSize), (Out), (OutSize), \
-                                               (Internal), (Event), (Block)), DDI_TRACE_HERE)
+  DdiTraceBuildControl((Code), (Target), (In), (InSize), (Out), (OutSize), (Internal), (Event), \
+                       (Block), DDI_TRACE_HERE)
 #define IoBuildSynchronousFsdRequest(Major, Target, Buffer, Length, Offset, Event, Block) \
-  DdiTraceNewIrp("IoBuildSynchronousFsdRequest", \
-                 IoBuildSynchronousFsdRequest((Major), (Target), (Buffer), (Length), (Offset), \
-                                              (Event), (Block)), DDI_TRACE_HERE)
+  DdiTraceBuildSynchronous( \
+      (Major), (Target), (Buffer), (Length), (Offset), (Event), (Block), DDI_TRACE_HERE)
 #define IoBuildAsynchronousFsdRequest(Major, Target, Buffer, Length, Offset, Block) \
   DdiTraceNewIrp("IoBuildAsynchronousFsdRequest", \
                  IoBuildAsynchronousFsdRequest((Major), (Target), (Buffer), (Length), (Offset), \
                                                (Block)), DDI_TRACE_HERE)
 #define IoFreeIrp(Irp) DdiTraceFreeIrp((Irp), DDI_TRACE_HERE)
+#define IoCancelIrp(Irp) IoCancelIrp(DdiTraceUseIrp("IoCancelIrp", (Irp), DDI_TRACE_HERE))
+#define IoReuseIrp(Irp, Status) \
+  IoReuseIrp(DdiTraceUseIrp("IoReuseIrp", (Irp), DDI_TRACE_HERE), (Status))
+#define IoInitializeIrp(Irp, Size, StackSize) \
+  IoInitializeIrp(DdiTraceUseIrp("IoInitializeIrp", (Irp), DDI_TRACE_HERE), (Size), (StackSize))
 
 /* -- devices -- */
 
@@ -1990,8 +2640,152 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceTerminateThread(NTSTATUS Status, DDI_TRACE_PLAC
 
 #define KeWaitForSingleObject(Object, Reason, Mode, Alertable, Timeout) \
   DdiTraceWait((Object), (Reason), (Mode), (Alertable), (Timeout), DDI_TRACE_HERE)
+#define KeWaitForMultipleObjects(Count, Objects, Type, Reason, Mode, Alertable, Timeout, Blocks) \
+  DdiTraceWaitForSeveral((Count), (Objects), (Type), (Reason), (Mode), (Alertable), (Timeout), \
+                         (Blocks), DDI_TRACE_HERE)
 #define KeSetEvent(Event, Increment, Wait) \
   DdiTraceSetEvent((Event), (Increment), (Wait), DDI_TRACE_HERE)
+#define KeInitializeEvent(Event, Type, Signaled) \
+  DdiTraceInitializeEvent((Event), (Type), (Signaled), DDI_TRACE_HERE)
+#ifndef KeClearEvent
+#define KeClearEvent(Event) \
+  KeClearEvent((PRKEVENT)DdiTraceObject("KeClearEvent", (Event), DDI_TRACE_HERE))
+#endif
+#define KeResetEvent(Event) \
+  KeResetEvent((PRKEVENT)DdiTraceObject("KeResetEvent", (Event), DDI_TRACE_HERE))
+
+/* -- cancelling, and the I/O manager's queue -- */
+
+#if DDI_TRACE_CANCEL
+#undef IoSetCancelRoutine
+#define IoSetCancelRoutine(Irp, Routine) DdiTraceSetCancel((Irp), (Routine), DDI_TRACE_HERE)
+#endif
+#define IoStartPacket(Device, Irp, Key, Cancel) \
+  DdiTraceStartPacket(IoStartPacket, (Device), (Irp), (Key), (Cancel), DDI_TRACE_HERE)
+#define IoStartNextPacket(Device, Cancelable) \
+  IoStartNextPacket(DdiTraceDevice("IoStartNextPacket", (Device), DDI_TRACE_HERE), (Cancelable))
+#define IoStartNextPacketByKey(Device, Cancelable, Key) \
+  IoStartNextPacketByKey( \
+      DdiTraceDevice("IoStartNextPacket", (Device), DDI_TRACE_HERE), (Cancelable), (Key))
+#define IoSetStartIoAttributes(Device, Deferred, NonCancelable) \
+  DdiTraceStartIoAttributes( \
+      IoSetStartIoAttributes, (Device), (Deferred), (NonCancelable), DDI_TRACE_HERE)
+
+/* -- spin locks, IRQL, regions, resources -- */
+
+#if DDI_TRACE_LOCKS
+#undef KeAcquireSpinLock
+#define KeAcquireSpinLock(Lock, Irql) (*(Irql) = DdiTraceAcquireSpinLock((Lock), DDI_TRACE_HERE))
+#undef KeAcquireSpinLockRaiseToDpc
+#define KeAcquireSpinLockRaiseToDpc(Lock) DdiTraceAcquireSpinLock((Lock), DDI_TRACE_HERE)
+#undef KfAcquireSpinLock
+#define KfAcquireSpinLock(Lock) DdiTraceAcquireSpinLock((Lock), DDI_TRACE_HERE)
+#undef KeReleaseSpinLock
+#define KeReleaseSpinLock(Lock, New) DdiTraceReleaseSpinLock((Lock), (New), DDI_TRACE_HERE)
+#undef KfReleaseSpinLock
+#define KfReleaseSpinLock(Lock, New) DdiTraceReleaseSpinLock((Lock), (New), DDI_TRACE_HERE)
+#undef KeAcquireSpinLockAtDpcLevel
+#define KeAcquireSpinLockAtDpcLevel(Lock) DdiTraceAcquireSpinLockAtDpc((Lock), DDI_TRACE_HERE)
+#undef KefAcquireSpinLockAtDpcLevel
+#define KefAcquireSpinLockAtDpcLevel(Lock) DdiTraceAcquireSpinLockAtDpc((Lock), DDI_TRACE_HERE)
+#undef KeReleaseSpinLockFromDpcLevel
+#define KeReleaseSpinLockFromDpcLevel(Lock) DdiTraceReleaseSpinLockFromDpc((Lock), DDI_TRACE_HERE)
+#undef KefReleaseSpinLockFromDpcLevel
+#define KefReleaseSpinLockFromDpcLevel(Lock) DdiTraceReleaseSpinLockFromDpc((Lock), DDI_TRACE_HERE)
+#define KeTryToAcquireSpinLockAtDpcLevel(Lock) \
+  DdiTraceSpinLockTried((Lock), KeTryToAcquireSpinLockAtDpcLevel(Lock), DDI_TRACE_HERE)
+#define KeAcquireSpinLockForDpc(Lock) \
+  DdiTraceAcquireForDpc(KeAcquireSpinLockForDpc, (Lock), DDI_TRACE_HERE)
+#define KeReleaseSpinLockForDpc(Lock, New) \
+  DdiTraceReleaseForDpc(KeReleaseSpinLockForDpc, (Lock), (New), DDI_TRACE_HERE)
+#define KeAcquireInStackQueuedSpinLock(Lock, Handle) \
+  DdiTraceAcquireQueued(KeAcquireInStackQueuedSpinLock, "KeAcquireInStackQueuedSpinLock", (Lock), \
+                        (Handle), DDI_TRACE_HERE)
+#define KeReleaseInStackQueuedSpinLock(Handle) \
+  DdiTraceReleaseQueued(KeReleaseInStackQueuedSpinLock, "KeReleaseInStackQueuedSpinLock", (Handle), \
+                        DDI_TRACE_HERE)
+#define KeAcquireInStackQueuedSpinLockAtDpcLevel(Lock, Handle) \
+  DdiTraceAcquireQueued(KeAcquireInStackQueuedSpinLockAtDpcLevel, \
+                        "KeAcquireInStackQueuedSpinLockAtDpcLevel", (Lock), (Handle), DDI_TRACE_HERE)
+#define KeReleaseInStackQueuedSpinLockFromDpcLevel(Handle) \
+  DdiTraceReleaseQueued(KeReleaseInStackQueuedSpinLockFromDpcLevel, \
+                        "KeReleaseInStackQueuedSpinLockFromDpcLevel", (Handle), DDI_TRACE_HERE)
+#define IoAcquireCancelSpinLock(Irql) DdiTraceAcquireCancel((Irql), DDI_TRACE_HERE)
+#define IoReleaseCancelSpinLock(Irql) DdiTraceReleaseCancel((Irql), DDI_TRACE_HERE)
+
+#undef KeRaiseIrql
+#define KeRaiseIrql(New, Old) (*(Old) = DdiTraceRaise((New), DDI_TRACE_HERE))
+#undef KeRaiseIrqlToDpcLevel
+#define KeRaiseIrqlToDpcLevel() DdiTraceRaise(DISPATCH_LEVEL, DDI_TRACE_HERE)
+#undef KeLowerIrql
+#define KeLowerIrql(New) DdiTraceLower((New), DDI_TRACE_HERE)
+
+#define KeEnterCriticalRegion() \
+  (DdiTraceLog("KeEnterCriticalRegion", DDI_TRACE_HERE), KeEnterCriticalRegion())
+#define KeLeaveCriticalRegion() \
+  (DdiTraceLog("KeLeaveCriticalRegion", DDI_TRACE_HERE), KeLeaveCriticalRegion())
+#define KeEnterGuardedRegion() \
+  (DdiTraceLog("KeEnterGuardedRegion", DDI_TRACE_HERE), KeEnterGuardedRegion())
+#define KeLeaveGuardedRegion() \
+  (DdiTraceLog("KeLeaveGuardedRegion", DDI_TRACE_HERE), KeLeaveGuardedRegion())
+
+#define ExAcquireResourceExclusiveLite(Resource, Wait) \
+  DdiTraceAcquireExclusive((Resource), (Wait), DDI_TRACE_HERE)
+#define ExAcquireResourceSharedLite(Resource, Wait) \
+  DdiTraceAcquireShared((Resource), (Wait), DDI_TRACE_HERE)
+#define ExReleaseResourceLite(Resource) \
+  ExReleaseResourceLite( \
+      (PERESOURCE)DdiTraceObject("ExReleaseResourceLite", (Resource), DDI_TRACE_HERE))
+#define ExReleaseResourceForThreadLite(Resource, Thread) \
+  ExReleaseResourceForThreadLite( \
+      (PERESOURCE)DdiTraceObject("ExReleaseResourceForThreadLite", (Resource), DDI_TRACE_HERE), \
+      (Thread))
+#define ExEnterCriticalRegionAndAcquireResourceExclusive(Resource) \
+  DdiTraceEnterAndAcquire(ExEnterCriticalRegionAndAcquireResourceExclusive, \
+                          "ExEnterCriticalRegionAndAcquireResourceExclusive", (Resource), \
+                          DDI_TRACE_HERE)
+#define ExEnterCriticalRegionAndAcquireResourceShared(Resource) \
+  DdiTraceEnterAndAcquire(ExEnterCriticalRegionAndAcquireResourceShared, \
+                          "ExEnterCriticalRegionAndAcquireResourceShared", (Resource), DDI_TRACE_HERE)
+#define ExReleaseResourceAndLeaveCriticalRegion(Resource) \
+  ExReleaseResourceAndLeaveCriticalRegion((PERESOURCE)DdiTraceObject( \
+      "ExReleaseResourceAndLeaveCriticalRegion", (Resource), DDI_TRACE_HERE))
+#endif
+
+/* -- registry keys -- */
+
+#if DDI_TRACE_HANDLES
+#define ZwCreateKey(Key, Access, Attributes, TitleIndex, Class, Options, Disposition) \
+  DdiTraceCreateKey((Key), (Access), (Attributes), (TitleIndex), (Class), (Options), (Disposition), \
+                    DDI_TRACE_HERE)
+#define ZwOpenKey(Key, Access, Attributes) \
+  DdiTraceOpenKey((Key), (Access), (Attributes), DDI_TRACE_HERE)
+#define ZwOpenKeyEx(Key, Access, Attributes, Options) \
+  DdiTraceOpenKeyEx(ZwOpenKeyEx, (Key), (Access), (Attributes), (Options), DDI_TRACE_HERE)
+#define IoOpenDeviceRegistryKey(Device, Kind, Access, Key) \
+  DdiTraceOpenDeviceKey(IoOpenDeviceRegistryKey, (Device), (Kind), (Access), (Key), DDI_TRACE_HERE)
+#define IoOpenDeviceInterfaceRegistryKey(Name, Access, Key) \
+  DdiTraceOpenInterfaceKey( \
+      IoOpenDeviceInterfaceRegistryKey, (Name), (Access), (Key), DDI_TRACE_HERE)
+#define ZwClose(Handle) ZwClose(DdiTraceHandle("ZwClose", (Handle), DDI_TRACE_HERE))
+#define ZwDeleteKey(Key) ZwDeleteKey(DdiTraceHandle("ZwDeleteKey", (Key), DDI_TRACE_HERE))
+#define ZwFlushKey(Key) ZwFlushKey(DdiTraceHandle("ZwFlushKey", (Key), DDI_TRACE_HERE))
+#define ZwEnumerateKey(Key, Index, Class, Information, Length, Result) \
+  ZwEnumerateKey(DdiTraceHandle("ZwEnumerateKey", (Key), DDI_TRACE_HERE), (Index), (Class), \
+                 (Information), (Length), (Result))
+#define ZwEnumerateValueKey(Key, Index, Class, Information, Length, Result) \
+  ZwEnumerateValueKey(DdiTraceHandle("ZwEnumerateValueKey", (Key), DDI_TRACE_HERE), (Index), (Class), \
+                      (Information), (Length), (Result))
+#define ZwQueryKey(Key, Class, Information, Length, Result) \
+  ZwQueryKey(DdiTraceHandle("ZwQueryKey", (Key), DDI_TRACE_HERE), (Class), (Information), (Length), \
+             (Result))
+#define ZwQueryValueKey(Key, Name, Class, Information, Length, Result) \
+  ZwQueryValueKey(DdiTraceHandle("ZwQueryValueKey", (Key), DDI_TRACE_HERE), (Name), (Class), \
+                  (Information), (Length), (Result))
+#define ZwSetValueKey(Key, Name, TitleIndex, Type, Data, Size) \
+  ZwSetValueKey(DdiTraceHandle("ZwSetValueKey", (Key), DDI_TRACE_HERE), (Name), (TitleIndex), (Type), \
+                (Data), (Size))
+#endif
 
 /* -- power -- */
 
@@ -2010,9 +2804,11 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceTerminateThread(NTSTATUS Status, DDI_TRACE_PLAC
 
 /* -- pool. A name that is a macro already stands for another of these. -- */
 
+#if DDI_TRACE_POOL
+
 #ifndef ExAllocatePool
 #define ExAllocatePool(Type, Size) \
-  DdiTraceAllocated("ExAllocatePool", ExAllocatePool((Type), (Size)), DDI_TRACE_HERE)
+  DdiTraceAllocateUntagged(ExAllocatePool, (Type), (Size), DDI_TRACE_HERE)
 #endif
 #ifndef ExAllocatePoolWithTag
 #define ExAllocatePoolWithTag(Type, Size, Tag) \
@@ -2042,23 +2838,1032 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceTerminateThread(NTSTATUS Status, DDI_TRACE_PLAC
                     ExAllocatePool3((Flags), (Size), (Tag), (Parameters), (Count)), DDI_TRACE_HERE)
 #endif
 
-/* -- work items, DPCs, timers, threads: their entry and exit is logged, the call itself is no event -- */
+#ifndef ExAllocatePoolWithTagPriority
+#define ExAllocatePoolWithTagPriority(Type, Size, Tag, Priority) \
+  DdiTraceAllocated("ExAllocatePoolWithTagPriority", \
+                    ExAllocatePoolWithTagPriority((Type), (Size), (Tag), (Priority)), DDI_TRACE_HERE)
+#endif
+#ifndef ExAllocatePoolPriorityZero
+#define ExAllocatePoolPriorityZero(Type, Size, Tag, Priority) \
+  DdiTraceAllocated("ExAllocatePoolPriorityZero", \
+                    ExAllocatePoolPriorityZero((Type), (Size), (Tag), (Priority)), DDI_TRACE_HERE)
+#endif
+#ifndef ExAllocatePoolPriorityUninitialized
+#define ExAllocatePoolPriorityUninitialized(Type, Size, Tag, Priority) \
+  DdiTraceAllocated("ExAllocatePoolPriorityUninitialized", \
+                    ExAllocatePoolPriorityUninitialized((Type), (Size), (Tag), (Priority)), \
+                    DDI_TRACE_HERE)
+#endif
+#ifndef ExFreePool
+#define ExFreePool(Pointer) ExFreePool(DdiTraceFreed((Pointer), 0, DDI_TRACE_HERE))
+#endif
+#ifndef ExFreePoolWithTag
+#define ExFreePoolWithTag(Pointer, Tag) DdiTraceFreeWithTag((Pointer), (Tag), DDI_TRACE_HERE)
+#endif
+#ifndef ExFreePool2
+#define ExFreePool2(Pointer, Tag, Parameters, Count) \
+  ExFreePool2(DdiTraceFreed((Pointer), 0, DDI_TRACE_HERE), (Tag), (Parameters), (Count))
+#endif
+#endif
+
+/* -- work items, DPCs, timers, threads: that they are set going, and their entry and exit -- */
 
 #define IoQueueWorkItem(Item, Routine, Queue, Context) \
-  DdiTraceQueueWorkItem((Item), (Routine), (Queue), (Context))
+  DdiTraceQueueWorkItem((Item), (Routine), (Queue), (Context), DDI_TRACE_HERE)
 #if defined(NTDDI_VISTA) && NTDDI_VERSION >= NTDDI_VISTA
 #define IoQueueWorkItemEx(Item, Routine, Queue, Context) \
-  DdiTraceQueueWorkItemEx((Item), (Routine), (Queue), (Context))
+  DdiTraceQueueWorkItemEx((Item), (Routine), (Queue), (Context), DDI_TRACE_HERE)
 #endif
+#define ExQueueWorkItem(Item, Queue) \
+  ExQueueWorkItem( \
+      (PWORK_QUEUE_ITEM)DdiTraceObject("ExQueueWorkItem", (Item), DDI_TRACE_HERE), (Queue))
 #define KeInitializeDpc(Dpc, Routine, Context) DdiTraceInitializeDpc((Dpc), (Routine), (Context))
+#define KeInsertQueueDpc(Dpc, Argument1, Argument2) \
+  KeInsertQueueDpc((PRKDPC)DdiTraceObject("KeInsertQueueDpc", (Dpc), DDI_TRACE_HERE), (Argument1), \
+                   (Argument2))
 #undef IoInitializeDpcRequest
 #define IoInitializeDpcRequest(Device, Routine) \
   DdiTraceInitializeDpc(&(Device)->Dpc, (PKDEFERRED_ROUTINE)(Routine), (Device))
 #define IoInitializeTimer(Device, Routine, Context) \
-  DdiTraceInitializeTimer((Device), (Routine), (Context))
+  DdiTraceInitializeTimer((Device), (Routine), (Context), DDI_TRACE_HERE)
+#define IoStartTimer(Device) \
+  IoStartTimer((PDEVICE_OBJECT)DdiTraceObject("IoStartTimer", (Device), DDI_TRACE_HERE))
+#define KeSetTimer(Timer, Due, Dpc) \
+  KeSetTimer((PKTIMER)DdiTraceObject("KeSetTimer", (Timer), DDI_TRACE_HERE), (Due), (Dpc))
+#define KeSetTimerEx(Timer, Due, Period, Dpc) \
+  KeSetTimerEx( \
+      (PKTIMER)DdiTraceObject("KeSetTimerEx", (Timer), DDI_TRACE_HERE), (Due), (Period), (Dpc))
+#define KeSetCoalescableTimer(Timer, Due, Period, Delay, Dpc) \
+  KeSetCoalescableTimer( \
+      (PKTIMER)DdiTraceObject("KeSetCoalescableTimer", (Timer), DDI_TRACE_HERE), (Due), (Period), \
+      (Delay), (Dpc))
+#define ExSetTimer(Timer, Due, Period, Parameters) \
+  ExSetTimer((PEX_TIMER)DdiTraceObject("ExSetTimer", (Timer), DDI_TRACE_HERE), (Due), (Period), \
+             (Parameters))
 #define PsCreateSystemThread(Thread, Access, Attributes, Process, Id, Routine, Context) \
-  DdiTraceCreateThread((Thread), (Access), (Attributes), (Process), (Id), (Routine), (Context))
+  DdiTraceCreateThread((Thread), (Access), (Attributes), (Process), (Id), (Routine), (Context), \
+                       DDI_TRACE_HERE)
 #define PsTerminateSystemThread(Status) DdiTraceTerminateThread((Status), DDI_TRACE_HERE)
+
+/* ---------------------------------------------------------------------------------------------------
+ * 12. DDIs that have no event of their own: the IRQL at which they may be called. A line is written where one
+ * is called at another, and for none of the many that are called as they should. What is a macro
+ * of the kit stays one. Variadic macros are none of C89's, but all compilers of drivers have them.
+ * Sources: the rules of Static Driver Verifier and the pages of the DDIs, the laxer where they differ.
+ * ------------------------------------------------------------------------------------------------ */
+
+#if DDI_TRACE_IRQL && (!defined(_MSC_VER) || _MSC_VER >= 1400)
+
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wvariadic-macros"
+#elif defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wvariadic-macros"
+#endif
+
+#define DDI_TRACE_AT_MOST(Limit, Name, Arguments) \
+  (DdiTraceAtMost(Limit, #Name, DDI_TRACE_HERE), Name Arguments)
+#define DDI_TRACE_AT_LEAST(Limit, Name, Arguments) \
+  (DdiTraceAtLeast(Limit, #Name, DDI_TRACE_HERE), Name Arguments)
+
+/* In checked builds PAGED_CODE() is an assertion, which stops the machine where it fails: it stays. */
+#if !defined(DBG) || !DBG
+#undef PAGED_CODE
+#define PAGED_CODE() DdiTraceAtMost(APC_LEVEL, "PAGED_CODE", DDI_TRACE_HERE)
+#endif
+
+/* -- up to PASSIVE_LEVEL -- */
+
+#ifndef ExIsProcessorFeaturePresent
+#define ExIsProcessorFeaturePresent(...) DDI_TRACE_AT_MOST(0, ExIsProcessorFeaturePresent, (__VA_ARGS__))
+#endif
+#ifndef ExRaiseAccessViolation
+#define ExRaiseAccessViolation(...) DDI_TRACE_AT_MOST(0, ExRaiseAccessViolation, (__VA_ARGS__))
+#endif
+#ifndef ExRaiseDatatypeMisalignment
+#define ExRaiseDatatypeMisalignment(...) DDI_TRACE_AT_MOST(0, ExRaiseDatatypeMisalignment, (__VA_ARGS__))
+#endif
+#ifndef ExUuidCreate
+#define ExUuidCreate(...) DDI_TRACE_AT_MOST(0, ExUuidCreate, (__VA_ARGS__))
+#endif
+#ifndef IoAssignArcName
+#define IoAssignArcName(...) DDI_TRACE_AT_MOST(0, IoAssignArcName, (__VA_ARGS__))
+#endif
+#ifndef IoAttachDevice
+#define IoAttachDevice(...) DDI_TRACE_AT_MOST(0, IoAttachDevice, (__VA_ARGS__))
+#endif
+#ifndef IoCancelFileOpen
+#define IoCancelFileOpen(...) DDI_TRACE_AT_MOST(0, IoCancelFileOpen, (__VA_ARGS__))
+#endif
+#ifndef IoCheckFileObjectOpenedAsCopyDestination
+#define IoCheckFileObjectOpenedAsCopyDestination(...) DDI_TRACE_AT_MOST(0, IoCheckFileObjectOpenedAsCopyDestination, (__VA_ARGS__))
+#endif
+#ifndef IoCheckFileObjectOpenedAsCopySource
+#define IoCheckFileObjectOpenedAsCopySource(...) DDI_TRACE_AT_MOST(0, IoCheckFileObjectOpenedAsCopySource, (__VA_ARGS__))
+#endif
+#ifndef IoCheckShareAccess
+#define IoCheckShareAccess(...) DDI_TRACE_AT_MOST(0, IoCheckShareAccess, (__VA_ARGS__))
+#endif
+#ifndef IoConnectInterrupt
+#define IoConnectInterrupt(...) DDI_TRACE_AT_MOST(0, IoConnectInterrupt, (__VA_ARGS__))
+#endif
+#ifndef IoConnectInterruptEx
+#define IoConnectInterruptEx(...) DDI_TRACE_AT_MOST(0, IoConnectInterruptEx, (__VA_ARGS__))
+#endif
+#ifndef IoCreateController
+#define IoCreateController(...) DDI_TRACE_AT_MOST(0, IoCreateController, (__VA_ARGS__))
+#endif
+#ifndef IoCreateFile
+#define IoCreateFile(...) DDI_TRACE_AT_MOST(0, IoCreateFile, (__VA_ARGS__))
+#endif
+#ifndef IoCreateFileEx
+#define IoCreateFileEx(...) DDI_TRACE_AT_MOST(0, IoCreateFileEx, (__VA_ARGS__))
+#endif
+#ifndef IoCreateFileSpecifyDeviceObjectHint
+#define IoCreateFileSpecifyDeviceObjectHint(...) DDI_TRACE_AT_MOST(0, IoCreateFileSpecifyDeviceObjectHint, (__VA_ARGS__))
+#endif
+#ifndef IoCreateNotificationEvent
+#define IoCreateNotificationEvent(...) DDI_TRACE_AT_MOST(0, IoCreateNotificationEvent, (__VA_ARGS__))
+#endif
+#ifndef IoCreateSymbolicLink
+#define IoCreateSymbolicLink(...) DDI_TRACE_AT_MOST(0, IoCreateSymbolicLink, (__VA_ARGS__))
+#endif
+#ifndef IoCreateSynchronizationEvent
+#define IoCreateSynchronizationEvent(...) DDI_TRACE_AT_MOST(0, IoCreateSynchronizationEvent, (__VA_ARGS__))
+#endif
+#ifndef IoCreateSystemThread
+#define IoCreateSystemThread(...) DDI_TRACE_AT_MOST(0, IoCreateSystemThread, (__VA_ARGS__))
+#endif
+#ifndef IoCreateUnprotectedSymbolicLink
+#define IoCreateUnprotectedSymbolicLink(...) DDI_TRACE_AT_MOST(0, IoCreateUnprotectedSymbolicLink, (__VA_ARGS__))
+#endif
+#ifndef IoDeassignArcName
+#define IoDeassignArcName(...) DDI_TRACE_AT_MOST(0, IoDeassignArcName, (__VA_ARGS__))
+#endif
+#ifndef IoDeleteController
+#define IoDeleteController(...) DDI_TRACE_AT_MOST(0, IoDeleteController, (__VA_ARGS__))
+#endif
+#ifndef IoDeleteSymbolicLink
+#define IoDeleteSymbolicLink(...) DDI_TRACE_AT_MOST(0, IoDeleteSymbolicLink, (__VA_ARGS__))
+#endif
+#ifndef IoDisconnectInterrupt
+#define IoDisconnectInterrupt(...) DDI_TRACE_AT_MOST(0, IoDisconnectInterrupt, (__VA_ARGS__))
+#endif
+#ifndef IoDisconnectInterruptEx
+#define IoDisconnectInterruptEx(...) DDI_TRACE_AT_MOST(0, IoDisconnectInterruptEx, (__VA_ARGS__))
+#endif
+#ifndef IoGetConfigurationInformation
+#define IoGetConfigurationInformation(...) DDI_TRACE_AT_MOST(0, IoGetConfigurationInformation, (__VA_ARGS__))
+#endif
+#ifndef IoGetDeviceDirectory
+#define IoGetDeviceDirectory(...) DDI_TRACE_AT_MOST(0, IoGetDeviceDirectory, (__VA_ARGS__))
+#endif
+#ifndef IoGetDeviceInterfaceAlias
+#define IoGetDeviceInterfaceAlias(...) DDI_TRACE_AT_MOST(0, IoGetDeviceInterfaceAlias, (__VA_ARGS__))
+#endif
+#ifndef IoGetDeviceInterfacePropertyData
+#define IoGetDeviceInterfacePropertyData(...) DDI_TRACE_AT_MOST(0, IoGetDeviceInterfacePropertyData, (__VA_ARGS__))
+#endif
+#ifndef IoGetDeviceInterfaces
+#define IoGetDeviceInterfaces(...) DDI_TRACE_AT_MOST(0, IoGetDeviceInterfaces, (__VA_ARGS__))
+#endif
+#ifndef IoGetDeviceNumaNode
+#define IoGetDeviceNumaNode(...) DDI_TRACE_AT_MOST(0, IoGetDeviceNumaNode, (__VA_ARGS__))
+#endif
+#ifndef IoGetDeviceObjectPointer
+#define IoGetDeviceObjectPointer(...) DDI_TRACE_AT_MOST(0, IoGetDeviceObjectPointer, (__VA_ARGS__))
+#endif
+#ifndef IoGetDeviceProperty
+#define IoGetDeviceProperty(...) DDI_TRACE_AT_MOST(0, IoGetDeviceProperty, (__VA_ARGS__))
+#endif
+#ifndef IoGetDmaAdapter
+#define IoGetDmaAdapter(...) DDI_TRACE_AT_MOST(0, IoGetDmaAdapter, (__VA_ARGS__))
+#endif
+#ifndef IoGetDriverDirectory
+#define IoGetDriverDirectory(...) DDI_TRACE_AT_MOST(0, IoGetDriverDirectory, (__VA_ARGS__))
+#endif
+#ifndef IoGetFileObjectGenericMapping
+#define IoGetFileObjectGenericMapping(...) DDI_TRACE_AT_MOST(0, IoGetFileObjectGenericMapping, (__VA_ARGS__))
+#endif
+#ifndef IoGetIommuInterface
+#define IoGetIommuInterface(...) DDI_TRACE_AT_MOST(0, IoGetIommuInterface, (__VA_ARGS__))
+#endif
+#ifndef IoIsWdmVersionAvailable
+#define IoIsWdmVersionAvailable(...) DDI_TRACE_AT_MOST(0, IoIsWdmVersionAvailable, (__VA_ARGS__))
+#endif
+#ifndef IoOpenDeviceInterfaceRegistryKey
+#define IoOpenDeviceInterfaceRegistryKey(...) DDI_TRACE_AT_MOST(0, IoOpenDeviceInterfaceRegistryKey, (__VA_ARGS__))
+#endif
+#ifndef IoOpenDeviceRegistryKey
+#define IoOpenDeviceRegistryKey(...) DDI_TRACE_AT_MOST(0, IoOpenDeviceRegistryKey, (__VA_ARGS__))
+#endif
+#ifndef IoOpenDriverRegistryKey
+#define IoOpenDriverRegistryKey(...) DDI_TRACE_AT_MOST(0, IoOpenDriverRegistryKey, (__VA_ARGS__))
+#endif
+#ifndef IoQueryFileDosDeviceName
+#define IoQueryFileDosDeviceName(...) DDI_TRACE_AT_MOST(0, IoQueryFileDosDeviceName, (__VA_ARGS__))
+#endif
+#ifndef IoReadPartitionTable
+#define IoReadPartitionTable(...) DDI_TRACE_AT_MOST(0, IoReadPartitionTable, (__VA_ARGS__))
+#endif
+#ifndef IoReadPartitionTableEx
+#define IoReadPartitionTableEx(...) DDI_TRACE_AT_MOST(0, IoReadPartitionTableEx, (__VA_ARGS__))
+#endif
+#ifndef IoRegisterBootDriverCallback
+#define IoRegisterBootDriverCallback(...) DDI_TRACE_AT_MOST(0, IoRegisterBootDriverCallback, (__VA_ARGS__))
+#endif
+#ifndef IoRegisterBootDriverReinitialization
+#define IoRegisterBootDriverReinitialization(...) DDI_TRACE_AT_MOST(0, IoRegisterBootDriverReinitialization, (__VA_ARGS__))
+#endif
+#ifndef IoRegisterDeviceInterface
+#define IoRegisterDeviceInterface(...) DDI_TRACE_AT_MOST(0, IoRegisterDeviceInterface, (__VA_ARGS__))
+#endif
+#ifndef IoRegisterDriverReinitialization
+#define IoRegisterDriverReinitialization(...) DDI_TRACE_AT_MOST(0, IoRegisterDriverReinitialization, (__VA_ARGS__))
+#endif
+#ifndef IoRegisterLastChanceShutdownNotification
+#define IoRegisterLastChanceShutdownNotification(...) DDI_TRACE_AT_MOST(0, IoRegisterLastChanceShutdownNotification, (__VA_ARGS__))
+#endif
+#ifndef IoRegisterPlugPlayNotification
+#define IoRegisterPlugPlayNotification(...) DDI_TRACE_AT_MOST(0, IoRegisterPlugPlayNotification, (__VA_ARGS__))
+#endif
+#ifndef IoRegisterShutdownNotification
+#define IoRegisterShutdownNotification(...) DDI_TRACE_AT_MOST(0, IoRegisterShutdownNotification, (__VA_ARGS__))
+#endif
+#ifndef IoRemoveLinkShareAccess
+#define IoRemoveLinkShareAccess(...) DDI_TRACE_AT_MOST(0, IoRemoveLinkShareAccess, (__VA_ARGS__))
+#endif
+#ifndef IoRemoveLinkShareAccessEx
+#define IoRemoveLinkShareAccessEx(...) DDI_TRACE_AT_MOST(0, IoRemoveLinkShareAccessEx, (__VA_ARGS__))
+#endif
+#ifndef IoRemoveShareAccess
+#define IoRemoveShareAccess(...) DDI_TRACE_AT_MOST(0, IoRemoveShareAccess, (__VA_ARGS__))
+#endif
+#ifndef IoReplaceFileObjectName
+#define IoReplaceFileObjectName(...) DDI_TRACE_AT_MOST(0, IoReplaceFileObjectName, (__VA_ARGS__))
+#endif
+#ifndef IoReportDetectedDevice
+#define IoReportDetectedDevice(...) DDI_TRACE_AT_MOST(0, IoReportDetectedDevice, (__VA_ARGS__))
+#endif
+#ifndef IoReportResourceForDetection
+#define IoReportResourceForDetection(...) DDI_TRACE_AT_MOST(0, IoReportResourceForDetection, (__VA_ARGS__))
+#endif
+#ifndef IoReportRootDevice
+#define IoReportRootDevice(...) DDI_TRACE_AT_MOST(0, IoReportRootDevice, (__VA_ARGS__))
+#endif
+#ifndef IoReportTargetDeviceChange
+#define IoReportTargetDeviceChange(...) DDI_TRACE_AT_MOST(0, IoReportTargetDeviceChange, (__VA_ARGS__))
+#endif
+#ifndef IoSetDeviceInterfaceState
+#define IoSetDeviceInterfaceState(...) DDI_TRACE_AT_MOST(0, IoSetDeviceInterfaceState, (__VA_ARGS__))
+#endif
+#ifndef IoSetPartitionInformation
+#define IoSetPartitionInformation(...) DDI_TRACE_AT_MOST(0, IoSetPartitionInformation, (__VA_ARGS__))
+#endif
+#ifndef IoSetPartitionInformationEx
+#define IoSetPartitionInformationEx(...) DDI_TRACE_AT_MOST(0, IoSetPartitionInformationEx, (__VA_ARGS__))
+#endif
+#ifndef IoSetShareAccess
+#define IoSetShareAccess(...) DDI_TRACE_AT_MOST(0, IoSetShareAccess, (__VA_ARGS__))
+#endif
+#ifndef IoSetSystemPartition
+#define IoSetSystemPartition(...) DDI_TRACE_AT_MOST(0, IoSetSystemPartition, (__VA_ARGS__))
+#endif
+#ifndef IoUnregisterPlugPlayNotification
+#define IoUnregisterPlugPlayNotification(...) DDI_TRACE_AT_MOST(0, IoUnregisterPlugPlayNotification, (__VA_ARGS__))
+#endif
+#ifndef IoUnregisterPlugPlayNotificationEx
+#define IoUnregisterPlugPlayNotificationEx(...) DDI_TRACE_AT_MOST(0, IoUnregisterPlugPlayNotificationEx, (__VA_ARGS__))
+#endif
+#ifndef IoUnregisterShutdownNotification
+#define IoUnregisterShutdownNotification(...) DDI_TRACE_AT_MOST(0, IoUnregisterShutdownNotification, (__VA_ARGS__))
+#endif
+#ifndef IoUpdateLinkShareAccess
+#define IoUpdateLinkShareAccess(...) DDI_TRACE_AT_MOST(0, IoUpdateLinkShareAccess, (__VA_ARGS__))
+#endif
+#ifndef IoUpdateLinkShareAccessEx
+#define IoUpdateLinkShareAccessEx(...) DDI_TRACE_AT_MOST(0, IoUpdateLinkShareAccessEx, (__VA_ARGS__))
+#endif
+#ifndef IoUpdateShareAccess
+#define IoUpdateShareAccess(...) DDI_TRACE_AT_MOST(0, IoUpdateShareAccess, (__VA_ARGS__))
+#endif
+#ifndef IoVolumeDeviceToDosName
+#define IoVolumeDeviceToDosName(...) DDI_TRACE_AT_MOST(0, IoVolumeDeviceToDosName, (__VA_ARGS__))
+#endif
+#ifndef IoWMIAllocateInstanceIds
+#define IoWMIAllocateInstanceIds(...) DDI_TRACE_AT_MOST(0, IoWMIAllocateInstanceIds, (__VA_ARGS__))
+#endif
+#ifndef IoWMIRegistrationControl
+#define IoWMIRegistrationControl(...) DDI_TRACE_AT_MOST(0, IoWMIRegistrationControl, (__VA_ARGS__))
+#endif
+#ifndef IoWritePartitionTable
+#define IoWritePartitionTable(...) DDI_TRACE_AT_MOST(0, IoWritePartitionTable, (__VA_ARGS__))
+#endif
+#ifndef IoWritePartitionTableEx
+#define IoWritePartitionTableEx(...) DDI_TRACE_AT_MOST(0, IoWritePartitionTableEx, (__VA_ARGS__))
+#endif
+#ifndef NtClose
+#define NtClose(...) DDI_TRACE_AT_MOST(0, NtClose, (__VA_ARGS__))
+#endif
+#ifndef ObReferenceObjectByHandle
+#define ObReferenceObjectByHandle(...) DDI_TRACE_AT_MOST(0, ObReferenceObjectByHandle, (__VA_ARGS__))
+#endif
+#ifndef PsGetVersion
+#define PsGetVersion(...) DDI_TRACE_AT_MOST(0, PsGetVersion, (__VA_ARGS__))
+#endif
+#ifndef PsSetCreateProcessNotifyRoutine
+#define PsSetCreateProcessNotifyRoutine(...) DDI_TRACE_AT_MOST(0, PsSetCreateProcessNotifyRoutine, (__VA_ARGS__))
+#endif
+#ifndef PsSetCreateThreadNotifyRoutine
+#define PsSetCreateThreadNotifyRoutine(...) DDI_TRACE_AT_MOST(0, PsSetCreateThreadNotifyRoutine, (__VA_ARGS__))
+#endif
+#ifndef PsSetLoadImageNotifyRoutine
+#define PsSetLoadImageNotifyRoutine(...) DDI_TRACE_AT_MOST(0, PsSetLoadImageNotifyRoutine, (__VA_ARGS__))
+#endif
+#ifndef RtlAnsiStringToUnicodeSize
+#define RtlAnsiStringToUnicodeSize(...) DDI_TRACE_AT_MOST(0, RtlAnsiStringToUnicodeSize, (__VA_ARGS__))
+#endif
+#ifndef RtlAnsiStringToUnicodeString
+#define RtlAnsiStringToUnicodeString(...) DDI_TRACE_AT_MOST(0, RtlAnsiStringToUnicodeString, (__VA_ARGS__))
+#endif
+#ifndef RtlCharToInteger
+#define RtlCharToInteger(...) DDI_TRACE_AT_MOST(0, RtlCharToInteger, (__VA_ARGS__))
+#endif
+#ifndef RtlCheckRegistryKey
+#define RtlCheckRegistryKey(...) DDI_TRACE_AT_MOST(0, RtlCheckRegistryKey, (__VA_ARGS__))
+#endif
+#ifndef RtlCompareString
+#define RtlCompareString(...) DDI_TRACE_AT_MOST(0, RtlCompareString, (__VA_ARGS__))
+#endif
+#ifndef RtlCompareUnicodeString
+#define RtlCompareUnicodeString(...) DDI_TRACE_AT_MOST(0, RtlCompareUnicodeString, (__VA_ARGS__))
+#endif
+#ifndef RtlCreateRegistryKey
+#define RtlCreateRegistryKey(...) DDI_TRACE_AT_MOST(0, RtlCreateRegistryKey, (__VA_ARGS__))
+#endif
+#ifndef RtlCreateSecurityDescriptor
+#define RtlCreateSecurityDescriptor(...) DDI_TRACE_AT_MOST(0, RtlCreateSecurityDescriptor, (__VA_ARGS__))
+#endif
+#ifndef RtlCreateSecurityDescriptorRelative
+#define RtlCreateSecurityDescriptorRelative(...) DDI_TRACE_AT_MOST(0, RtlCreateSecurityDescriptorRelative, (__VA_ARGS__))
+#endif
+#ifndef RtlCreateSystemVolumeInformationFolder
+#define RtlCreateSystemVolumeInformationFolder(...) DDI_TRACE_AT_MOST(0, RtlCreateSystemVolumeInformationFolder, (__VA_ARGS__))
+#endif
+#ifndef RtlCreateUnicodeString
+#define RtlCreateUnicodeString(...) DDI_TRACE_AT_MOST(0, RtlCreateUnicodeString, (__VA_ARGS__))
+#endif
+#ifndef RtlDeleteRegistryValue
+#define RtlDeleteRegistryValue(...) DDI_TRACE_AT_MOST(0, RtlDeleteRegistryValue, (__VA_ARGS__))
+#endif
+#ifndef RtlEqualString
+#define RtlEqualString(...) DDI_TRACE_AT_MOST(0, RtlEqualString, (__VA_ARGS__))
+#endif
+#ifndef RtlEqualUnicodeString
+#define RtlEqualUnicodeString(...) DDI_TRACE_AT_MOST(0, RtlEqualUnicodeString, (__VA_ARGS__))
+#endif
+#ifndef RtlFindUnicodePrefix
+#define RtlFindUnicodePrefix(...) DDI_TRACE_AT_MOST(0, RtlFindUnicodePrefix, (__VA_ARGS__))
+#endif
+#ifndef RtlFreeUTF8String
+#define RtlFreeUTF8String(...) DDI_TRACE_AT_MOST(0, RtlFreeUTF8String, (__VA_ARGS__))
+#endif
+#ifndef RtlGUIDFromString
+#define RtlGUIDFromString(...) DDI_TRACE_AT_MOST(0, RtlGUIDFromString, (__VA_ARGS__))
+#endif
+#ifndef RtlGetOwnerSecurityDescriptor
+#define RtlGetOwnerSecurityDescriptor(...) DDI_TRACE_AT_MOST(0, RtlGetOwnerSecurityDescriptor, (__VA_ARGS__))
+#endif
+#ifndef RtlGetVersion
+#define RtlGetVersion(...) DDI_TRACE_AT_MOST(0, RtlGetVersion, (__VA_ARGS__))
+#endif
+#ifndef RtlInt64ToUnicodeString
+#define RtlInt64ToUnicodeString(...) DDI_TRACE_AT_MOST(0, RtlInt64ToUnicodeString, (__VA_ARGS__))
+#endif
+#ifndef RtlIntPtrToUnicodeString
+#define RtlIntPtrToUnicodeString(...) DDI_TRACE_AT_MOST(0, RtlIntPtrToUnicodeString, (__VA_ARGS__))
+#endif
+#ifndef RtlIntegerToUnicodeString
+#define RtlIntegerToUnicodeString(...) DDI_TRACE_AT_MOST(0, RtlIntegerToUnicodeString, (__VA_ARGS__))
+#endif
+#ifndef RtlIsStateSeparationEnabled
+#define RtlIsStateSeparationEnabled(...) DDI_TRACE_AT_MOST(0, RtlIsStateSeparationEnabled, (__VA_ARGS__))
+#endif
+#ifndef RtlIsValidOemCharacter
+#define RtlIsValidOemCharacter(...) DDI_TRACE_AT_MOST(0, RtlIsValidOemCharacter, (__VA_ARGS__))
+#endif
+#ifndef RtlLengthSecurityDescriptor
+#define RtlLengthSecurityDescriptor(...) DDI_TRACE_AT_MOST(0, RtlLengthSecurityDescriptor, (__VA_ARGS__))
+#endif
+#ifndef RtlPrefixUnicodeString
+#define RtlPrefixUnicodeString(...) DDI_TRACE_AT_MOST(0, RtlPrefixUnicodeString, (__VA_ARGS__))
+#endif
+#ifndef RtlQueryRegistryValueWithFallback
+#define RtlQueryRegistryValueWithFallback(...) DDI_TRACE_AT_MOST(0, RtlQueryRegistryValueWithFallback, (__VA_ARGS__))
+#endif
+#ifndef RtlQueryRegistryValues
+#define RtlQueryRegistryValues(...) DDI_TRACE_AT_MOST(0, RtlQueryRegistryValues, (__VA_ARGS__))
+#endif
+#ifndef RtlSetDaclSecurityDescriptor
+#define RtlSetDaclSecurityDescriptor(...) DDI_TRACE_AT_MOST(0, RtlSetDaclSecurityDescriptor, (__VA_ARGS__))
+#endif
+#ifndef RtlStringFromGUID
+#define RtlStringFromGUID(...) DDI_TRACE_AT_MOST(0, RtlStringFromGUID, (__VA_ARGS__))
+#endif
+#ifndef RtlUTF8StringToUnicodeString
+#define RtlUTF8StringToUnicodeString(...) DDI_TRACE_AT_MOST(0, RtlUTF8StringToUnicodeString, (__VA_ARGS__))
+#endif
+#ifndef RtlUTF8ToUnicodeN
+#define RtlUTF8ToUnicodeN(...) DDI_TRACE_AT_MOST(0, RtlUTF8ToUnicodeN, (__VA_ARGS__))
+#endif
+#ifndef RtlUnicodeStringToAnsiSize
+#define RtlUnicodeStringToAnsiSize(...) DDI_TRACE_AT_MOST(0, RtlUnicodeStringToAnsiSize, (__VA_ARGS__))
+#endif
+#ifndef RtlUnicodeStringToAnsiString
+#define RtlUnicodeStringToAnsiString(...) DDI_TRACE_AT_MOST(0, RtlUnicodeStringToAnsiString, (__VA_ARGS__))
+#endif
+#ifndef RtlUnicodeStringToInteger
+#define RtlUnicodeStringToInteger(...) DDI_TRACE_AT_MOST(0, RtlUnicodeStringToInteger, (__VA_ARGS__))
+#endif
+#ifndef RtlUnicodeToUTF8N
+#define RtlUnicodeToUTF8N(...) DDI_TRACE_AT_MOST(0, RtlUnicodeToUTF8N, (__VA_ARGS__))
+#endif
+#ifndef RtlValidSecurityDescriptor
+#define RtlValidSecurityDescriptor(...) DDI_TRACE_AT_MOST(0, RtlValidSecurityDescriptor, (__VA_ARGS__))
+#endif
+#ifndef RtlVerifyVersionInfo
+#define RtlVerifyVersionInfo(...) DDI_TRACE_AT_MOST(0, RtlVerifyVersionInfo, (__VA_ARGS__))
+#endif
+#ifndef RtlWriteRegistryValue
+#define RtlWriteRegistryValue(...) DDI_TRACE_AT_MOST(0, RtlWriteRegistryValue, (__VA_ARGS__))
+#endif
+#ifndef ZwAllocateLocallyUniqueId
+#define ZwAllocateLocallyUniqueId(...) DDI_TRACE_AT_MOST(0, ZwAllocateLocallyUniqueId, (__VA_ARGS__))
+#endif
+#ifndef ZwAllocateVirtualMemory
+#define ZwAllocateVirtualMemory(...) DDI_TRACE_AT_MOST(0, ZwAllocateVirtualMemory, (__VA_ARGS__))
+#endif
+#ifndef ZwClose
+#define ZwClose(...) DDI_TRACE_AT_MOST(0, ZwClose, (__VA_ARGS__))
+#endif
+#ifndef ZwCommitComplete
+#define ZwCommitComplete(...) DDI_TRACE_AT_MOST(0, ZwCommitComplete, (__VA_ARGS__))
+#endif
+#ifndef ZwCommitEnlistment
+#define ZwCommitEnlistment(...) DDI_TRACE_AT_MOST(0, ZwCommitEnlistment, (__VA_ARGS__))
+#endif
+#ifndef ZwCommitTransaction
+#define ZwCommitTransaction(...) DDI_TRACE_AT_MOST(0, ZwCommitTransaction, (__VA_ARGS__))
+#endif
+#ifndef ZwCreateDirectoryObject
+#define ZwCreateDirectoryObject(...) DDI_TRACE_AT_MOST(0, ZwCreateDirectoryObject, (__VA_ARGS__))
+#endif
+#ifndef ZwCreateEnlistment
+#define ZwCreateEnlistment(...) DDI_TRACE_AT_MOST(0, ZwCreateEnlistment, (__VA_ARGS__))
+#endif
+#ifndef ZwCreateEvent
+#define ZwCreateEvent(...) DDI_TRACE_AT_MOST(0, ZwCreateEvent, (__VA_ARGS__))
+#endif
+#ifndef ZwCreateFile
+#define ZwCreateFile(...) DDI_TRACE_AT_MOST(0, ZwCreateFile, (__VA_ARGS__))
+#endif
+#ifndef ZwCreateKey
+#define ZwCreateKey(...) DDI_TRACE_AT_MOST(0, ZwCreateKey, (__VA_ARGS__))
+#endif
+#ifndef ZwCreateKeyTransacted
+#define ZwCreateKeyTransacted(...) DDI_TRACE_AT_MOST(0, ZwCreateKeyTransacted, (__VA_ARGS__))
+#endif
+#ifndef ZwCreateResourceManager
+#define ZwCreateResourceManager(...) DDI_TRACE_AT_MOST(0, ZwCreateResourceManager, (__VA_ARGS__))
+#endif
+#ifndef ZwCreateSection
+#define ZwCreateSection(...) DDI_TRACE_AT_MOST(0, ZwCreateSection, (__VA_ARGS__))
+#endif
+#ifndef ZwCreateTransaction
+#define ZwCreateTransaction(...) DDI_TRACE_AT_MOST(0, ZwCreateTransaction, (__VA_ARGS__))
+#endif
+#ifndef ZwCreateTransactionManager
+#define ZwCreateTransactionManager(...) DDI_TRACE_AT_MOST(0, ZwCreateTransactionManager, (__VA_ARGS__))
+#endif
+#ifndef ZwDeleteFile
+#define ZwDeleteFile(...) DDI_TRACE_AT_MOST(0, ZwDeleteFile, (__VA_ARGS__))
+#endif
+#ifndef ZwDeleteKey
+#define ZwDeleteKey(...) DDI_TRACE_AT_MOST(0, ZwDeleteKey, (__VA_ARGS__))
+#endif
+#ifndef ZwDeleteValueKey
+#define ZwDeleteValueKey(...) DDI_TRACE_AT_MOST(0, ZwDeleteValueKey, (__VA_ARGS__))
+#endif
+#ifndef ZwDeviceIoControlFile
+#define ZwDeviceIoControlFile(...) DDI_TRACE_AT_MOST(0, ZwDeviceIoControlFile, (__VA_ARGS__))
+#endif
+#ifndef ZwDuplicateObject
+#define ZwDuplicateObject(...) DDI_TRACE_AT_MOST(0, ZwDuplicateObject, (__VA_ARGS__))
+#endif
+#ifndef ZwDuplicateToken
+#define ZwDuplicateToken(...) DDI_TRACE_AT_MOST(0, ZwDuplicateToken, (__VA_ARGS__))
+#endif
+#ifndef ZwEnumerateKey
+#define ZwEnumerateKey(...) DDI_TRACE_AT_MOST(0, ZwEnumerateKey, (__VA_ARGS__))
+#endif
+#ifndef ZwEnumerateTransactionObject
+#define ZwEnumerateTransactionObject(...) DDI_TRACE_AT_MOST(0, ZwEnumerateTransactionObject, (__VA_ARGS__))
+#endif
+#ifndef ZwEnumerateValueKey
+#define ZwEnumerateValueKey(...) DDI_TRACE_AT_MOST(0, ZwEnumerateValueKey, (__VA_ARGS__))
+#endif
+#ifndef ZwFlushBuffersFile
+#define ZwFlushBuffersFile(...) DDI_TRACE_AT_MOST(0, ZwFlushBuffersFile, (__VA_ARGS__))
+#endif
+#ifndef ZwFlushBuffersFileEx
+#define ZwFlushBuffersFileEx(...) DDI_TRACE_AT_MOST(0, ZwFlushBuffersFileEx, (__VA_ARGS__))
+#endif
+#ifndef ZwFlushKey
+#define ZwFlushKey(...) DDI_TRACE_AT_MOST(0, ZwFlushKey, (__VA_ARGS__))
+#endif
+#ifndef ZwFlushVirtualMemory
+#define ZwFlushVirtualMemory(...) DDI_TRACE_AT_MOST(0, ZwFlushVirtualMemory, (__VA_ARGS__))
+#endif
+#ifndef ZwFreeVirtualMemory
+#define ZwFreeVirtualMemory(...) DDI_TRACE_AT_MOST(0, ZwFreeVirtualMemory, (__VA_ARGS__))
+#endif
+#ifndef ZwFsControlFile
+#define ZwFsControlFile(...) DDI_TRACE_AT_MOST(0, ZwFsControlFile, (__VA_ARGS__))
+#endif
+#ifndef ZwGetNotificationResourceManager
+#define ZwGetNotificationResourceManager(...) DDI_TRACE_AT_MOST(0, ZwGetNotificationResourceManager, (__VA_ARGS__))
+#endif
+#ifndef ZwLoadDriver
+#define ZwLoadDriver(...) DDI_TRACE_AT_MOST(0, ZwLoadDriver, (__VA_ARGS__))
+#endif
+#ifndef ZwLockFile
+#define ZwLockFile(...) DDI_TRACE_AT_MOST(0, ZwLockFile, (__VA_ARGS__))
+#endif
+#ifndef ZwMakeTemporaryObject
+#define ZwMakeTemporaryObject(...) DDI_TRACE_AT_MOST(0, ZwMakeTemporaryObject, (__VA_ARGS__))
+#endif
+#ifndef ZwMapViewOfSection
+#define ZwMapViewOfSection(...) DDI_TRACE_AT_MOST(0, ZwMapViewOfSection, (__VA_ARGS__))
+#endif
+#ifndef ZwNotifyChangeKey
+#define ZwNotifyChangeKey(...) DDI_TRACE_AT_MOST(0, ZwNotifyChangeKey, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenDirectoryObject
+#define ZwOpenDirectoryObject(...) DDI_TRACE_AT_MOST(0, ZwOpenDirectoryObject, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenEnlistment
+#define ZwOpenEnlistment(...) DDI_TRACE_AT_MOST(0, ZwOpenEnlistment, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenEvent
+#define ZwOpenEvent(...) DDI_TRACE_AT_MOST(0, ZwOpenEvent, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenFile
+#define ZwOpenFile(...) DDI_TRACE_AT_MOST(0, ZwOpenFile, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenKey
+#define ZwOpenKey(...) DDI_TRACE_AT_MOST(0, ZwOpenKey, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenKeyEx
+#define ZwOpenKeyEx(...) DDI_TRACE_AT_MOST(0, ZwOpenKeyEx, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenKeyTransacted
+#define ZwOpenKeyTransacted(...) DDI_TRACE_AT_MOST(0, ZwOpenKeyTransacted, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenKeyTransactedEx
+#define ZwOpenKeyTransactedEx(...) DDI_TRACE_AT_MOST(0, ZwOpenKeyTransactedEx, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenProcess
+#define ZwOpenProcess(...) DDI_TRACE_AT_MOST(0, ZwOpenProcess, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenProcessTokenEx
+#define ZwOpenProcessTokenEx(...) DDI_TRACE_AT_MOST(0, ZwOpenProcessTokenEx, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenResourceManager
+#define ZwOpenResourceManager(...) DDI_TRACE_AT_MOST(0, ZwOpenResourceManager, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenSection
+#define ZwOpenSection(...) DDI_TRACE_AT_MOST(0, ZwOpenSection, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenSymbolicLinkObject
+#define ZwOpenSymbolicLinkObject(...) DDI_TRACE_AT_MOST(0, ZwOpenSymbolicLinkObject, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenThreadTokenEx
+#define ZwOpenThreadTokenEx(...) DDI_TRACE_AT_MOST(0, ZwOpenThreadTokenEx, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenTransaction
+#define ZwOpenTransaction(...) DDI_TRACE_AT_MOST(0, ZwOpenTransaction, (__VA_ARGS__))
+#endif
+#ifndef ZwOpenTransactionManager
+#define ZwOpenTransactionManager(...) DDI_TRACE_AT_MOST(0, ZwOpenTransactionManager, (__VA_ARGS__))
+#endif
+#ifndef ZwPowerInformation
+#define ZwPowerInformation(...) DDI_TRACE_AT_MOST(0, ZwPowerInformation, (__VA_ARGS__))
+#endif
+#ifndef ZwPrePrepareComplete
+#define ZwPrePrepareComplete(...) DDI_TRACE_AT_MOST(0, ZwPrePrepareComplete, (__VA_ARGS__))
+#endif
+#ifndef ZwPrePrepareEnlistment
+#define ZwPrePrepareEnlistment(...) DDI_TRACE_AT_MOST(0, ZwPrePrepareEnlistment, (__VA_ARGS__))
+#endif
+#ifndef ZwPrepareComplete
+#define ZwPrepareComplete(...) DDI_TRACE_AT_MOST(0, ZwPrepareComplete, (__VA_ARGS__))
+#endif
+#ifndef ZwPrepareEnlistment
+#define ZwPrepareEnlistment(...) DDI_TRACE_AT_MOST(0, ZwPrepareEnlistment, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryDirectoryFile
+#define ZwQueryDirectoryFile(...) DDI_TRACE_AT_MOST(0, ZwQueryDirectoryFile, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryDirectoryFileEx
+#define ZwQueryDirectoryFileEx(...) DDI_TRACE_AT_MOST(0, ZwQueryDirectoryFileEx, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryEaFile
+#define ZwQueryEaFile(...) DDI_TRACE_AT_MOST(0, ZwQueryEaFile, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryFullAttributesFile
+#define ZwQueryFullAttributesFile(...) DDI_TRACE_AT_MOST(0, ZwQueryFullAttributesFile, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryInformationByName
+#define ZwQueryInformationByName(...) DDI_TRACE_AT_MOST(0, ZwQueryInformationByName, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryInformationEnlistment
+#define ZwQueryInformationEnlistment(...) DDI_TRACE_AT_MOST(0, ZwQueryInformationEnlistment, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryInformationFile
+#define ZwQueryInformationFile(...) DDI_TRACE_AT_MOST(0, ZwQueryInformationFile, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryInformationResourceManager
+#define ZwQueryInformationResourceManager(...) DDI_TRACE_AT_MOST(0, ZwQueryInformationResourceManager, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryInformationToken
+#define ZwQueryInformationToken(...) DDI_TRACE_AT_MOST(0, ZwQueryInformationToken, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryInformationTransaction
+#define ZwQueryInformationTransaction(...) DDI_TRACE_AT_MOST(0, ZwQueryInformationTransaction, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryInformationTransactionManager
+#define ZwQueryInformationTransactionManager(...) DDI_TRACE_AT_MOST(0, ZwQueryInformationTransactionManager, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryKey
+#define ZwQueryKey(...) DDI_TRACE_AT_MOST(0, ZwQueryKey, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryObject
+#define ZwQueryObject(...) DDI_TRACE_AT_MOST(0, ZwQueryObject, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryQuotaInformationFile
+#define ZwQueryQuotaInformationFile(...) DDI_TRACE_AT_MOST(0, ZwQueryQuotaInformationFile, (__VA_ARGS__))
+#endif
+#ifndef ZwQuerySecurityObject
+#define ZwQuerySecurityObject(...) DDI_TRACE_AT_MOST(0, ZwQuerySecurityObject, (__VA_ARGS__))
+#endif
+#ifndef ZwQuerySymbolicLinkObject
+#define ZwQuerySymbolicLinkObject(...) DDI_TRACE_AT_MOST(0, ZwQuerySymbolicLinkObject, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryValueKey
+#define ZwQueryValueKey(...) DDI_TRACE_AT_MOST(0, ZwQueryValueKey, (__VA_ARGS__))
+#endif
+#ifndef ZwQueryVolumeInformationFile
+#define ZwQueryVolumeInformationFile(...) DDI_TRACE_AT_MOST(0, ZwQueryVolumeInformationFile, (__VA_ARGS__))
+#endif
+#ifndef ZwReadFile
+#define ZwReadFile(...) DDI_TRACE_AT_MOST(0, ZwReadFile, (__VA_ARGS__))
+#endif
+#ifndef ZwReadOnlyEnlistment
+#define ZwReadOnlyEnlistment(...) DDI_TRACE_AT_MOST(0, ZwReadOnlyEnlistment, (__VA_ARGS__))
+#endif
+#ifndef ZwRecoverEnlistment
+#define ZwRecoverEnlistment(...) DDI_TRACE_AT_MOST(0, ZwRecoverEnlistment, (__VA_ARGS__))
+#endif
+#ifndef ZwRecoverResourceManager
+#define ZwRecoverResourceManager(...) DDI_TRACE_AT_MOST(0, ZwRecoverResourceManager, (__VA_ARGS__))
+#endif
+#ifndef ZwRecoverTransactionManager
+#define ZwRecoverTransactionManager(...) DDI_TRACE_AT_MOST(0, ZwRecoverTransactionManager, (__VA_ARGS__))
+#endif
+#ifndef ZwRenameKey
+#define ZwRenameKey(...) DDI_TRACE_AT_MOST(0, ZwRenameKey, (__VA_ARGS__))
+#endif
+#ifndef ZwRollbackComplete
+#define ZwRollbackComplete(...) DDI_TRACE_AT_MOST(0, ZwRollbackComplete, (__VA_ARGS__))
+#endif
+#ifndef ZwRollbackEnlistment
+#define ZwRollbackEnlistment(...) DDI_TRACE_AT_MOST(0, ZwRollbackEnlistment, (__VA_ARGS__))
+#endif
+#ifndef ZwRollbackTransaction
+#define ZwRollbackTransaction(...) DDI_TRACE_AT_MOST(0, ZwRollbackTransaction, (__VA_ARGS__))
+#endif
+#ifndef ZwRollforwardTransactionManager
+#define ZwRollforwardTransactionManager(...) DDI_TRACE_AT_MOST(0, ZwRollforwardTransactionManager, (__VA_ARGS__))
+#endif
+#ifndef ZwSetEaFile
+#define ZwSetEaFile(...) DDI_TRACE_AT_MOST(0, ZwSetEaFile, (__VA_ARGS__))
+#endif
+#ifndef ZwSetEvent
+#define ZwSetEvent(...) DDI_TRACE_AT_MOST(0, ZwSetEvent, (__VA_ARGS__))
+#endif
+#ifndef ZwSetInformationEnlistment
+#define ZwSetInformationEnlistment(...) DDI_TRACE_AT_MOST(0, ZwSetInformationEnlistment, (__VA_ARGS__))
+#endif
+#ifndef ZwSetInformationFile
+#define ZwSetInformationFile(...) DDI_TRACE_AT_MOST(0, ZwSetInformationFile, (__VA_ARGS__))
+#endif
+#ifndef ZwSetInformationKey
+#define ZwSetInformationKey(...) DDI_TRACE_AT_MOST(0, ZwSetInformationKey, (__VA_ARGS__))
+#endif
+#ifndef ZwSetInformationThread
+#define ZwSetInformationThread(...) DDI_TRACE_AT_MOST(0, ZwSetInformationThread, (__VA_ARGS__))
+#endif
+#ifndef ZwSetInformationToken
+#define ZwSetInformationToken(...) DDI_TRACE_AT_MOST(0, ZwSetInformationToken, (__VA_ARGS__))
+#endif
+#ifndef ZwSetInformationTransaction
+#define ZwSetInformationTransaction(...) DDI_TRACE_AT_MOST(0, ZwSetInformationTransaction, (__VA_ARGS__))
+#endif
+#ifndef ZwSetInformationVirtualMemory
+#define ZwSetInformationVirtualMemory(...) DDI_TRACE_AT_MOST(0, ZwSetInformationVirtualMemory, (__VA_ARGS__))
+#endif
+#ifndef ZwSetQuotaInformationFile
+#define ZwSetQuotaInformationFile(...) DDI_TRACE_AT_MOST(0, ZwSetQuotaInformationFile, (__VA_ARGS__))
+#endif
+#ifndef ZwSetSecurityObject
+#define ZwSetSecurityObject(...) DDI_TRACE_AT_MOST(0, ZwSetSecurityObject, (__VA_ARGS__))
+#endif
+#ifndef ZwSetValueKey
+#define ZwSetValueKey(...) DDI_TRACE_AT_MOST(0, ZwSetValueKey, (__VA_ARGS__))
+#endif
+#ifndef ZwSetVolumeInformationFile
+#define ZwSetVolumeInformationFile(...) DDI_TRACE_AT_MOST(0, ZwSetVolumeInformationFile, (__VA_ARGS__))
+#endif
+#ifndef ZwSinglePhaseReject
+#define ZwSinglePhaseReject(...) DDI_TRACE_AT_MOST(0, ZwSinglePhaseReject, (__VA_ARGS__))
+#endif
+#ifndef ZwTerminateProcess
+#define ZwTerminateProcess(...) DDI_TRACE_AT_MOST(0, ZwTerminateProcess, (__VA_ARGS__))
+#endif
+#ifndef ZwUnloadDriver
+#define ZwUnloadDriver(...) DDI_TRACE_AT_MOST(0, ZwUnloadDriver, (__VA_ARGS__))
+#endif
+#ifndef ZwUnlockFile
+#define ZwUnlockFile(...) DDI_TRACE_AT_MOST(0, ZwUnlockFile, (__VA_ARGS__))
+#endif
+#ifndef ZwUnmapViewOfSection
+#define ZwUnmapViewOfSection(...) DDI_TRACE_AT_MOST(0, ZwUnmapViewOfSection, (__VA_ARGS__))
+#endif
+#ifndef ZwWaitForSingleObject
+#define ZwWaitForSingleObject(...) DDI_TRACE_AT_MOST(0, ZwWaitForSingleObject, (__VA_ARGS__))
+#endif
+#ifndef ZwWriteFile
+#define ZwWriteFile(...) DDI_TRACE_AT_MOST(0, ZwWriteFile, (__VA_ARGS__))
+#endif
+
+/* -- up to APC_LEVEL -- */
+
+#ifndef CmRegisterCallback
+#define CmRegisterCallback(...) DDI_TRACE_AT_MOST(1, CmRegisterCallback, (__VA_ARGS__))
+#endif
+#ifndef CmRegisterCallbackEx
+#define CmRegisterCallbackEx(...) DDI_TRACE_AT_MOST(1, CmRegisterCallbackEx, (__VA_ARGS__))
+#endif
+#ifndef CmUnRegisterCallback
+#define CmUnRegisterCallback(...) DDI_TRACE_AT_MOST(1, CmUnRegisterCallback, (__VA_ARGS__))
+#endif
+#ifndef ExAcquireFastMutex
+#define ExAcquireFastMutex(...) DDI_TRACE_AT_MOST(1, ExAcquireFastMutex, (__VA_ARGS__))
+#endif
+#ifndef ExAcquireResourceExclusiveLite
+#define ExAcquireResourceExclusiveLite(...) DDI_TRACE_AT_MOST(1, ExAcquireResourceExclusiveLite, (__VA_ARGS__))
+#endif
+#ifndef ExAcquireResourceSharedLite
+#define ExAcquireResourceSharedLite(...) DDI_TRACE_AT_MOST(1, ExAcquireResourceSharedLite, (__VA_ARGS__))
+#endif
+#ifndef ExAcquireSharedStarveExclusive
+#define ExAcquireSharedStarveExclusive(...) DDI_TRACE_AT_MOST(1, ExAcquireSharedStarveExclusive, (__VA_ARGS__))
+#endif
+#ifndef ExAcquireSharedWaitForExclusive
+#define ExAcquireSharedWaitForExclusive(...) DDI_TRACE_AT_MOST(1, ExAcquireSharedWaitForExclusive, (__VA_ARGS__))
+#endif
+#ifndef ExAllocateFromPagedLookasideList
+#define ExAllocateFromPagedLookasideList(...) DDI_TRACE_AT_MOST(1, ExAllocateFromPagedLookasideList, (__VA_ARGS__))
+#endif
+#ifndef ExConvertExclusiveToSharedLite
+#define ExConvertExclusiveToSharedLite(...) DDI_TRACE_AT_MOST(1, ExConvertExclusiveToSharedLite, (__VA_ARGS__))
+#endif
+#ifndef ExCreateCallback
+#define ExCreateCallback(...) DDI_TRACE_AT_MOST(1, ExCreateCallback, (__VA_ARGS__))
+#endif
+#ifndef ExDeletePagedLookasideList
+#define ExDeletePagedLookasideList(...) DDI_TRACE_AT_MOST(1, ExDeletePagedLookasideList, (__VA_ARGS__))
+#endif
+#ifndef ExDeleteResourceLite
+#define ExDeleteResourceLite(...) DDI_TRACE_AT_MOST(1, ExDeleteResourceLite, (__VA_ARGS__))
+#endif
+#ifndef ExFreeToPagedLookasideList
+#define ExFreeToPagedLookasideList(...) DDI_TRACE_AT_MOST(1, ExFreeToPagedLookasideList, (__VA_ARGS__))
+#endif
+#ifndef ExInitializePagedLookasideList
+#define ExInitializePagedLookasideList(...) DDI_TRACE_AT_MOST(1, ExInitializePagedLookasideList, (__VA_ARGS__))
+#endif
+#ifndef ExRaiseStatus
+#define ExRaiseStatus(...) DDI_TRACE_AT_MOST(1, ExRaiseStatus, (__VA_ARGS__))
+#endif
+#ifndef ExRegisterCallback
+#define ExRegisterCallback(...) DDI_TRACE_AT_MOST(1, ExRegisterCallback, (__VA_ARGS__))
+#endif
+#ifndef ExSetTimerResolution
+#define ExSetTimerResolution(...) DDI_TRACE_AT_MOST(1, ExSetTimerResolution, (__VA_ARGS__))
+#endif
+#ifndef ExTryToAcquireFastMutex
+#define ExTryToAcquireFastMutex(...) DDI_TRACE_AT_MOST(1, ExTryToAcquireFastMutex, (__VA_ARGS__))
+#endif
+#ifndef ExUnregisterCallback
+#define ExUnregisterCallback(...) DDI_TRACE_AT_MOST(1, ExUnregisterCallback, (__VA_ARGS__))
+#endif
+#ifndef IoGetInitialStack
+#define IoGetInitialStack(...) DDI_TRACE_AT_MOST(1, IoGetInitialStack, (__VA_ARGS__))
+#endif
+#ifndef IoRaiseHardError
+#define IoRaiseHardError(...) DDI_TRACE_AT_MOST(1, IoRaiseHardError, (__VA_ARGS__))
+#endif
+#ifndef IoRaiseInformationalHardError
+#define IoRaiseInformationalHardError(...) DDI_TRACE_AT_MOST(1, IoRaiseInformationalHardError, (__VA_ARGS__))
+#endif
+#ifndef KeAcquireGuardedMutex
+#define KeAcquireGuardedMutex(...) DDI_TRACE_AT_MOST(1, KeAcquireGuardedMutex, (__VA_ARGS__))
+#endif
+#ifndef KeAcquireGuardedMutexUnsafe
+#define KeAcquireGuardedMutexUnsafe(...) DDI_TRACE_AT_MOST(1, KeAcquireGuardedMutexUnsafe, (__VA_ARGS__))
+#endif
+#ifndef KeDelayExecutionThread
+#define KeDelayExecutionThread(...) DDI_TRACE_AT_MOST(1, KeDelayExecutionThread, (__VA_ARGS__))
+#endif
+#ifndef KeDeregisterNmiCallback
+#define KeDeregisterNmiCallback(...) DDI_TRACE_AT_MOST(1, KeDeregisterNmiCallback, (__VA_ARGS__))
+#endif
+#ifndef KeEnterCriticalRegion
+#define KeEnterCriticalRegion(...) DDI_TRACE_AT_MOST(1, KeEnterCriticalRegion, (__VA_ARGS__))
+#endif
+#ifndef KeEnterGuardedRegion
+#define KeEnterGuardedRegion(...) DDI_TRACE_AT_MOST(1, KeEnterGuardedRegion, (__VA_ARGS__))
+#endif
+#ifndef KeLeaveCriticalRegion
+#define KeLeaveCriticalRegion(...) DDI_TRACE_AT_MOST(1, KeLeaveCriticalRegion, (__VA_ARGS__))
+#endif
+#ifndef KeLeaveGuardedRegion
+#define KeLeaveGuardedRegion(...) DDI_TRACE_AT_MOST(1, KeLeaveGuardedRegion, (__VA_ARGS__))
+#endif
+#ifndef KeRegisterNmiCallback
+#define KeRegisterNmiCallback(...) DDI_TRACE_AT_MOST(1, KeRegisterNmiCallback, (__VA_ARGS__))
+#endif
+#ifndef KeReleaseGuardedMutex
+#define KeReleaseGuardedMutex(...) DDI_TRACE_AT_MOST(1, KeReleaseGuardedMutex, (__VA_ARGS__))
+#endif
+#ifndef KeReleaseGuardedMutexUnsafe
+#define KeReleaseGuardedMutexUnsafe(...) DDI_TRACE_AT_MOST(1, KeReleaseGuardedMutexUnsafe, (__VA_ARGS__))
+#endif
+#ifndef KeTryToAcquireGuardedMutex
+#define KeTryToAcquireGuardedMutex(...) DDI_TRACE_AT_MOST(1, KeTryToAcquireGuardedMutex, (__VA_ARGS__))
+#endif
+#ifndef MmAllocateNonCachedMemory
+#define MmAllocateNonCachedMemory(...) DDI_TRACE_AT_MOST(1, MmAllocateNonCachedMemory, (__VA_ARGS__))
+#endif
+#ifndef MmFreeNonCachedMemory
+#define MmFreeNonCachedMemory(...) DDI_TRACE_AT_MOST(1, MmFreeNonCachedMemory, (__VA_ARGS__))
+#endif
+#ifndef MmLockPagableDataSection
+#define MmLockPagableDataSection(...) DDI_TRACE_AT_MOST(1, MmLockPagableDataSection, (__VA_ARGS__))
+#endif
+#ifndef MmLockPagableSectionByHandle
+#define MmLockPagableSectionByHandle(...) DDI_TRACE_AT_MOST(1, MmLockPagableSectionByHandle, (__VA_ARGS__))
+#endif
+#ifndef MmPageEntireDriver
+#define MmPageEntireDriver(...) DDI_TRACE_AT_MOST(1, MmPageEntireDriver, (__VA_ARGS__))
+#endif
+#ifndef MmResetDriverPaging
+#define MmResetDriverPaging(...) DDI_TRACE_AT_MOST(1, MmResetDriverPaging, (__VA_ARGS__))
+#endif
+#ifndef MmSecureVirtualMemory
+#define MmSecureVirtualMemory(...) DDI_TRACE_AT_MOST(1, MmSecureVirtualMemory, (__VA_ARGS__))
+#endif
+#ifndef MmUnlockPagableImageSection
+#define MmUnlockPagableImageSection(...) DDI_TRACE_AT_MOST(1, MmUnlockPagableImageSection, (__VA_ARGS__))
+#endif
+#ifndef MmUnsecureVirtualMemory
+#define MmUnsecureVirtualMemory(...) DDI_TRACE_AT_MOST(1, MmUnsecureVirtualMemory, (__VA_ARGS__))
+#endif
+#ifndef ObGetObjectSecurity
+#define ObGetObjectSecurity(...) DDI_TRACE_AT_MOST(1, ObGetObjectSecurity, (__VA_ARGS__))
+#endif
+#ifndef ObReleaseObjectSecurity
+#define ObReleaseObjectSecurity(...) DDI_TRACE_AT_MOST(1, ObReleaseObjectSecurity, (__VA_ARGS__))
+#endif
+#ifndef ProbeForRead
+#define ProbeForRead(...) DDI_TRACE_AT_MOST(1, ProbeForRead, (__VA_ARGS__))
+#endif
+#ifndef ProbeForWrite
+#define ProbeForWrite(...) DDI_TRACE_AT_MOST(1, ProbeForWrite, (__VA_ARGS__))
+#endif
+
+/* -- up to DISPATCH_LEVEL -- */
+
+#ifndef IoGetDeviceToVerify
+#define IoGetDeviceToVerify(...) DDI_TRACE_AT_MOST(2, IoGetDeviceToVerify, (__VA_ARGS__))
+#endif
+#ifndef IoSetDeviceToVerify
+#define IoSetDeviceToVerify(...) DDI_TRACE_AT_MOST(2, IoSetDeviceToVerify, (__VA_ARGS__))
+#endif
+#ifndef IoWriteErrorLogEntry
+#define IoWriteErrorLogEntry(...) DDI_TRACE_AT_MOST(2, IoWriteErrorLogEntry, (__VA_ARGS__))
+#endif
+#ifndef KeAreAllApcsDisabled
+#define KeAreAllApcsDisabled(...) DDI_TRACE_AT_MOST(2, KeAreAllApcsDisabled, (__VA_ARGS__))
+#endif
+#ifndef KeAreApcsDisabled
+#define KeAreApcsDisabled(...) DDI_TRACE_AT_MOST(2, KeAreApcsDisabled, (__VA_ARGS__))
+#endif
+#ifndef KeCancelTimer
+#define KeCancelTimer(...) DDI_TRACE_AT_MOST(2, KeCancelTimer, (__VA_ARGS__))
+#endif
+#ifndef KeFlushIoBuffers
+#define KeFlushIoBuffers(...) DDI_TRACE_AT_MOST(2, KeFlushIoBuffers, (__VA_ARGS__))
+#endif
+#ifndef KeInitializeDeviceQueue
+#define KeInitializeDeviceQueue(...) DDI_TRACE_AT_MOST(2, KeInitializeDeviceQueue, (__VA_ARGS__))
+#endif
+#ifndef KeInitializeSemaphore
+#define KeInitializeSemaphore(...) DDI_TRACE_AT_MOST(2, KeInitializeSemaphore, (__VA_ARGS__))
+#endif
+#ifndef KeInitializeTimer
+#define KeInitializeTimer(...) DDI_TRACE_AT_MOST(2, KeInitializeTimer, (__VA_ARGS__))
+#endif
+#ifndef KeInitializeTimerEx
+#define KeInitializeTimerEx(...) DDI_TRACE_AT_MOST(2, KeInitializeTimerEx, (__VA_ARGS__))
+#endif
+#ifndef KePulseEvent
+#define KePulseEvent(...) DDI_TRACE_AT_MOST(2, KePulseEvent, (__VA_ARGS__))
+#endif
+#ifndef KeReadStateEvent
+#define KeReadStateEvent(...) DDI_TRACE_AT_MOST(2, KeReadStateEvent, (__VA_ARGS__))
+#endif
+#ifndef KeReadStateTimer
+#define KeReadStateTimer(...) DDI_TRACE_AT_MOST(2, KeReadStateTimer, (__VA_ARGS__))
+#endif
+#ifndef KeReleaseMutex
+#define KeReleaseMutex(...) DDI_TRACE_AT_MOST(2, KeReleaseMutex, (__VA_ARGS__))
+#endif
+#ifndef KeRemoveEntryDeviceQueue
+#define KeRemoveEntryDeviceQueue(...) DDI_TRACE_AT_MOST(2, KeRemoveEntryDeviceQueue, (__VA_ARGS__))
+#endif
+#ifndef KeSaveFloatingPointState
+#define KeSaveFloatingPointState(...) DDI_TRACE_AT_MOST(2, KeSaveFloatingPointState, (__VA_ARGS__))
+#endif
+#ifndef MmAllocatePagesForMdl
+#define MmAllocatePagesForMdl(...) DDI_TRACE_AT_MOST(2, MmAllocatePagesForMdl, (__VA_ARGS__))
+#endif
+#ifndef MmAllocatePagesForMdlEx
+#define MmAllocatePagesForMdlEx(...) DDI_TRACE_AT_MOST(2, MmAllocatePagesForMdlEx, (__VA_ARGS__))
+#endif
+#ifndef MmFreeContiguousMemory
+#define MmFreeContiguousMemory(...) DDI_TRACE_AT_MOST(2, MmFreeContiguousMemory, (__VA_ARGS__))
+#endif
+#ifndef MmFreePagesFromMdl
+#define MmFreePagesFromMdl(...) DDI_TRACE_AT_MOST(2, MmFreePagesFromMdl, (__VA_ARGS__))
+#endif
+
+/* -- at DISPATCH_LEVEL or above -- */
+
+#ifndef IoAllocateController
+#define IoAllocateController(...) DDI_TRACE_AT_LEAST(2, IoAllocateController, (__VA_ARGS__))
+#endif
+#ifndef IoFreeController
+#define IoFreeController(...) DDI_TRACE_AT_LEAST(2, IoFreeController, (__VA_ARGS__))
+#endif
+#ifndef KeAcquireSpinLockAtDpcLevel
+#define KeAcquireSpinLockAtDpcLevel(...) DDI_TRACE_AT_LEAST(2, KeAcquireSpinLockAtDpcLevel, (__VA_ARGS__))
+#endif
+#ifndef KeInsertByKeyDeviceQueue
+#define KeInsertByKeyDeviceQueue(...) DDI_TRACE_AT_LEAST(2, KeInsertByKeyDeviceQueue, (__VA_ARGS__))
+#endif
+#ifndef KeInsertDeviceQueue
+#define KeInsertDeviceQueue(...) DDI_TRACE_AT_LEAST(2, KeInsertDeviceQueue, (__VA_ARGS__))
+#endif
+#ifndef KeReleaseSpinLockFromDpcLevel
+#define KeReleaseSpinLockFromDpcLevel(...) DDI_TRACE_AT_LEAST(2, KeReleaseSpinLockFromDpcLevel, (__VA_ARGS__))
+#endif
+#ifndef KeRemoveByKeyDeviceQueue
+#define KeRemoveByKeyDeviceQueue(...) DDI_TRACE_AT_LEAST(2, KeRemoveByKeyDeviceQueue, (__VA_ARGS__))
+#endif
+#ifndef KeRemoveDeviceQueue
+#define KeRemoveDeviceQueue(...) DDI_TRACE_AT_LEAST(2, KeRemoveDeviceQueue, (__VA_ARGS__))
+#endif
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#elif defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+#endif /* DDI_TRACE_IRQL */
 
 #endif /* DDI_TRACE_SINK */
 

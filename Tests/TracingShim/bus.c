@@ -56,7 +56,13 @@ static NTSTATUS BusNow(PDEVICE_OBJECT Device, PIRP Irp)
 static NTSTATUS BusTransfer(PDEVICE_OBJECT Device, PIRP Irp)
 {
   static LONG volatile requests;
-  BOOLEAN read = IoGetCurrentIrpStackLocation(Irp)->MajorFunction == IRP_MJ_READ;
+  PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(Irp);
+  BOOLEAN read = location->MajorFunction == IRP_MJ_READ;
+
+  if (location->Parameters.DeviceIoControl.IoControlCode == SHIM_NEVER_ANSWERED) {
+    IoMarkIrpPending(Irp);
+    return STATUS_PENDING;
+  }
 
   if (!(read && holding) && InterlockedIncrement(&requests) % 3 == 0) {
     return BusNow(Device, Irp);

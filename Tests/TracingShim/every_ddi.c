@@ -2,7 +2,7 @@
  * Every DDI that ddi_trace.h redefines, called once with arguments of its own types: for the syntax
  * check against the headers of a driver kit. Nobody runs it.
  */
-#include <ntddk.h>
+#include <ntifs.h>
 #include <wdmsec.h>
 
 #include "variants.h"
@@ -23,6 +23,13 @@ NTSTATUS EveryDevice(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Lower);
 VOID EveryQueue(PIRP Irp, PLIST_ENTRY Head, PSINGLE_LIST_ENTRY Single, PKSPIN_LOCK Lock, PIO_CSQ Csq);
 NTSTATUS EveryPower(PDEVICE_OBJECT Device, PIRP Irp, POWER_STATE State);
 VOID EveryPool(VOID);
+NTSTATUS EveryKey(PDEVICE_OBJECT Device, PUNICODE_STRING Name);
+VOID EverySpinLock(PKSPIN_LOCK Lock);
+VOID EveryRegion(PERESOURCE Resource);
+VOID EveryCancel(PDEVICE_OBJECT Device, PIRP Irp);
+VOID EveryTimerOf(PDEVICE_OBJECT Device, PKTIMER Timer, PRKDPC Dpc, PWORK_QUEUE_ITEM Work);
+VOID EveryLimit(PUNICODE_STRING Name);
+VOID NTAPI EveryCancelRoutine(PDEVICE_OBJECT Device, PIRP Irp);
 NTSTATUS EveryCallback(PDEVICE_OBJECT Device, PIO_WORKITEM Item, PRKDPC Dpc, PRKEVENT Event);
 
 NTSTATUS EveryLock(PIO_REMOVE_LOCK Lock, PIRP Irp)
@@ -45,6 +52,10 @@ NTSTATUS EveryIrp(PDEVICE_OBJECT Device, PIRP Irp, PKEVENT Event, PIO_STATUS_BLO
   (VOID)IoBuildDeviceIoControlRequest(IOCTL_NOW, Device, NULL, 0, NULL, 0, FALSE, Event, Block);
   (VOID)IoBuildSynchronousFsdRequest(IRP_MJ_PNP, Device, NULL, 0, NULL, Event, Block);
   (VOID)IoBuildAsynchronousFsdRequest(IRP_MJ_READ, Device, NULL, 0, NULL, Block);
+  (VOID)IoMakeAssociatedIrp(Irp, Device->StackSize);
+  IoInitializeIrp(Irp, IoSizeOfIrp(1), 1);
+  IoReuseIrp(Irp, STATUS_SUCCESS);
+  (VOID)IoCancelIrp(Irp);
   IoSkipCurrentIrpStackLocation(Irp);
   IoCopyCurrentIrpStackLocationToNext(Irp);
   IoSetCompletionRoutine(Irp, EveryCompletion, NULL, TRUE, TRUE, TRUE);
@@ -53,6 +64,8 @@ NTSTATUS EveryIrp(PDEVICE_OBJECT Device, PIRP Irp, PKEVENT Event, PIO_STATUS_BLO
   IoMarkIrpPending(Irp);
   status = IoCallDriver(Device, Irp);
   status = IofCallDriver(Device, Irp);
+  (VOID)IoForwardIrpSynchronously(Device, Irp);
+  (VOID)IoForwardAndCatchIrp(Device, Irp);
   IoCompleteRequest(Irp, IO_NO_INCREMENT);
   IofCompleteRequest(Irp, IO_NO_INCREMENT);
   return status;
@@ -111,6 +124,100 @@ VOID EveryPool(VOID)
   (VOID)ExAllocatePool(NonPagedPool, 8);
   (VOID)ExAllocatePoolWithTag(NonPagedPool, 8, TEST_TAG);
   (VOID)ExAllocatePoolWithQuotaTag(NonPagedPool, 8, TEST_TAG);
+  (VOID)ExAllocatePoolWithTagPriority(NonPagedPool, 8, TEST_TAG, NormalPoolPriority);
+  ExFreePool(NULL);
+  ExFreePoolWithTag(NULL, TEST_TAG);
+}
+
+NTSTATUS EveryKey(PDEVICE_OBJECT Device, PUNICODE_STRING Name)
+{
+  HANDLE key = NULL;
+  ULONG size = 0;
+  NTSTATUS status = ZwCreateKey(&key, 0, NULL, 0, NULL, 0, NULL);
+
+  status = ZwOpenKey(&key, 0, NULL);
+  status = IoOpenDeviceRegistryKey(Device, 0, 0, &key);
+  status = IoOpenDeviceInterfaceRegistryKey(Name, 0, &key);
+  status = ZwEnumerateKey(key, 0, KeyBasicInformation, NULL, 0, &size);
+  status = ZwEnumerateValueKey(key, 0, KeyValueBasicInformation, NULL, 0, &size);
+  status = ZwQueryKey(key, KeyBasicInformation, NULL, 0, &size);
+  status = ZwQueryValueKey(key, Name, KeyValueBasicInformation, NULL, 0, &size);
+  status = ZwSetValueKey(key, Name, 0, 0, NULL, 0);
+  status = ZwFlushKey(key);
+  status = ZwDeleteKey(key);
+  ZwClose(key);
+  return status;
+}
+
+VOID EverySpinLock(PKSPIN_LOCK Lock)
+{
+  KLOCK_QUEUE_HANDLE handle;
+  KIRQL irql;
+
+  KeAcquireSpinLock(Lock, &irql);
+  KeReleaseSpinLock(Lock, irql);
+  ExAcquireSpinLock(Lock, &irql);
+  ExReleaseSpinLock(Lock, irql);
+  KeRaiseIrql(DISPATCH_LEVEL, &irql);
+  KeAcquireSpinLockAtDpcLevel(Lock);
+  KeReleaseSpinLockFromDpcLevel(Lock);
+  (VOID)KeTryToAcquireSpinLockAtDpcLevel(Lock);
+  KeAcquireInStackQueuedSpinLockAtDpcLevel(Lock, &handle);
+  KeReleaseInStackQueuedSpinLockFromDpcLevel(&handle);
+  KeLowerIrql(irql);
+  irql = KeRaiseIrqlToDpcLevel();
+  KeLowerIrql(irql);
+  KeAcquireInStackQueuedSpinLock(Lock, &handle);
+  KeReleaseInStackQueuedSpinLock(&handle);
+  IoAcquireCancelSpinLock(&irql);
+  IoReleaseCancelSpinLock(irql);
+}
+
+VOID EveryRegion(PERESOURCE Resource)
+{
+  KeEnterCriticalRegion();
+  (VOID)ExAcquireResourceExclusiveLite(Resource, TRUE);
+  (VOID)ExAcquireResourceSharedLite(Resource, TRUE);
+  ExReleaseResourceLite(Resource);
+  ExReleaseResourceForThreadLite(Resource, 0);
+  KeLeaveCriticalRegion();
+  KeEnterGuardedRegion();
+  KeLeaveGuardedRegion();
+  (VOID)ExEnterCriticalRegionAndAcquireResourceExclusive(Resource);
+  ExReleaseResourceAndLeaveCriticalRegion(Resource);
+}
+
+VOID EveryCancel(PDEVICE_OBJECT Device, PIRP Irp)
+{
+  PDRIVER_CANCEL previous = IoSetCancelRoutine(Irp, EveryCancelRoutine);
+
+  previous = IoSetCancelRoutine(Irp, NULL);
+  IoSetStartIoAttributes(Device, FALSE, FALSE);
+  IoStartPacket(Device, Irp, NULL, previous);
+  IoStartNextPacket(Device, TRUE);
+}
+
+VOID EveryTimerOf(PDEVICE_OBJECT Device, PKTIMER Timer, PRKDPC Dpc, PWORK_QUEUE_ITEM Work)
+{
+  LARGE_INTEGER due;
+
+  due.QuadPart = 0;
+  IoStartTimer(Device);
+  (VOID)KeSetTimer(Timer, due, Dpc);
+  (VOID)KeSetTimerEx(Timer, due, 0, Dpc);
+  (VOID)KeInsertQueueDpc(Dpc, NULL, NULL);
+  (VOID)IoRequestDpc(Device, NULL, NULL);
+  ExQueueWorkItem(Work, DelayedWorkQueue);
+}
+
+/* Some of those that have a limit and no event of their own. */
+VOID EveryLimit(PUNICODE_STRING Name)
+{
+  PAGED_CODE();
+  (VOID)IoCreateSymbolicLink(Name, Name);
+  (VOID)IoDeleteSymbolicLink(Name);
+  (VOID)RtlCompareUnicodeString(Name, Name, TRUE);
+  (VOID)ZwUnloadDriver(Name);
 }
 
 NTSTATUS EveryCallback(PDEVICE_OBJECT Device, PIO_WORKITEM Item, PRKDPC Dpc, PRKEVENT Event)
@@ -125,7 +232,12 @@ NTSTATUS EveryCallback(PDEVICE_OBJECT Device, PIO_WORKITEM Item, PRKDPC Dpc, PRK
   (VOID)IoInitializeTimer(Device, EveryTimer, NULL);
   DDI_TRACE_CALLBACK_ENTER(Cancel, NULL, Device);
   (VOID)KeSetEvent(Event, IO_NO_INCREMENT, FALSE);
+  KeInitializeEvent(Event, NotificationEvent, FALSE);
+  KeClearEvent(Event);
+  (VOID)KeResetEvent(Event);
   status = KeWaitForSingleObject(Event, Executive, KernelMode, FALSE, NULL);
+  status = KeWaitForMultipleObjects(
+      1, (PVOID *)&Event, WaitAll, Executive, KernelMode, FALSE, NULL, NULL);
   DDI_TRACE_CALLBACK_EXIT(Cancel);
   (VOID)PsTerminateSystemThread(status);
   return status;

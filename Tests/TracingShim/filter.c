@@ -69,6 +69,17 @@ static NTSTATUS NTAPI FilterRead(PDEVICE_OBJECT Device, PIRP Irp)
   }
   IoCopyCurrentIrpStackLocationToNext(Irp);
   status = IoSetCompletionRoutineEx(Device, Irp, FilterReadDone, NULL, TRUE, TRUE, TRUE);
+  if (Fault("routine-never-used")) {
+    Irp->IoStatus.Status = STATUS_SUCCESS;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    IoReleaseRemoveLock(&filter->Lock, Irp);
+    return STATUS_SUCCESS;
+  }
+  if (Fault("failed-routine-ignored")) {
+    status = IoCallDriver(filter->Lower, Irp);
+    IoReleaseRemoveLock(&filter->Lock, Irp);
+    return status;
+  }
   if (!NT_SUCCESS(status)) {
     Irp->IoStatus.Status = status;
     IoCompleteRequest(Irp, IO_NO_INCREMENT);

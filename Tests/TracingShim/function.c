@@ -23,6 +23,17 @@ static NTSTATUS FdoPassDown(PFDO Fdo, PIRP Irp, BOOLEAN WithLock)
   return status;
 }
 
+static NTSTATUS FdoPassDownRaised(PFDO Fdo, PIRP Irp)
+{
+  NTSTATUS status;
+  KIRQL irql;
+
+  KeRaiseIrql(DISPATCH_LEVEL, &irql);
+  status = FdoPassDown(Fdo, Irp, TRUE);
+  KeLowerIrql(irql);
+  return status;
+}
+
 static NTSTATUS FdoAnswerWith(PFDO Fdo, PIRP Irp, NTSTATUS Status)
 {
   NTSTATUS status = FdoAcquireOrFail(Fdo, Irp);
@@ -91,6 +102,11 @@ static NTSTATUS FdoSurpriseRemoval(PFDO Fdo, PIRP Irp)
     IoReleaseRemoveLockAndWait(&Fdo->Lock, Irp);
     return status;
   }
+  if (Fault("surprise-detaches")) {
+    status = FdoPassDown(Fdo, Irp, TRUE);
+    IoDetachDevice(Fdo->Lower);
+    return status;
+  }
   return FdoPassDown(Fdo, Irp, (BOOLEAN)!Fault("surprise-without-lock"));
 }
 
@@ -110,6 +126,9 @@ static NTSTATUS FdoRemove(PDEVICE_OBJECT Device, PFDO Fdo, PIRP Irp)
   if (!Fault("remove-without-lock")) {
     locked = NT_SUCCESS(IoAcquireRemoveLock(&Fdo->Lock, Irp));
   }
+  if (Fault("remove-deletes-first")) {
+    IoDeleteDevice(Device);
+  }
   IoSkipCurrentIrpStackLocation(Irp);
   status = IoCallDriver(Fdo->Lower, Irp);
   if (Fault("remove-detaches-first")) {
@@ -125,11 +144,16 @@ static NTSTATUS FdoRemove(PDEVICE_OBJECT Device, PFDO Fdo, PIRP Irp)
   }
   FdoStopThread(Fdo);
   (VOID)KeCancelTimer(&Fdo->SlowTimer);
+  IoFreeWorkItem(Fdo->StartItem);
+  if (Fault("remove-leaves-device")) {
+    return status;
+  }
   if (!Fault("remove-detaches-first")) {
     IoDetachDevice(Fdo->Lower);
   }
-  IoFreeWorkItem(Fdo->StartItem);
-  IoDeleteDevice(Device);
+  if (!Fault("remove-deletes-first")) {
+    IoDeleteDevice(Device);
+  }
   return Fault("remove-not-supported") ? STATUS_NOT_SUPPORTED : status;
 }
 
@@ -149,6 +173,14 @@ static NTSTATUS NTAPI FdoPnp(PDEVICE_OBJECT Device, PIRP Irp)
     return FdoSurpriseRemoval(fdo, Irp);
   case IRP_MN_REMOVE_DEVICE:
     return FdoRemove(Device, fdo, Irp);
+  case IRP_MN_QUERY_CAPABILITIES:
+    if (Fault("capabilities-completed")) {
+      return FdoAnswerWith(fdo, Irp, STATUS_SUCCESS);
+    }
+    if (Fault("capabilities-at-dispatch")) {
+      return FdoPassDownRaised(fdo, Irp);
+    }
+    return FdoPassDown(fdo, Irp, TRUE);
   default:
     return FdoPassDown(fdo, Irp, TRUE);
   }
@@ -172,12 +204,14 @@ static VOID NTAPI FdoDeviceStateSet(
 static NTSTATUS NTAPI FdoSystemStateDone(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context)
 {
   POWER_STATE state;
+  PIRP sent;
   NTSTATUS status;
 
   UNREFERENCED_PARAMETER(Context);
   state = IoGetCurrentIrpStackLocation(Irp)->Parameters.Power.State;
   state.DeviceState = state.SystemState == PowerSystemWorking ? PowerDeviceD0 : PowerDeviceD3;
-  status = PoRequestPowerIrp(Device, IRP_MN_SET_POWER, state, FdoDeviceStateSet, Irp, NULL);
+  status = PoRequestPowerIrp(Device, IRP_MN_SET_POWER, state, FdoDeviceStateSet, Irp,
+                             Fault("power-wants-irp") ? &sent : NULL);
   if (status == STATUS_PENDING) {
     return STATUS_MORE_PROCESSING_REQUIRED;
   }
@@ -222,6 +256,10 @@ static NTSTATUS NTAPI FdoPower(PDEVICE_OBJECT Device, PIRP Irp)
   if (location->MinorFunction == IRP_MN_SET_POWER && location->Parameters.Power.Type == SystemPowerState) {
     return FdoSetSystemState(
         fdo, Irp, (BOOLEAN)(location->Parameters.Power.State.SystemState == PowerSystemWorking));
+  }
+  if (Fault("power-completed")) {
+    PoStartNextPowerIrp(Irp);
+    return FdoAnswerWith(fdo, Irp, STATUS_SUCCESS);
   }
   status = FdoAcquireOrFail(fdo, Irp);
   if (!NT_SUCCESS(status)) {
@@ -282,6 +320,7 @@ static NTSTATUS FdoPrepare(PFDO Fdo, PDEVICE_OBJECT Device)
   KeInitializeTimer(&Fdo->SlowTimer);
   KeInitializeEvent(&Fdo->Work, SynchronizationEvent, FALSE);
   KeInitializeEvent(&Fdo->ThreadGone, NotificationEvent, FALSE);
+  FdoPrepareLast(Fdo);
   Fdo->StartItem = IoAllocateWorkItem(Device);
   return Fdo->StartItem != NULL ? FdoStartThread(Fdo) : STATUS_INSUFFICIENT_RESOURCES;
 }

@@ -18,6 +18,15 @@ typedef struct _FDO {
   PIO_WORKITEM StartItem;
   PIRP StartIrp;
   WMILIB_CONTEXT Wmi;
+  /* what the last request uses */
+  KSPIN_LOCK TestLock;
+  KLOCK_QUEUE_HANDLE TestHandle;
+  ERESOURCE TestResource;
+  KEVENT TestEvent;
+  KEVENT OwnEvent; /* of the IRPs of the driver's own */
+  IO_STATUS_BLOCK OwnStatus;
+  LONG volatile OwnBusy;
+  LIST_ENTRY Forgotten;
 } FDO, *PFDO;
 
 NTSTATUS FdoAcquireOrFail(PFDO Fdo, PIRP Irp);
@@ -30,6 +39,10 @@ NTSTATUS NTAPI FdoRead(PDEVICE_OBJECT Device, PIRP Irp);
 NTSTATUS NTAPI FdoWrite(PDEVICE_OBJECT Device, PIRP Irp);
 NTSTATUS NTAPI FdoDeviceControl(PDEVICE_OBJECT Device, PIRP Irp);
 NTSTATUS NTAPI FdoInternalControl(PDEVICE_OBJECT Device, PIRP Irp);
+NTSTATUS FdoOwnKinds(PFDO Fdo);
+NTSTATUS FdoLast(PFDO Fdo, PIRP Irp);
+NTSTATUS FdoWaiting(PFDO Fdo, PIRP Irp);
+VOID FdoPrepareLast(PFDO Fdo);
 VOID NTAPI FdoAnswer(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2);
 
 #endif

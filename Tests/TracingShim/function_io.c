@@ -46,8 +46,11 @@ static NTSTATUS NTAPI FdoReadDone(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context
   PFDO fdo = (PFDO)Context;
 
   UNREFERENCED_PARAMETER(Device);
-  if (Irp->PendingReturned) {
+  if (Irp->PendingReturned && !Fault("read-not-marked")) {
     IoMarkIrpPending(Irp);
+  }
+  if (Fault("read-marks-and-signals")) {
+    KeSetEvent(&fdo->Work, IO_NO_INCREMENT, FALSE);
   }
   if (!Fault("read-keeps-lock")) {
     IoReleaseRemoveLock(&fdo->Lock, Irp);
@@ -83,10 +86,15 @@ NTSTATUS NTAPI FdoWrite(PDEVICE_OBJECT Device, PIRP Irp)
     (VOID)IoAcquireRemoveLock(&fdo->SecondLock, Irp);
     IoReleaseRemoveLock(&fdo->SecondLock, Irp);
   }
-  IoMarkIrpPending(Irp);
+  if (!Fault("write-marked-late")) {
+    IoMarkIrpPending(Irp);
+  }
   KeAcquireSpinLock(&fdo->QueueLock, &irql);
   InsertTailList(&fdo->Writes, &Irp->Tail.Overlay.ListEntry);
   KeReleaseSpinLock(&fdo->QueueLock, irql);
+  if (Fault("write-marked-late")) {
+    IoMarkIrpPending(Irp);
+  }
   KeSetEvent(&fdo->Work, IO_NO_INCREMENT, FALSE);
   return STATUS_PENDING;
 }
@@ -172,8 +180,13 @@ VOID NTAPI FdoAnswer(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 
 static NTSTATUS FdoAnswerLater(PFDO Fdo, PIRP Irp)
 {
-  IoMarkIrpPending(Irp);
+  if (!Fault("dpc-marked-late")) {
+    IoMarkIrpPending(Irp);
+  }
   ExInterlockedInsertTailList(&Fdo->Answers, &Irp->Tail.Overlay.ListEntry, &Fdo->QueueLock);
+  if (Fault("dpc-marked-late")) {
+    IoMarkIrpPending(Irp);
+  }
   KeInsertQueueDpc(&Fdo->AnswerDpc, NULL, NULL);
   return STATUS_PENDING;
 }
@@ -200,7 +213,7 @@ static NTSTATUS FdoForward(PFDO Fdo, PIRP Irp)
   }
   status = IoCallDriver(Fdo->Lower, Irp);
   IoReleaseRemoveLock(&Fdo->Lock, Irp);
-  return status;
+  return Fault("forward-returns-other") ? STATUS_UNSUCCESSFUL : status;
 }
 
 static NTSTATUS NTAPI FdoOwnIrpDone(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context)
@@ -267,6 +280,14 @@ NTSTATUS NTAPI FdoDeviceControl(PDEVICE_OBJECT Device, PIRP Irp)
     return FdoAnswerLater(fdo, Irp);
   case IOCTL_SLOW:
     return FdoAnswerSlowly(fdo, Irp);
+  case IOCTL_OWN_KINDS:
+    status = FdoComplete(Irp, FdoOwnKinds(fdo));
+    IoReleaseRemoveLock(&fdo->Lock, Irp);
+    return status;
+  case IOCTL_WAITING:
+    return FdoWaiting(fdo, Irp);
+  case IOCTL_LAST:
+    return FdoLast(fdo, Irp);
   case IOCTL_FORWARD:
     return FdoForward(fdo, Irp);
   case IOCTL_OWN_IRP:

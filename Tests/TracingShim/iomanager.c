@@ -109,14 +109,25 @@ PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
   return irp;
 }
 
-VOID IoFreeIrp(PIRP Irp)
+/* The memory of threaded IRPs is not used again: a driver that frees one must not free another's. */
+static VOID FreeIrp(PIRP Irp)
 {
   InterlockedDecrement(&ShimIrpsOutstanding);
+  if (Irp->Threaded) {
+    return;
+  }
   pthread_mutex_lock(&freeMutex);
   if (freeCount < sizeof(freeIrps) / sizeof(freeIrps[0])) {
     freeIrps[freeCount++] = Irp;
   }
   pthread_mutex_unlock(&freeMutex);
+}
+
+VOID IoFreeIrp(PIRP Irp)
+{
+  if (!Irp->Threaded) {
+    FreeIrp(Irp);
+  } /* otherwise it is not the driver's to free, and is when it is finished */
 }
 
 PIRP ShimNewRequest(PDEVICE_OBJECT Top, UCHAR Major, UCHAR Minor, PKEVENT Done)
@@ -155,16 +166,27 @@ static BOOLEAN Invoked(const IO_STACK_LOCATION *Location, PIRP Irp)
 
 static void FinishIrp(PIRP Irp)
 {
-  if (Irp->UserEvent != NULL) {
-    KeSetEvent(Irp->UserEvent, IO_NO_INCREMENT, FALSE); /* the one who waits frees it */
-  } else {
-    IoFreeIrp(Irp);
+  PKEVENT event = Irp->UserEvent;
+  BOOLEAN threaded = Irp->Threaded;
+
+  Irp->Finished = TRUE;
+  if (Irp->UserIosb != NULL) {
+    *Irp->UserIosb = Irp->IoStatus;
+  }
+  if (threaded || event == NULL) {
+    FreeIrp(Irp);
+  }
+  if (event != NULL) {
+    KeSetEvent(event, IO_NO_INCREMENT, FALSE); /* the one who waits frees what is not threaded */
   }
 }
 
 VOID IofCompleteRequest(PIRP Irp, CCHAR Boost)
 {
   UNREFERENCED_PARAMETER(Boost);
+  if (Irp->Finished) {
+    return;
+  }
   while (Irp->CurrentLocation <= Irp->StackCount) {
     IO_STACK_LOCATION location = *IoGetCurrentIrpStackLocation(Irp);
     PDEVICE_OBJECT above = NULL;
@@ -191,8 +213,99 @@ NTSTATUS IoSetCompletionRoutineEx(
     BOOLEAN OnError, BOOLEAN OnCancel)
 {
   UNREFERENCED_PARAMETER(Device);
+  if (Fault("failed-routine-ignored")) {
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
   IoSetCompletionRoutine(Irp, Routine, Context, OnSuccess, OnError, OnCancel);
   return STATUS_SUCCESS;
+}
+
+/* -- forwarding and waiting, cancelling, IRPs of a driver's own -- */
+
+static NTSTATUS GiveBack(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context)
+{
+  UNREFERENCED_PARAMETER(Device);
+  UNREFERENCED_PARAMETER(Irp);
+  KeSetEvent(Context, IO_NO_INCREMENT, FALSE);
+  return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT Device, PIRP Irp)
+{
+  KEVENT done;
+
+  if (Irp->CurrentLocation <= 1) {
+    return FALSE;
+  }
+  KeInitializeEvent(&done, NotificationEvent, FALSE);
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutine(Irp, GiveBack, &done, TRUE, TRUE, TRUE);
+  if (IofCallDriver(Device, Irp) == STATUS_PENDING) {
+    KeWaitForSingleObject(&done, Executive, KernelMode, FALSE, NULL);
+  }
+  return TRUE;
+}
+
+BOOLEAN IoCancelIrp(PIRP Irp)
+{
+  PDRIVER_CANCEL routine;
+  KIRQL irql;
+
+  IoAcquireCancelSpinLock(&irql);
+  Irp->Cancel = TRUE;
+  Irp->CancelIrql = irql;
+  routine = IoSetCancelRoutine(Irp, NULL);
+  if (routine == NULL) {
+    IoReleaseCancelSpinLock(irql);
+    return FALSE;
+  }
+  routine(IoGetCurrentIrpStackLocation(Irp)->DeviceObject, Irp); /* releases the lock */
+  return TRUE;
+}
+
+VOID IoReuseIrp(PIRP Irp, NTSTATUS Status)
+{
+  Irp->IoStatus.Status = Status;
+  Irp->Finished = FALSE;
+}
+
+PIRP IoBuildAsynchronousFsdRequest(
+    ULONG Major, PDEVICE_OBJECT Device, PVOID Buffer, ULONG Length, PLARGE_INTEGER Offset,
+    PIO_STATUS_BLOCK Block)
+{
+  PIRP irp = IoAllocateIrp(Device->StackSize, FALSE);
+
+  UNREFERENCED_PARAMETER(Buffer);
+  UNREFERENCED_PARAMETER(Length);
+  UNREFERENCED_PARAMETER(Offset);
+  IoGetNextIrpStackLocation(irp)->MajorFunction = (UCHAR)Major;
+  irp->UserIosb = Block;
+  return irp;
+}
+
+PIRP IoBuildSynchronousFsdRequest(
+    ULONG Major, PDEVICE_OBJECT Device, PVOID Buffer, ULONG Length, PLARGE_INTEGER Offset, PKEVENT Event,
+    PIO_STATUS_BLOCK Block)
+{
+  PIRP irp = IoBuildAsynchronousFsdRequest(Major, Device, Buffer, Length, Offset, Block);
+
+  irp->UserEvent = Event;
+  irp->Threaded = TRUE;
+  return irp;
+}
+
+PIRP IoBuildDeviceIoControlRequest(
+    ULONG Code, PDEVICE_OBJECT Device, PVOID In, ULONG InSize, PVOID Out, ULONG OutSize, BOOLEAN Internal,
+    PKEVENT Event, PIO_STATUS_BLOCK Block)
+{
+  PIRP irp = IoBuildSynchronousFsdRequest(
+      Internal ? IRP_MJ_INTERNAL_DEVICE_CONTROL : IRP_MJ_DEVICE_CONTROL, Device, In, InSize, NULL, Event,
+      Block);
+
+  UNREFERENCED_PARAMETER(Out);
+  UNREFERENCED_PARAMETER(OutSize);
+  IoGetNextIrpStackLocation(irp)->Parameters.DeviceIoControl.IoControlCode = Code;
+  return irp;
 }
 
 /* The drivers of this test use neither; the header's wrappers refer to them. */

@@ -108,9 +108,88 @@ NTSTATUS PsTerminateSystemThread(NTSTATUS Status)
   pthread_exit(NULL);
 }
 
+/* -- regions, resources, the registry: what the drivers do with them is their trace's business -- */
+
+VOID KeEnterCriticalRegion(VOID)
+{
+}
+
+VOID KeLeaveCriticalRegion(VOID)
+{
+}
+
+VOID KeEnterGuardedRegion(VOID)
+{
+}
+
+VOID KeLeaveGuardedRegion(VOID)
+{
+}
+
+NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
+{
+  Resource->Holds = 0;
+  return STATUS_SUCCESS;
+}
+
+/* Whoever does not wait is refused while somebody else has it. */
+BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait)
+{
+  while (InterlockedCompareExchange(&Resource->Holds, 1, 0) != 0) {
+    if (!Wait) {
+      return FALSE;
+    }
+    sched_yield();
+  }
+  return TRUE;
+}
+
+BOOLEAN ExAcquireResourceSharedLite(PERESOURCE Resource, BOOLEAN Wait)
+{
+  return ExAcquireResourceExclusiveLite(Resource, Wait);
+}
+
+VOID ExReleaseResourceLite(PERESOURCE Resource)
+{
+  InterlockedExchange(&Resource->Holds, 0);
+}
+
+static LONG volatile openKeys;
+
+NTSTATUS ZwOpenKey(PHANDLE Key, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes)
+{
+  UNREFERENCED_PARAMETER(Access);
+  UNREFERENCED_PARAMETER(Attributes);
+  *Key = (HANDLE)(ULONG_PTR)(0x100 + 4 * (ULONG)InterlockedIncrement(&openKeys));
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS ZwCreateKey(
+    PHANDLE Key, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, ULONG TitleIndex,
+    PUNICODE_STRING Class, ULONG Options, PULONG Disposition)
+{
+  UNREFERENCED_PARAMETER(TitleIndex);
+  UNREFERENCED_PARAMETER(Class);
+  UNREFERENCED_PARAMETER(Options);
+  UNREFERENCED_PARAMETER(Disposition);
+  return ZwOpenKey(Key, Access, Attributes);
+}
+
+NTSTATUS ZwFlushKey(HANDLE Key)
+{
+  UNREFERENCED_PARAMETER(Key);
+  return STATUS_SUCCESS;
+}
+
 NTSTATUS ZwClose(HANDLE Handle)
 {
   UNREFERENCED_PARAMETER(Handle);
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING Name)
+{
+  UNREFERENCED_PARAMETER(Name);
   return STATUS_SUCCESS;
 }
 
@@ -197,6 +276,21 @@ NTSTATUS KeWaitForSingleObject(
   return status;
 }
 
+NTSTATUS KeWaitForMultipleObjects(
+    ULONG Count, PVOID *Objects, WAIT_TYPE Type, KWAIT_REASON Reason, KPROCESSOR_MODE Mode,
+    BOOLEAN Alertable, PLARGE_INTEGER Timeout, PKWAIT_BLOCK Blocks)
+{
+  NTSTATUS status = STATUS_SUCCESS;
+  ULONG i;
+
+  UNREFERENCED_PARAMETER(Type); /* for all of them */
+  UNREFERENCED_PARAMETER(Blocks);
+  for (i = 0; i < Count && status == STATUS_SUCCESS; i++) {
+    status = KeWaitForSingleObject(Objects[i], Reason, Mode, Alertable, Timeout);
+  }
+  return status;
+}
+
 /* -- spin locks and interlocked lists -- */
 
 VOID KeInitializeSpinLock(PKSPIN_LOCK Lock)
@@ -218,6 +312,41 @@ VOID KeReleaseSpinLock(PKSPIN_LOCK Lock, KIRQL Irql)
 {
   InterlockedExchange(Lock, 0);
   KeLowerIrql(Irql);
+}
+
+VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK Lock)
+{
+  while (InterlockedExchange(Lock, 1) != 0) {
+    sched_yield();
+  }
+}
+
+VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK Lock)
+{
+  InterlockedExchange(Lock, 0);
+}
+
+VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK Lock, PKLOCK_QUEUE_HANDLE Handle)
+{
+  Handle->Lock = Lock;
+  Handle->OldIrql = KeAcquireSpinLockRaiseToDpc(Lock);
+}
+
+VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE Handle)
+{
+  KeReleaseSpinLock(Handle->Lock, Handle->OldIrql);
+}
+
+static KSPIN_LOCK cancelLock;
+
+VOID IoAcquireCancelSpinLock(PKIRQL Irql)
+{
+  *Irql = KeAcquireSpinLockRaiseToDpc(&cancelLock);
+}
+
+VOID IoReleaseCancelSpinLock(KIRQL Irql)
+{
+  KeReleaseSpinLock(&cancelLock, Irql);
 }
 
 PLIST_ENTRY ExInterlockedInsertHeadList(PLIST_ENTRY Head, PLIST_ENTRY Entry, PKSPIN_LOCK Lock)
@@ -270,10 +399,11 @@ PVOID ExAllocatePoolWithTag(POOL_TYPE Type, SIZE_T Size, ULONG Tag)
   return malloc(Size);
 }
 
+/* The memory is not used again: a driver that frees it twice must not end the test. */
 VOID ExFreePoolWithTag(PVOID Pointer, ULONG Tag)
 {
+  UNREFERENCED_PARAMETER(Pointer);
   UNREFERENCED_PARAMETER(Tag);
-  free(Pointer);
 }
 
 VOID RtlZeroMemory(PVOID Pointer, SIZE_T Size)

@@ -28,7 +28,6 @@
 static const char *variant;
 static const char *ringPrefix; /* or NULL */
 
-BOOLEAN Fault(const char *Name);
 VOID TraceText(const char *Text);
 
 BOOLEAN Fault(const char *Name)
@@ -218,7 +217,7 @@ static PDEVICE_OBJECT pdos[DEVICES];
 
 static void *Application(void *Context)
 {
-  static const ULONG codes[] = {0x220000, 0x220004, 0x220008, 0x22000c, 0x220010};
+  static const ULONG codes[] = {0x220000, 0x220004, 0x220008, 0x22000c, 0x220010, 0x220018};
   ULONG number = (ULONG)(ULONG_PTR)Context;
   PDEVICE_OBJECT top = ShimTopOf(pdos[number % DEVICES]);
   ULONG i;
@@ -229,7 +228,7 @@ static void *Application(void *Context)
     SendAndForget(top, IRP_MJ_READ);
     Send(top, IRP_MJ_READ, 0, 0);
     Send(top, IRP_MJ_WRITE, 0, 0);
-    Send(top, IRP_MJ_DEVICE_CONTROL, 0, codes[(i + number) % 5]);
+    Send(top, IRP_MJ_DEVICE_CONTROL, 0, codes[(i + number) % 6]);
     Send(top, IRP_MJ_INTERNAL_DEVICE_CONTROL, 0, 0);
     Send(top, IRP_MJ_SYSTEM_CONTROL, i % 2 == 0 ? IRP_MN_REGINFO : IRP_MN_EXECUTE_METHOD, 0);
     Send(top, IRP_MJ_PNP, IRP_MN_QUERY_CAPABILITIES, 0);
@@ -267,6 +266,39 @@ static void Work(void)
   for (i = 0; i < APPLICATIONS; i++) {
     pthread_join(threads[i], NULL);
   }
+  Settle();
+}
+
+/* A request that waits, cancelled. */
+static void Cancel(PDEVICE_OBJECT Top)
+{
+  KEVENT done;
+  PIRP irp;
+
+  KeInitializeEvent(&done, NotificationEvent, FALSE);
+  irp = ShimNewRequest(Top, IRP_MJ_DEVICE_CONTROL, 0, &done);
+  IoGetNextIrpStackLocation(irp)->Parameters.DeviceIoControl.IoControlCode = 0x22001c;
+  IofCallDriver(Top, irp);
+  IoCancelIrp(irp);
+  Await(&done, "a cancelled request");
+  IoFreeIrp(irp);
+}
+
+/* What is sent while nothing else is under way; last the request that many faults are in. What such a fault
+ * does to the thread ends with it. */
+static void WorkAlone(void)
+{
+  PDEVICE_OBJECT top = ShimTopOf(pdos[0]);
+  PIRP irp;
+  int i;
+
+  for (i = 0; i < DEVICES; i++) {
+    Cancel(ShimTopOf(pdos[i]));
+  }
+  irp = ShimNewRequest(top, IRP_MJ_DEVICE_CONTROL, 0, NULL);
+  IoGetNextIrpStackLocation(irp)->Parameters.DeviceIoControl.IoControlCode = SHIM_NEVER_ANSWERED;
+  IofCallDriver(top, irp);
+  KeLowerIrql(PASSIVE_LEVEL);
   Settle();
 }
 
@@ -346,6 +378,7 @@ int main(int Count, char **Arguments)
   Load(&filter, Arguments[2]);
   AddDevices();
   Work();
+  WorkAlone();
   for (i = 0; i < DEVICES; i++) {
     SetSystemPower(ShimTopOf(pdos[i]), PowerSystemSleeping3);
     SetSystemPower(ShimTopOf(pdos[i]), PowerSystemWorking);

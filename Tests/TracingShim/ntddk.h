@@ -35,7 +35,7 @@ typedef unsigned char UCHAR, *PUCHAR, BOOLEAN;
 typedef int16_t CSHORT;
 typedef uint16_t USHORT;
 typedef int32_t LONG, NTSTATUS, KPRIORITY;
-typedef uint32_t ULONG, *PULONG, DEVICE_TYPE;
+typedef uint32_t ULONG, *PULONG, DEVICE_TYPE, ACCESS_MASK;
 typedef int64_t LONGLONG;
 typedef unsigned long long ULONGLONG;
 typedef uintptr_t ULONG_PTR, SIZE_T, KSPIN_LOCK, *PKSPIN_LOCK;
@@ -63,6 +63,7 @@ typedef const struct _GUID *LPCGUID;
 #define STATUS_DELETE_PENDING ((NTSTATUS)0xC0000056)
 #define STATUS_INSUFFICIENT_RESOURCES ((NTSTATUS)0xC000009A)
 #define STATUS_NOT_SUPPORTED ((NTSTATUS)0xC00000BB)
+#define STATUS_CANCELLED ((NTSTATUS)0xC0000120)
 #define STATUS_INVALID_DEVICE_REQUEST ((NTSTATUS)0xC0000010)
 #define STATUS_CONTINUE_COMPLETION STATUS_SUCCESS
 
@@ -118,6 +119,7 @@ typedef enum { NonPagedPool, PagedPool } POOL_TYPE;
 typedef enum { CriticalWorkQueue, DelayedWorkQueue } WORK_QUEUE_TYPE;
 typedef enum { Executive } KWAIT_REASON;
 typedef enum { NotificationEvent, SynchronizationEvent } EVENT_TYPE;
+typedef enum { WaitAll, WaitAny } WAIT_TYPE;
 enum { KernelMode, UserMode };
 typedef union _POWER_STATE {
   SYSTEM_POWER_STATE SystemState;
@@ -148,6 +150,16 @@ typedef struct _IO_CSQ_IRP_CONTEXT IO_CSQ_IRP_CONTEXT, *PIO_CSQ_IRP_CONTEXT;
 typedef struct _OBJECT_ATTRIBUTES *POBJECT_ATTRIBUTES;
 typedef struct _CLIENT_ID *PCLIENT_ID;
 typedef struct _PROCESSOR_NUMBER *PPROCESSOR_NUMBER;
+typedef struct _KWAIT_BLOCK *PKWAIT_BLOCK;
+
+typedef struct _KLOCK_QUEUE_HANDLE {
+  PKSPIN_LOCK Lock;
+  KIRQL OldIrql;
+} KLOCK_QUEUE_HANDLE, *PKLOCK_QUEUE_HANDLE;
+
+typedef struct _ERESOURCE {
+  LONG volatile Holds;
+} ERESOURCE, *PERESOURCE;
 
 typedef struct _IO_STATUS_BLOCK {
   NTSTATUS Status;
@@ -158,6 +170,7 @@ typedef NTSTATUS DRIVER_INITIALIZE(PDRIVER_OBJECT, PUNICODE_STRING);
 typedef NTSTATUS DRIVER_DISPATCH(PDEVICE_OBJECT, PIRP), (*PDRIVER_DISPATCH)(PDEVICE_OBJECT, PIRP);
 typedef NTSTATUS (*PDRIVER_ADD_DEVICE)(PDRIVER_OBJECT, PDEVICE_OBJECT);
 typedef VOID (*PDRIVER_UNLOAD)(PDRIVER_OBJECT);
+typedef VOID (*PDRIVER_CANCEL)(PDEVICE_OBJECT, PIRP);
 typedef VOID (*PDRIVER_STARTIO)(PDEVICE_OBJECT, PIRP);
 typedef NTSTATUS (*PIO_COMPLETION_ROUTINE)(PDEVICE_OBJECT, PIRP, PVOID);
 typedef VOID (*PKDEFERRED_ROUTINE)(PKDPC, PVOID, PVOID, PVOID);
@@ -202,6 +215,11 @@ struct _IRP {
   IO_STATUS_BLOCK IoStatus;
   BOOLEAN PendingReturned, Cancel;
   CHAR StackCount, CurrentLocation;
+  KIRQL CancelIrql;
+  PDRIVER_CANCEL volatile CancelRoutine;
+  BOOLEAN Finished;  /* what comes after that is the driver's fault, and is passed over */
+  BOOLEAN Threaded;  /* of a kind that the I/O manager frees */
+  PIO_STATUS_BLOCK UserIosb;
   PKEVENT UserEvent; /* set when the IRP is complete; without one the I/O manager frees the IRP */
   PVOID PowerRequest; /* what PoRequestPowerIrp remembers */
   struct {
@@ -308,10 +326,33 @@ VOID KeInitializeSpinLock(PKSPIN_LOCK Lock);
 KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK Lock);
 VOID KeReleaseSpinLock(PKSPIN_LOCK Lock, KIRQL Irql);
 #define KeAcquireSpinLock(Lock, Irql) (*(Irql) = KeAcquireSpinLockRaiseToDpc(Lock))
+VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK Lock);
+VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK Lock);
+VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK Lock, PKLOCK_QUEUE_HANDLE Handle);
+VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE Handle);
+VOID IoAcquireCancelSpinLock(PKIRQL Irql);
+VOID IoReleaseCancelSpinLock(KIRQL Irql);
+VOID KeEnterCriticalRegion(VOID);
+VOID KeLeaveCriticalRegion(VOID);
+VOID KeEnterGuardedRegion(VOID);
+VOID KeLeaveGuardedRegion(VOID);
+NTSTATUS ExInitializeResourceLite(PERESOURCE Resource);
+BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait);
+BOOLEAN ExAcquireResourceSharedLite(PERESOURCE Resource, BOOLEAN Wait);
+VOID ExReleaseResourceLite(PERESOURCE Resource);
+NTSTATUS ZwCreateKey(
+    PHANDLE Key, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, ULONG TitleIndex,
+    PUNICODE_STRING Class, ULONG Options, PULONG Disposition);
+NTSTATUS ZwOpenKey(PHANDLE Key, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes);
+NTSTATUS ZwFlushKey(HANDLE Key);
+NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING Name);
 VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN Signalled);
 LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait);
 NTSTATUS KeWaitForSingleObject(
     PVOID Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
+NTSTATUS KeWaitForMultipleObjects(
+    ULONG Count, PVOID *Objects, WAIT_TYPE Type, KWAIT_REASON Reason, KPROCESSOR_MODE Mode,
+    BOOLEAN Alertable, PLARGE_INTEGER Timeout, PKWAIT_BLOCK Blocks);
 NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE Mode, BOOLEAN Alertable, PLARGE_INTEGER Interval);
 VOID KeInitializeDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE Routine, PVOID Context);
 BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID Argument1, PVOID Argument2);
@@ -368,6 +409,19 @@ NTSTATUS IoSetCompletionRoutineEx(
     PDEVICE_OBJECT Device, PIRP Irp, PIO_COMPLETION_ROUTINE Routine, PVOID Context, BOOLEAN OnSuccess,
     BOOLEAN OnError, BOOLEAN OnCancel);
 NTSTATUS IoInitializeTimer(PDEVICE_OBJECT Device, PIO_TIMER_ROUTINE Routine, PVOID Context);
+BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT Device, PIRP Irp);
+BOOLEAN IoCancelIrp(PIRP Irp);
+VOID IoReuseIrp(PIRP Irp, NTSTATUS Status);
+#define IoSetCancelRoutine(Irp, Routine) InterlockedExchangePointer(&(Irp)->CancelRoutine, (Routine))
+PIRP IoBuildDeviceIoControlRequest(
+    ULONG Code, PDEVICE_OBJECT Device, PVOID In, ULONG InSize, PVOID Out, ULONG OutSize, BOOLEAN Internal,
+    PKEVENT Event, PIO_STATUS_BLOCK Block);
+PIRP IoBuildSynchronousFsdRequest(
+    ULONG Major, PDEVICE_OBJECT Device, PVOID Buffer, ULONG Length, PLARGE_INTEGER Offset, PKEVENT Event,
+    PIO_STATUS_BLOCK Block);
+PIRP IoBuildAsynchronousFsdRequest(
+    ULONG Major, PDEVICE_OBJECT Device, PVOID Buffer, ULONG Length, PLARGE_INTEGER Offset,
+    PIO_STATUS_BLOCK Block);
 VOID IoCsqInsertIrp(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context);
 
 FORCEINLINE PIO_STACK_LOCATION IoGetCurrentIrpStackLocation(PIRP Irp)

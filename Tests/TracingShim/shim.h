@@ -4,6 +4,9 @@
 
 #include <ntddk.h>
 
+/* main.c: the fault that was asked for. Where a DDI has to fail for it, the kernel looks at it too. */
+BOOLEAN Fault(const char *Name);
+
 /* kernel.c */
 void ShimSleep(unsigned Milliseconds);
 extern LONG volatile ShimDrainsWaiting; /* IoReleaseRemoveLockAndWait calls that wait now */
@@ -20,6 +23,9 @@ extern LONG volatile ShimDevicesDeleted;
 extern LONG volatile ShimIrpsOutstanding;
 PDEVICE_OBJECT ShimTopOf(PDEVICE_OBJECT Device);
 PIRP ShimNewRequest(PDEVICE_OBJECT Top, UCHAR Major, UCHAR Minor, PKEVENT Done);
+
+/* A control request that the bus driver keeps for good. */
+#define SHIM_NEVER_ANSWERED 0x22002c
 
 /* bus.c: the bus driver below, which is not traced */
 PDEVICE_OBJECT ShimCreatePdo(void);

@@ -24,6 +24,9 @@ VOID TraceText(const char *Text);
 #define IOCTL_OWN_IRP 0x22000c   /* asks the bus driver with an IRP of the driver's own */
 #define IOCTL_DEFERRED 0x220010  /* the filter sends it on from a work item; then as IOCTL_NOW */
 #define IOCTL_SLOW 0x220014      /* answered by a timer's DPC, a second later */
+#define IOCTL_OWN_KINDS 0x220018 /* asks the bus driver with IRPs of the other kinds */
+#define IOCTL_WAITING 0x22001c   /* waits until it is cancelled */
+#define IOCTL_LAST 0x22002c      /* answered at once; when it comes nothing else is under way */
 
 #define TEST_TAG 0x74736554 /* Test */
 

@@ -55,7 +55,6 @@ static VOID NTAPI CancelRead(PDEVICE_OBJECT Device, PIRP Irp)
   PEXTENSION control = (PEXTENSION)Device->DeviceExtension;
   KIRQL irql;
 
-  DDI_TRACE_CALLBACK_ENTER(Cancel, Irp, Device);
   IoReleaseCancelSpinLock(Irp->CancelIrql);
   KeAcquireSpinLock(&control->QueueLock, &irql);
   RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
@@ -64,7 +63,6 @@ static VOID NTAPI CancelRead(PDEVICE_OBJECT Device, PIRP Irp)
   if (!Fault("cancel-keeps-lock")) {
     IoReleaseRemoveLock(&control->Lock, Irp);
   }
-  DDI_TRACE_CALLBACK_EXIT(Cancel);
 }
 
 /* Takes a read whose cancel routine has not been called; one that is being cancelled is its routine's. */

@@ -2,10 +2,11 @@
  * The program that uses the drivers: installs them, plugs the child device in, reads, writes, asks, cancels,
  * pulls it out and removes them again. No C library: the driver kit's import libraries are enough.
  *
- * Usage: exercise.exe pnp|held|hang|control|control-hang FOLDER
+ * Usage: exercise.exe pnp|held|hang|stay|control|control-hang FOLDER
  * FOLDER holds the drivers and their INF files. pnp: nothing is under way when the child is pulled out.
  * held: a read is, and while the removal waits for it another request arrives. hang: the removal is expected
- * to hang. control: the control device; control-hang: unloading its driver is expected to hang.
+ * to hang; stay: the same, and the program says so and stays, for somebody to look at the driver's memory.
+ * control: the control device; control-hang: unloading its driver is expected to hang.
  * Ends with 0, or with 1 after saying on standard error what went wrong.
  */
 #define UNICODE
@@ -273,7 +274,7 @@ static void PullOutHeld(HANDLE Bus, HANDLE Child)
   }
 }
 
-typedef enum { QUIET, HELD, HANGS } SCENARIO;
+typedef enum { QUIET, HELD, HANGS, HANGS_AND_STAYS } SCENARIO;
 
 static void PlugAndPlay(SCENARIO Scenario)
 {
@@ -307,8 +308,12 @@ static void PlugAndPlay(SCENARIO Scenario)
       CloseHandle(child);
       MustAsk(bus, IOCTL_BUS_UNPLUG, "pull the child out");
     }
-    if (Scenario == HANGS) {
+    if (Scenario == HANGS || Scenario == HANGS_AND_STAYS) {
       Sleep(HANG_MS);
+      if (Scenario == HANGS_AND_STAYS) {
+        Say("exercise: hangs\n");
+        Sleep(3 * PATIENCE_MS);
+      }
       return;
     }
     Until(bus, IOCTL_BUS_GONE, "see the child removed");
@@ -410,6 +415,8 @@ void Start(void)
     PlugAndPlay(HELD);
   } else if (lstrcmpW(mode, L"hang") == 0) {
     PlugAndPlay(HANGS);
+  } else if (lstrcmpW(mode, L"stay") == 0) {
+    PlugAndPlay(HANGS_AND_STAYS);
   } else if (lstrcmpW(mode, L"control") == 0) {
     ControlDevice(FALSE);
   } else if (lstrcmpW(mode, L"control-hang") == 0) {

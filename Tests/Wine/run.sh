@@ -3,12 +3,12 @@
 # time, and has their traces checked: what is found must be what was built in, and nobody else is blamed.
 # Needs Linux on x86-64, Wine 8 or later with its 64-bit part, the driver kit headers and libraries of
 # MinGW-w64, clang and ld.lld (a Swift toolchain has them), python3.
-# Usage: run.sh CHECKER [FAULT...]; KEEP names a folder for the traces.
+# Usage: run.sh CHECKER [FAULT...|ring]; KEEP names a folder for the traces.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 shim=$here/../TracingShim
-checker=${1:?usage: run.sh CHECKER [FAULT...]}
+checker=${1:?usage: run.sh CHECKER [FAULT...|ring]}
 shift
 wanted=" $* "
 
@@ -49,7 +49,8 @@ trap 'exit 143' TERM INT HUP
 prefix=$work/prefix
 (
   export WINEPREFIX=$prefix
-  timeout -k 5 180 "$wine" wineboot.exe -i && timeout -k 5 60 wineserver -w
+  # The server writes the registry when it ends, by itself or told to.
+  timeout -k 5 400 "$wine" wineboot.exe -i && { timeout -k 5 60 wineserver -w || wineserver -k; }
 ) >"$work/boot.log" 2>&1 &
 booting=$!
 
@@ -78,7 +79,7 @@ objects() { # sink, driver, its options, its sources
 build() { # sink
   mkdir -p "$work/$1"
   objects "$1" bus -DDDI_TRACE_BUS=1 "$here/bus.c"
-  objects "$1" function -DUPPER_FILTER "$shim/function.c" "$shim/function_io.c"
+  objects "$1" function -DUPPER_FILTER "$shim"/function*.c
   objects "$1" filter -DDDI_TRACE_ROLE=FIDO "$shim/filter.c"
   objects "$1" control "" "$here/control.c"
 }
@@ -99,8 +100,10 @@ link() { # sink, folder, fault
   cp "$here/bus.inf" "$here/function.inf" "$2/"
 }
 
-build DBGPRINT
-build RING
+[ "$wanted" = " ring " ] || build DBGPRINT
+case "$wanted" in
+  "  " | *" ring "*) build RING ;;
+esac
 compile "$work/exercise.o" "$here/exercise.c"
 "$lld" -m i386pep --subsystem console --entry Start -o "$work/exercise.exe" "$work/exercise.o" \
   -L "$libraries" -lkernel32 -ladvapi32 -lsetupapi -lnewdev
@@ -118,21 +121,20 @@ fail() {
   touch "$work/failed"
 }
 
-# Runs one variant; its trace is what the drivers printed. The prefix stays for the caller to stop.
-run() { # sink, fault, scenario, trace, prefix
-  local folder=$5.drivers file status=0
-  link "$1" "$folder" "$2"
-  cp -al "$prefix" "$5"
-  for file in "$5"/*.reg; do # these are written in place
+# A prefix with a variant of the drivers in it.
+prepare() { # sink, fault, prefix
+  local file
+  link "$1" "$3.drivers" "$2"
+  cp -al "$prefix" "$3"
+  for file in "$3"/*.reg; do # these are written in place
     cp "$file" "$file.copy"
     mv "$file.copy" "$file"
   done
-  WINEPREFIX=$5 timeout -k 5 90 "$wine" "$work/exercise.exe" "$3" "Z:${folder//\//\\}" >"$4" 2>&1 ||
-    status=$?
-  if [ "$status" != 0 ]; then
-    grep -v '@ddi' "$4" >&2 || true
-    fail "$2 ($3): the program ended with status $status"
-  fi
+}
+
+exercise() { # scenario, prefix
+  local folder=$2.drivers
+  WINEPREFIX=$2 timeout -k 5 180 "$wine" "$work/exercise.exe" "$1" "Z:${folder//\//\\}"
 }
 
 check() { # name, trace, line of expected.csv
@@ -145,20 +147,34 @@ check() { # name, trace, line of expected.csv
 }
 
 variant() { # line of expected.csv
-  local fault scenario trace own
+  local fault scenario trace own status=0
   IFS=, read -r fault scenario _ <<<"$1"
   trace=$traces/$fault-$scenario.log
   own=$work/prefix-$fault-$scenario
-  run DBGPRINT "$fault" "$scenario" "$trace" "$own"
+  prepare DBGPRINT "$fault" "$own"
+  exercise "$scenario" "$own" >"$trace" 2>&1 || status=$? # what the drivers print is the trace
   stop "$own"
+  if [ "$status" != 0 ]; then
+    grep -v '@ddi' "$trace" >&2 || true
+    fail "$fault ($scenario): the program ended with status $status"
+  fi
   check "$fault ($scenario)" "$trace" "$1"
 }
 
-# A hang with the lines in memory: the process is stopped and its ring buffer taken out.
+# A hang with the lines in memory: the process is stopped and its ring buffer taken out, while the program
+# stays: the drivers' process goes with it.
 ring() { # line of expected.csv
-  local own=$work/prefix-ring
-  run RING "${1%%,*}" hang "$traces/ring.messages" "$own"
-  python3 "$here/ring.py" "$own" function >"$traces/ring.log" || fail "ring: cannot be read"
+  local own=$work/prefix-ring tries messages=$traces/ring.messages
+  prepare RING "${1%%,*}" "$own"
+  exercise stay "$own" >"$messages" 2>&1 &
+  for ((tries = 0; tries < 900; tries++)); do
+    grep -q '^exercise: ' "$messages" && break
+    sleep 0.2
+  done
+  python3 "$here/ring.py" "$own" function >"$traces/ring.log" || {
+    cat "$messages" >&2
+    fail "ring: cannot be read"
+  }
   stop "$own"
   check "ring after a hang" "$traces/ring.log" "$1"
 }
@@ -175,9 +191,9 @@ begin() { # function, line
 while read -r line; do
   case "$wanted" in "  " | *" ${line%%,*} "*) begin variant "$line" ;; esac
 done < <(tail -n +2 "$here/expected.csv" | tr -d '\r')
-if [ "$wanted" = "  " ]; then
-  begin ring "$(grep '^read-keeps-lock,' "$here/expected.csv" | tr -d '\r')"
-fi
+case "$wanted" in
+  "  " | *" ring "*) begin ring "$(grep '^read-keeps-lock,' "$here/expected.csv" | tr -d '\r')" ;;
+esac
 wait
 
 if [ -e "$work/failed" ]; then
