@@ -58,7 +58,7 @@ extension ContextFact {
     switch self {
     case .acquireFailedWhileHeld, .acquireFailedWhileHeldCountingWaits, .acquireFailed, .acquired:
       [.acquire]
-    case .releasedUnheld, .releasedUnheldCountingWaits, .released: [.release]
+    case .releasedUnheld, .releasedUnheldCountingWaits, .released, .holdingOpen: [.release]
     case .waitedUnheld, .drained: [.wait]
     case .calledDriverUnheld, .forwardedUnheld, .forwardedNeverAcquired, .forwarded: [.forward]
     case .forwardedWithRoutine: [.forward, .setRoutine]
@@ -88,7 +88,7 @@ extension ContextFact {
     case .returnsRoutineOutstanding: [.dispatchExit, .setRoutine]
     case .returnsNotSupported, .returnsRefused, .returnsFailure, .returnsPending, .returned:
       [.dispatchExit]
-    case .endedHolding: [.finish, .acquire]
+    case .endedHolding, .endedHoldingOwn: [.finish, .acquire]
     case .ended: [.finish]
     }
   }

@@ -43,6 +43,21 @@ import Testing
     }
   }
 
+  @Test(
+    "what is undecided of a clean trace is so because the trace ends", arguments: 1...4)
+  func undecidedAtTheEnd(seed: UInt64) throws {
+    let trace = try Synthesized {
+      $0.seed = seed
+      $0.events = 20_000
+      $0.ending = seed == 4 ? .cut : .finished
+    }
+    var checker = try Checker(rules: Catalog.all)
+    checker.consume(trace.events, strings: trace.strings)
+    for (rule, verdicts) in zip(checker.rules, checker.verdicts) {
+      #expect(verdicts.undecided == 0, "\(rule.id): \(verdicts.undecided) before the end")
+    }
+  }
+
   @Test("every seeded fault is found under its rule", arguments: SeededFaultTests.rules)
   func faultsAreFound(rule: String) throws {
     for seed: UInt64 in 1...2 {

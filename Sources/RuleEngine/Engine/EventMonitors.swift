@@ -60,7 +60,7 @@ extension EventMonitors.Watch {
 
   private func key(of event: Event, _ strings: StringTable) -> PairKey? {
     switch subject {
-    case .thread: PairKey(first: event.thread, second: 0)
+    case .thread: PairKey(first: event.threadKey, second: 0)
     case .device: event.has(.dev) ? PairKey(first: event.device, second: 0) : nil
     case .driver:
       event.has(.drv) ? PairKey(first: UInt64(event.driver.rawValue), second: 0) : nil

@@ -145,7 +145,8 @@ extension Checker {
         Snapshot.Holder(
           tag: held.tag, irp: held.irp == 0 ? nil : held.irp,
           request: held.irp == 0
-            ? "" : EventWords.request(held.major, held.hasMinor ? held.minor : nil),
+            ? ""
+            : EventWords.request(held.major, held.state.contains(.hasMinor) ? held.minor : nil),
           acquired: place(held.acquired, strings), age: age))
     }
     return all
@@ -187,7 +188,7 @@ extension Checker {
   private func snapshotThreads() -> [Snapshot.Thread] {
     model.threads.busy.map { thread in
       Snapshot.Thread(
-        id: thread.id,
+        id: thread.number,
         frames: thread.frames.map { frame in
           Snapshot.Frame(
             words: words(frame), entered: TracePosition(rawValue: frame.entered))

@@ -28,7 +28,7 @@ struct DriverModel: Sendable {
   var devices: Devices
   var requests: Requests
   var locks: RemoveLocks
-  var ownIRPs = OwnIRPs()
+  var ownIRPs: OwnIRPs
 
   /// What looking ahead has loaded: see `Model+LookAhead.swift`.
   var ahead: UInt64 = 0
@@ -39,6 +39,7 @@ struct DriverModel: Sendable {
     devices = Devices(limits: limits)
     requests = Requests(reading: reading, limits: limits)
     locks = RemoveLocks(limits: limits)
+    ownIRPs = OwnIRPs(limits: limits)
   }
 
   /// Makes what the model stores its own; to be called before ``apply(_:)`` or ``finish()`` wherever the
@@ -49,6 +50,7 @@ struct DriverModel: Sendable {
     devices.claim()
     requests.claim()
     locks.claim()
+    ownIRPs.claim()
   }
 
   /// Takes the next event of the trace.
@@ -97,6 +99,7 @@ struct DriverModel: Sendable {
     requests.gap(after: coverage.gaps, &facts)
     locks.gap(&facts)
     devices.gap(&facts)
+    ownIRPs.gap()
     coverage.gap()
   }
 
@@ -114,8 +117,9 @@ struct DriverModel: Sendable {
   /// The event's thread, which is made where it is new.
   @inline(__always)
   private mutating func thread(of event: Event) -> Int {
-    let known = threads.place(of: event.thread)
-    return known >= 0 ? known : addThread(event.thread)
+    let id = event.threadKey
+    let known = threads.place(of: id)
+    return known >= 0 ? known : addThread(id)
   }
 
   private mutating func addThread(_ id: UInt64) -> Int {
@@ -199,8 +203,7 @@ extension DriverModel {
     }
     let isSuccess = status == .success
     let context = locks.acquired(
-      event, isSuccess: isSuccess, top, isDispatch: threads.top(thread)?.kind == .dispatch,
-      &requests, &devices, &facts, &coverage)
+      event, isSuccess: isSuccess, top, threads.top(thread), &requests, &devices, &facts, &coverage)
     if reading == .sdv {
       sdvAcquired(event, isSuccess: isSuccess, currentContext(thread), except: context)
     } else if isSuccess, context >= 0 {
@@ -224,7 +227,7 @@ extension DriverModel {
   private mutating func lockReleased(_ event: Event, _ thread: Int, waits: Bool) {
     let top = topContext(thread)
     locks.released(
-      event, waits: waits, top, current: reading == .tracked ? top : currentContext(thread),
-      reading, &requests, &devices, &facts, &coverage)
+      event, waits: waits, top, current: reading == .tracked ? top : currentContext(thread), thread,
+      &threads, &requests, &devices, &facts, &coverage)
   }
 }

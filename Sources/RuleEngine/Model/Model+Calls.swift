@@ -3,22 +3,22 @@ extension DriverModel {
   /// Everything that is neither an entry, an exit, a lock operation nor about a device alone.
   mutating func applyToIRP(_ event: Event, _ thread: Int) {
     switch event.kind {
-    case .ioCallDriverReturn, .poCallDriverReturn:
-      let context = contextByFrame(event, thread)
-      if context >= 0 {
-        work(for: context, thread)
-        requests.forwardReturned(event, context, &facts)
-      }
+    case .ioCallDriverReturn, .poCallDriverReturn, .ioForwardIrpSynchronouslyReturn:
+      forwardReturned(event, thread)
     case .ioAllocateIrp, .ioBuildDeviceIoControlRequest, .ioBuildSynchronousFsdRequest,
-      .ioBuildAsynchronousFsdRequest:
-      ownIRPs.made(event, by: currentContext(thread), &requests, &facts)
-    case .keWaitForSingleObject: waited(event, thread)
+      .ioBuildAsynchronousFsdRequest, .ioMakeAssociatedIrp:
+      ownIRPs.made(event, by: currentContext(thread), &requests, &facts, &coverage)
+    case .ioFreeIrp: ownIRPs.freed(event)
+    case .keWaitForSingleObject, .keWaitForMultipleObjects: waited(event, thread)
+    case .ioQueueWorkItem, .keInsertQueueDpc, .keSetTimer, .psCreateSystemThread:
+      handOn(topContext(thread))
     case .removeHeadList, .exInterlockedRemoveHeadList, .ioCsqRemoveIrp, .ioCsqRemoveNextIrp,
       .removeEntryList:
       dequeued(event, thread)
     case .poRequestPowerIrp: powerIRPRequested(event, currentContext(thread))
     case .exAllocatePoolWithTag, .exAllocatePool, .exAllocatePool2, .exAllocatePool3,
-      .exAllocatePoolZero, .exAllocatePoolUninitialized, .exAllocatePoolWithQuotaTag:
+      .exAllocatePoolZero, .exAllocatePoolUninitialized, .exAllocatePoolWithQuotaTag,
+      .exAllocatePoolWithTagPriority:
       allocated(event, currentContext(thread))
     default:
       let current = currentContext(thread)
@@ -36,7 +36,17 @@ extension DriverModel {
       if reading == .sdv, current >= 0, requests[current].sdvDepth == 0 {
         requests.tell(.calledDriverUnheld, current, &facts)
       }
-      if context >= 0 { forwarded(event, context, thread) }
+      if context >= 0 {
+        requests.forwarded(event, context, &facts)
+        passedDown(context, thread)
+      } else if ownIRPs.forwarded(event) {
+        handOn(current)
+      }
+    case .ioForwardIrpSynchronously:
+      // SDV does not know it.
+      guard reading == .tracked, context >= 0 else { break }
+      requests.forwardedSynchronously(event, context, &facts)
+      passedDown(context, thread)
     case .insertHeadList, .insertTailList, .exInterlockedInsertHeadList,
       .exInterlockedInsertTailList, .exInterlockedPushEntryList, .ioCsqInsertIrp,
       .ioCsqInsertIrpEx:
@@ -61,15 +71,33 @@ extension DriverModel {
       requests.routineSet(event, context, &facts)
     case .ioSkipCurrentIrpStackLocation: requests.stackLocationSkipped(context, &facts)
     case .ioCopyCurrentIrpStackLocationToNext: requests.stackLocationCopied(context)
+    case .ioStartPacket:
+      if event.has(.irp), event.irp != 0 { requests.parked(event, context, .queued, &facts) }
     case .wmiSystemControl: wmiAnswered(event, context, thread)
     default: break
     }
   }
 
-  private mutating func forwarded(_ event: Event, _ context: Int32, _ thread: Int) {
-    requests.forwarded(event, context, &facts)
+  private mutating func passedDown(_ context: Int32, _ thread: Int) {
     devices.hasForwarded(requests[context].device)
     touch(context, thread)
+  }
+
+  private mutating func forwardReturned(_ event: Event, _ thread: Int) {
+    let context = contextByFrame(event, thread, isReturn: true)
+    guard context >= 0 else { return }
+    if event.kind != .ioForwardIrpSynchronouslyReturn {
+      work(for: context, thread)
+      requests.forwardReturned(event, context, &facts)
+    } else if reading == .tracked {
+      work(for: context, thread)
+      requests.forwardedSynchronouslyReturned(event, context, &facts)
+    }
+  }
+
+  /// In a frame of the context something was started that may go on with what the context holds.
+  private mutating func handOn(_ context: Int32) {
+    if reading == .tracked, context >= 0 { locks.handOn(context, &requests) }
   }
 
   private mutating func finished(_ context: Int32, _ thread: Int) {
@@ -92,9 +120,9 @@ extension DriverModel {
 
   private mutating func waited(_ event: Event, _ thread: Int) {
     let current = currentContext(thread)
-    if current >= 0, let status = event.status {
-      requests.note(event, current)
-      requests.tell(status == .success ? .waitSucceeded : .waitFailed, current, &facts)
+    // SDV looks at waits for one object alone.
+    if current >= 0, reading == .tracked || event.kind == .keWaitForSingleObject {
+      requests.waited(event, current, &facts)
     }
     threadRoutineTurns(thread)
   }
@@ -112,12 +140,13 @@ extension DriverModel {
     requests.tell(
       event.status == .pending ? .powerIRPPending : .powerIRPRefused, current, &facts)
     requests.tell(.powerIRPRequested, current, &facts)
+    if event.status == .pending { handOn(current) }
   }
 
   private mutating func wmiAnswered(_ event: Event, _ context: Int32, _ thread: Int) {
     requests.note(event, context)
     switch event.disposition {
-    case .forward: requests.tell(.wmiForward, context, &facts)
+    case .forward, .notWmi: requests.tell(.wmiForward, context, &facts)
     case .processed:
       requests.processed(context)
       finished(context, thread)

@@ -36,16 +36,23 @@ extension DriverModel {
 
   // MARK: Whose an event is
 
-  /// The context of the innermost frame, down to the topmost callback, that handles the event's IRP.
+  /// The context of the innermost frame, down to the topmost callback, that handles the event's IRP; -1 where
+  /// there is none. A forward may return in a frame of a context that was superseded.
   @inline(__always)
-  func contextByFrame(_ event: Event, _ thread: Int) -> Int32 {
+  func contextByFrame(_ event: Event, _ thread: Int, isReturn: Bool) -> Int32 {
     var place = threads.depth(thread) - 1
     while place >= 0 {
       let frame = threads.frame(place, of: thread)
-      if frame.context >= 0, requests[frame.context].irp == event.irp,
-        !event.has(.dev) || requests[frame.context].devicePointer == event.device
-      {
-        return frame.context
+      if frame.context >= 0 {
+        if requests[frame.context].irp == event.irp,
+          !event.has(.dev) || requests[frame.context].devicePointer == event.device,
+          isReturn || requests[frame.context].state.contains(.live)
+        {
+          return frame.context
+        }
+      } else if frame.kind == .completion, frame.irp == event.irp, !isReturn, !event.has(.dev) {
+        // Whose routine this is is not known: whose the event is is not either.
+        return Self.nobodys
       }
       if frame.kind == .callback { break }
       place -= 1
@@ -53,11 +60,15 @@ extension DriverModel {
     return -1
   }
 
+  /// What ``contextByFrame(_:_:isReturn:)`` returns where the frames say that the event is nobody's.
+  private static var nobodys: Int32 { -2 }
+
   /// The context that an event other than an entry belongs to, or -1.
   @inline(__always)
   mutating func contextOf(_ event: Event, _ thread: Int) -> Int32 {
     guard event.has(.irp), event.irp != 0 else { return currentContext(thread) }
-    let framed = contextByFrame(event, thread)
+    let framed = contextByFrame(event, thread, isReturn: false)
+    if framed == Self.nobodys { return -1 }
     return framed >= 0 ? framed : requests.byIRP(event, withRoutine: false)
   }
 
@@ -91,6 +102,7 @@ extension DriverModel {
 
   /// A frame that has been popped lets go of its context and of those that it touched.
   private mutating func leave(_ frame: Frame) {
+    locks.forget(frame)
     releaseTouches(frame.touches)
     if frame.context >= 0 { requests.frameLeft(frame.context, &facts) }
   }
@@ -118,11 +130,10 @@ extension DriverModel {
   /// thread without frames there is nothing that could keep it open.
   @inline(__always)
   mutating func touch(_ context: Int32, _ thread: Int) {
-    guard let top = threads.top(thread) else {
+    guard threads.depth(thread) > 0 else {
       requests.finishedOutsideFrames(context)
       return
     }
-    if top.context == context, !top.isWorking { return }
     if threads.touch(requests.reference(context), thread) { requests.touched(context) }
   }
 
@@ -148,6 +159,7 @@ extension DriverModel {
       return
     }
     if old >= 0 { requests.supersede(old, &facts) }
+    ownIRPs.dispatched(event)
     let context = requests.open(event, device, &facts, &coverage)
     devices.requestOpened(event, device, requests.reference(context))
     push(dispatchFrame(event, context), thread)
@@ -185,7 +197,7 @@ extension DriverModel {
     }
     abandonFrames(above: place, thread)
     guard let frame = threads.pop(thread) else { return }
-    requests.returned(event, frame.context, &locks, &facts)
+    requests.returned(event, frame.context, &facts)
     leave(frame)
   }
 
@@ -233,7 +245,7 @@ extension DriverModel {
     abandonFrames(above: place, thread)
     if reading == .sdv { sdvCompletionRoutineExits(thread) }
     guard let frame = threads.pop(thread) else { return }
-    if frame.context >= 0 { requests.routineExited(event, frame.context, &locks, &facts) }
+    if frame.context >= 0 { requests.routineExited(event, frame.context, &facts) }
     leave(frame)
   }
 

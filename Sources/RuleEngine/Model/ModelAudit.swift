@@ -11,7 +11,8 @@ final class ModelAudit {
   private let deviceTable: Devices.Contents
   private let lockTable: LockTable
   private let held: Slab<Acquisition>
-  private let refusals: Slab<Refusal>
+  private let refusals: Refusals
+  private let lives: LockLives
   private(set) var problems: [String] = []
   /// Contexts, locks and devices whose slots are in use.
   private var contexts: Set<Int32> = []
@@ -24,10 +25,8 @@ final class ModelAudit {
     requests = model.requests.contents.table
     (threads, _, touches) = model.threads.contents
     deviceTable = model.devices.contents
-    let locks = model.locks.contents
-    (lockTable, held, refusals) = (
-      locks.table, locks.acquisitions.contents.acquisitions, locks.refusals
-    )
+    (lives, refusals) = model.locks.contents
+    (lockTable, held) = (lives.contents, lives.acquisitions.contents.acquisitions)
   }
 
   private func check(_ isTrue: Bool, _ problem: @autoclosure () -> String) {
@@ -69,7 +68,6 @@ final class ModelAudit {
     locks = used("locks", lockTable.contents.locks, gone: lockTable.contents.gone)
     devices = used("devices", deviceTable.devices, gone: deviceTable.gone)
     _ = used("acquisitions", held, gone: [])
-    _ = used("refusals", refusals, gone: [])
     _ = used("touches", touches, gone: [])
     liveContexts()
     frames()
@@ -100,8 +98,10 @@ final class ModelAudit {
       check(
         own.allSatisfy { held[$0].context == index },
         "context \(index) has another's acquisition")
-      let forIRP = own.count { held[$0].tag == context.irp }
-      check(Int(context.holdings.forIRP) == forIRP, "context \(index): \(forIRP) for its IRP")
+      check(
+        Int(context.holdings.forIRP) <= own.count { held[$0].tag == context.irp }
+          && Int(context.holdings.untagged) <= own.count { held[$0].tag == 0 },
+        "context \(index): holds more for itself than it holds")
     }
     for index in live {
       let first = requests.newest(ofIRP: requests[index].irp)
@@ -202,7 +202,7 @@ final class ModelAudit {
   }
 
   private func acquisitions() {
-    let acquisitions = model.locks.contents.acquisitions
+    let acquisitions = lives.acquisitions
     let count = locks.reduce(0) { $0 + Int(lockTable[$1].holders.count) }
     check(count == held.count, "acquisitions that no lock holds")
     var oldest: Set<Int32> = []
@@ -218,8 +218,10 @@ final class ModelAudit {
     check(
       acquisitions.contents.oldestOfTag.count == oldest.count,
       "tags without acquisitions are left over")
+    let remembered = locks.reduce(0) { $0 + lives.gone.count(of: lockTable[$1].gone) }
+    check(remembered == lives.gone.count, "acquisitions that are gone are left over")
     let refused = contexts.union(model.requests.contents.gone).reduce(0) {
-      $0 + walk("refusals", requests[$1].refusals.first) { refusals[$0].next }.count
+      $0 + refusals.count(of: requests[$1].refusals)
     }
     check(refused == refusals.count, "refusals are left over")
   }

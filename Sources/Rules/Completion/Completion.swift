@@ -27,9 +27,9 @@ struct CompleteRequestStatusCheckRule: ContextRule {
   private static let tracked = Machine<State, ContextFact>(
     start: .watching,
     [
-      on([.watching, .waited], .acquireFailed, .halt),
-      on([.watching, .waited], .markedPendingInDispatch, .halt),
-      on([.watching, .waited], .stackLocationSkipped, .halt),
+      on([.watching, .waited], .acquireFailed, .disarm),
+      on([.watching, .waited], .markedPendingInDispatch, .disarm),
+      on([.watching, .waited], .stackLocationSkipped, .disarm),
       on(.watching, .waitSucceeded, .go(.waited)),
       on(.watching, .completedPending, .report(pending)),
       on([.watching, .waited], .completedSuccessAfterFailure, .report(untrue)),
@@ -68,9 +68,9 @@ struct CompleteRequestStatusCheckRule: ContextRule {
     remedy:
       "Set IoStatus.Status to the final status before IoCompleteRequest; after a wait for the "
       + "lower driver take the status from the IRP, not from IoCallDriver.",
-    readings: "Both: nobody can tell after a failed acquire, IoMarkIrpPending or "
-      + "IoSkipCurrentIrpStackLocation. tracked: only IoMarkIrpPending in the dispatch routine ends "
-      + "the watch. sdv: it watches from the first return of a forward on, the first completion "
+    readings: "tracked: the rule does not concern a request after a failed acquire, "
+      + "IoMarkIrpPending in the dispatch routine or IoSkipCurrentIrpStackLocation. sdv: after these, "
+      + "and IoMarkIrpPending anywhere, nobody can tell; it watches from the first return of a forward on, the first completion "
       + "after that decides, and only a failure that did not pend counts; a failed wait, the return "
       + "of a forward on a copied location without a routine, and of one with a routine that neither "
       + "failed nor pended, end the watch. The sources leave open whether these ends count before "
@@ -290,7 +290,16 @@ struct CompleteRequestStatusCheckRule: ContextRule {
     return starts.enumerated().flatMap { number, start in
       [
         Example(
-          "an acquire fails (\(number))", .undecided,
+          "events are lost (\(number))", .undecided,
+          """
+          enter READ
+          \(start)
+          lost
+          complete PENDING
+          exit PENDING
+          """),
+        Example(
+          "an acquire fails (\(number))", tracked: .notArmed, sdv: .undecided,
           """
           enter READ
           \(start)
@@ -299,7 +308,7 @@ struct CompleteRequestStatusCheckRule: ContextRule {
           exit PENDING
           """),
         Example(
-          "marked pending (\(number))", .undecided,
+          "marked pending (\(number))", tracked: .notArmed, sdv: .undecided,
           """
           enter READ
           \(start)
@@ -308,7 +317,7 @@ struct CompleteRequestStatusCheckRule: ContextRule {
           exit PENDING
           """),
         Example(
-          "the stack location is skipped (\(number))", .undecided,
+          "the stack location is skipped (\(number))", tracked: .notArmed, sdv: .undecided,
           """
           enter READ
           \(start)

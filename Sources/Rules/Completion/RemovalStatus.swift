@@ -22,7 +22,7 @@ struct NotSupportedRule: ContextRule {
     Machine(
       start: .watching,
       [
-        on(.watching, .acquireFailed, .halt),
+        on(.watching, .acquireFailed, reading == .tracked ? .disarm : .halt),
         on(
           .watching, .returnsNotSupported,
           .report("the removal request is answered STATUS_NOT_SUPPORTED")),
@@ -41,7 +41,9 @@ struct NotSupportedRule: ContextRule {
       remedy:
         "Set STATUS_SUCCESS in IoStatus.Status before the IRP is passed down, and return what "
         + "IoCallDriver returned.",
-      readings: "The same in both. A failed acquire ends the watch.",
+      readings:
+        "The same in both. Where an acquire failed the rule does not concern the request (sdv: "
+        + "nobody can tell).",
       source: Sources.rulePage(id))
   }
 
@@ -104,7 +106,7 @@ struct NotSupportedRule: ContextRule {
         exit PENDING
         """),
       Example(
-        "the acquire fails", .undecided,
+        "the acquire fails", tracked: .notArmed, sdv: .undecided,
         """
         enter \(entry)
         acquire DELETE_PENDING

@@ -20,12 +20,13 @@ struct MarkDevicePowerRule: ContextRule {
   func machine(in reading: Reading) -> Machine<State, ContextFact> {
     Machine(
       start: .watching,
-      (reading == .tracked ? PendingHalts.rows(Self.both) : PendingHalts.calls(Self.both)) + [
-        on(Self.both, .forwardedByPoCallDriver, .halt),
-        on(.watching, .powerIRPPending, .go(.requested)),
-        on(.requested, .returned, .report(MarkForwardedRule.unmarked)),
-        on(.watching, .returned, .pass),
-      ] + (reading == .sdv ? [on(Self.both, .powerIRPRefused, .halt)] : []))
+      (reading == .tracked
+        ? PendingHalts.rows(Self.both, reading) : PendingHalts.calls(Self.both, reading)) + [
+          on(Self.both, .forwardedByPoCallDriver, reading == .tracked ? .disarm : .halt),
+          on(.watching, .powerIRPPending, .go(.requested)),
+          on(.requested, .returned, .report(MarkForwardedRule.unmarked)),
+          on(.watching, .returned, .pass),
+        ] + (reading == .sdv ? [on(Self.both, .powerIRPRefused, .halt)] : []))
   }
 
   let documentation = RuleDocumentation(
@@ -37,9 +38,10 @@ struct MarkDevicePowerRule: ContextRule {
       + "dispatch routine has returned. STATUS_PENDING without IoMarkIrpPending makes the power "
       + "manager lose track of it, and the system hangs on resume.",
     remedy: "Call IoMarkIrpPending before PoRequestPowerIrp and return STATUS_PENDING.",
-    readings: "Both: PoCallDriver hands the request on and ends the watch. tracked: so do a "
-      + "refusing exit status, as in the other pending rules. sdv: no exit status is exempt, and "
-      + "another result of PoRequestPowerIrp than STATUS_PENDING ends the watch.",
+    readings: "Both: PoCallDriver hands the request on and ends the watch. tracked: the mark keeps "
+      + "the rule; it does not concern a request that is handed on or refused, as in the other "
+      + "pending rules. sdv: no exit status is exempt, and another result of PoRequestPowerIrp than "
+      + "STATUS_PENDING ends the watch; after the mark nobody can tell any more.",
     source: Sources.rulePage("MarkDevicePower"), bugChecks: [BugCheck(0x9F)])
 
   var examples: [Example] {
@@ -104,7 +106,15 @@ struct MarkDevicePowerRule: ContextRule {
         exit PENDING            !tracked
         """),
       Example(
-        "marked before the request", .undecided,
+        "events are lost", .undecided,
+        """
+        \(start)
+        power-irp PENDING
+        lost
+        exit PENDING
+        """),
+      Example(
+        "marked before the request", tracked: .passes, sdv: .undecided,
         """
         \(start)
         mark-pending
@@ -112,7 +122,7 @@ struct MarkDevicePowerRule: ContextRule {
         exit PENDING
         """),
       Example(
-        "marked after the request", .undecided,
+        "marked after the request", tracked: .passes, sdv: .undecided,
         """
         \(start)
         power-irp PENDING
@@ -120,7 +130,7 @@ struct MarkDevicePowerRule: ContextRule {
         exit PENDING
         """),
       Example(
-        "passed down", .undecided,
+        "passed down", tracked: .notArmed, sdv: .undecided,
         """
         \(start)
         po-forward
@@ -128,7 +138,7 @@ struct MarkDevicePowerRule: ContextRule {
         exit PENDING
         """),
       Example(
-        "requested, then passed down", .undecided,
+        "requested, then passed down", tracked: .notArmed, sdv: .undecided,
         """
         \(start)
         power-irp PENDING
@@ -136,14 +146,14 @@ struct MarkDevicePowerRule: ContextRule {
         exit PENDING
         """),
       Example(
-        "the routine refuses", tracked: .undecided, sdv: .violation,
+        "the routine refuses", tracked: .notArmed, sdv: .violation,
         """
         \(start)
         power-irp PENDING
         exit NOT_SUPPORTED      !sdv
         """),
       Example(
-        "the routine refuses at once", tracked: .undecided, sdv: .passes,
+        "the routine refuses at once", tracked: .notArmed, sdv: .passes,
         """
         \(start)
         exit NOT_SUPPORTED

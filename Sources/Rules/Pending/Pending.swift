@@ -48,12 +48,13 @@ struct MarkForwardedRule: ContextRule {
 
   private static let tracked = Machine<State, ContextFact>(
     start: .watching,
-    PendingHalts.rows([.watching, .forwarded, .pending])
+    PendingHalts.rows([.watching, .forwarded, .pending], .tracked)
       + [
-        on(.awaitingRoutine, .markedPending, .halt),
+        on(.awaitingRoutine, .markedPending, .pass),
         on(.watching, .forwardedWithRoutine, .go(.forwarded)),
-        // Whoever waits for the lower driver handles the request synchronously.
-        on([.forwarded, .pending], .waitSucceeded, .halt),
+        // Whoever waits for the lower driver, or completes the IRP, handles the request synchronously.
+        on([.forwarded, .pending], .waitSucceeded, .disarm),
+        on([.watching, .forwarded, .pending, .awaitingRoutine], .completed, .disarm),
         on(.forwarded, .forwardReturnedPending, .go(.pending)),
         on(.forwarded, .returnsPending, .go(.pending)),
         on(.pending, .returnsRoutineOutstanding, .go(.awaitingRoutine)),
@@ -65,7 +66,7 @@ struct MarkForwardedRule: ContextRule {
 
   private static let sdv = Machine<State, ContextFact>(
     start: .watching,
-    PendingHalts.rows([.watching, .forwarded])
+    PendingHalts.rows([.watching, .forwarded], .sdv)
       + [
         on(.watching, .forwardedWithRoutine, .go(.forwarded)),
         on(.forwarded, .returned, .report(unmarked)),
@@ -76,18 +77,18 @@ struct MarkForwardedRule: ContextRule {
 /// The halts of the pending rules.
 enum PendingHalts {
   static func rows<State: MachineState>(
-    _ states: [State]
+    _ states: [State], _ reading: Reading
   ) -> [Transition<State, ContextFact>] {
-    calls(states) + [on(states, .returnsRefused, .halt)]
+    calls(states, reading) + [on(states, .returnsRefused, reading == .tracked ? .disarm : .halt)]
   }
 
   static func calls<State: MachineState>(
-    _ states: [State]
+    _ states: [State], _ reading: Reading
   ) -> [Transition<State, ContextFact>] {
     [
-      on(states, .markedPending, .halt),
-      on(states, .acquireFailed, .halt),
-      on(states, .irpAllocationFailed, .halt),
+      on(states, .markedPending, reading == .tracked ? .pass : .halt),
+      on(states, .acquireFailed, reading == .tracked ? .disarm : .halt),
+      on(states, .irpAllocationFailed, reading == .tracked ? .disarm : .halt),
     ]
   }
 }
@@ -105,12 +106,14 @@ extension MarkForwardedRule {
         + "the completion routine, `if (Irp->PendingReturned) IoMarkIrpPending(Irp)`; or wait for "
         + "the lower driver and return its status.",
       readings:
-        "Both: nobody can tell any more once the IRP is marked, an acquire or IoAllocateIrp "
-        + "failed, or the routine returns STATUS_DELETE_PENDING, …INVALID_DEVICE_STATE, "
-        + "…NOT_SUPPORTED or …NO_SUCH_DEVICE. tracked: only where STATUS_PENDING came from the "
-        + "forward or goes out of the dispatch routine, not where it waited for the lower driver; "
-        + "a completion routine that is outstanding may still mark the IRP. sdv: every forward "
-        + "with a routine must be marked.",
+        "tracked: only where STATUS_PENDING came from the forward or goes out of the dispatch "
+        + "routine; a completion routine that is outstanding may still mark the IRP. A mark keeps "
+        + "the rule. It does not concern a request that the driver completes itself, or waits for "
+        + "after the forward (KeWaitForSingleObject, KeWaitForMultipleObjects, "
+        + "IoForwardIrpSynchronously), one for which an acquire or IoAllocateIrp failed, or an exit "
+        + "with STATUS_DELETE_PENDING, …INVALID_DEVICE_STATE, …NOT_SUPPORTED or …NO_SUCH_DEVICE. "
+        + "sdv: every forward with a routine must be marked; after a mark, a failure or such an "
+        + "exit nobody can tell any more.",
       source: Sources.rulePage(id),
       bugChecks: scope.powerStates != nil ? [BugCheck(0x9F)] : [])
   }
@@ -181,7 +184,7 @@ extension MarkForwardedRule {
           """)),
       Example(
         "the routine is taken over by another context of the IRP and never runs",
-        tracked: .passes, sdv: .violation,
+        tracked: .notArmed, sdv: .violation,
         forwarded(
           """
           returns PENDING
@@ -214,14 +217,14 @@ extension MarkForwardedRule {
         exit PENDING
         """),
       Example(
-        "completed, not forwarded", .passes,
+        "completed, not forwarded", tracked: .notArmed, sdv: .passes,
         """
         \(start)
         complete SUCCESS
         exit SUCCESS
         """),
       Example(
-        "not handled", .passes,
+        "not handled", tracked: .notArmed, sdv: .passes,
         """
         \(start)
         set-routine
@@ -234,7 +237,69 @@ extension MarkForwardedRule {
   private var undecided: [Example] {
     [
       Example(
-        "marked before the forward", .undecided,
+        "events are lost", .undecided,
+        forwarded(
+          """
+          lost
+          returns PENDING
+          exit PENDING
+          """)),
+      Example(
+        "completed after the lower driver has answered", tracked: .notArmed, sdv: .violation,
+        forwarded(
+          """
+          returns SUCCESS
+          complete SUCCESS
+          exit SUCCESS          !sdv
+          """)),
+      Example(
+        "completed by the routine that got STATUS_PENDING", tracked: .notArmed, sdv: .violation,
+        forwarded(
+          """
+          returns PENDING
+          completion SUCCESS pending
+          completion-exit MORE_PROCESSING_REQUIRED
+          complete SUCCESS
+          exit SUCCESS          !sdv
+          """)),
+      Example(
+        "waits for several objects", tracked: .notArmed, sdv: .violation,
+        forwarded(
+          """
+          returns PENDING
+          KeWaitForMultipleObjects WAIT_1
+          exit PENDING          !sdv
+          """)),
+      Example(
+        "a wait that an APC ends is none", .violation,
+        forwarded(
+          """
+          returns PENDING
+          wait USER_APC
+          completion SUCCESS
+          completion-exit SUCCESS
+          exit PENDING          !
+          """)),
+      Example(
+        "forwards and waits in one call", tracked: .notArmed, sdv: .passes,
+        """
+        \(start)
+        copy
+        IoForwardIrpSynchronously
+        IoForwardIrpSynchronouslyReturn SUCCESS
+        complete SUCCESS
+        exit SUCCESS
+        """),
+      Example(
+        "the IRP is used again before the routine has run", tracked: .passes, sdv: .violation,
+        forwarded(
+          """
+          returns PENDING
+          exit PENDING          !sdv
+          allocate-irp irp=irp
+          """)),
+      Example(
+        "marked before the forward", tracked: .passes, sdv: .undecided,
         """
         \(start)
         mark-pending
@@ -245,7 +310,7 @@ extension MarkForwardedRule {
         exit PENDING
         """),
       Example(
-        "marked after the forward", .undecided,
+        "marked after the forward", tracked: .passes, sdv: .undecided,
         forwarded(
           """
           mark-pending
@@ -253,7 +318,7 @@ extension MarkForwardedRule {
           exit PENDING
           """)),
       Example(
-        "marked after the forward has returned", .undecided,
+        "marked after the forward has returned", tracked: .passes, sdv: .undecided,
         forwarded(
           """
           returns PENDING
@@ -261,7 +326,7 @@ extension MarkForwardedRule {
           exit PENDING
           """)),
       Example(
-        "the completion routine marks it later", tracked: .undecided, sdv: .violation,
+        "the completion routine marks it later", tracked: .passes, sdv: .violation,
         forwarded(
           """
           returns PENDING
@@ -271,7 +336,7 @@ extension MarkForwardedRule {
           T2: completion-exit SUCCESS
           """)),
       Example(
-        "waits for the lower driver that pended", tracked: .undecided, sdv: .violation,
+        "waits for the lower driver that pended", tracked: .notArmed, sdv: .violation,
         forwarded(
           """
           returns PENDING
@@ -282,7 +347,7 @@ extension MarkForwardedRule {
           exit SUCCESS          !sdv
           """)),
       Example(
-        "waits after an answer at once", tracked: .undecided, sdv: .violation,
+        "waits after an answer at once", tracked: .notArmed, sdv: .violation,
         forwarded(
           """
           returns SUCCESS
@@ -297,7 +362,7 @@ extension MarkForwardedRule {
   private func halts(_ before: String, in state: String) -> [Example] {
     PendingExamples.failures(start, before, "(\(state))") + [
       Example(
-        "the routine returns STATUS_NO_SUCH_DEVICE (\(state))", .undecided,
+        "the routine returns STATUS_NO_SUCH_DEVICE (\(state))", tracked: .notArmed, sdv: .undecided,
         """
         \(start)
         \(before)

@@ -11,7 +11,7 @@ enum PendingExamples {
   static func failures(_ start: String, _ before: String, _ place: String) -> [Example] {
     [
       Example(
-        "an acquire fails \(place)", .undecided,
+        "an acquire fails \(place)", tracked: .notArmed, sdv: .undecided,
         """
         \(start)
         \(before)
@@ -19,7 +19,7 @@ enum PendingExamples {
         exit PENDING
         """),
       Example(
-        "IoAllocateIrp fails \(place)", .undecided,
+        "IoAllocateIrp fails \(place)", tracked: .notArmed, sdv: .undecided,
         """
         \(start)
         \(before)

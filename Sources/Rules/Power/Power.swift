@@ -21,15 +21,16 @@ struct PowerFailRule: ContextRule {
   enum State: UInt8, MachineState { case watching }
 
   func machine(in reading: Reading) -> Machine<State, ContextFact> {
-    Machine(
+    let excuse: Outcome<State> = reading == .tracked ? .disarm : .halt
+    return Machine(
       start: .watching,
       [
-        on(.watching, .acquireFailed, .halt),
-        on(.watching, .forwarded, .halt),
-        on(.watching, .powerIRPRequested, .halt),
+        on(.watching, .acquireFailed, excuse),
+        on(.watching, .forwarded, excuse),
+        on(.watching, .powerIRPRequested, excuse),
         on(.watching, .returnsFailure, .report("a set-power request is failed")),
         on(.watching, .returned, .pass),
-      ] + (isUp ? [on(.watching, .allocationFailed, .halt)] : []))
+      ] + (isUp ? [on(.watching, .allocationFailed, excuse)] : []))
   }
 
   var documentation: RuleDocumentation {
@@ -94,14 +95,21 @@ struct PowerFailRule: ContextRule {
         exit SUCCESS
         """),
       Example(
-        "the acquire fails", .undecided,
+        "events are lost", .undecided,
+        """
+        enter \(first)
+        lost
+        exit UNSUCCESSFUL
+        """),
+      Example(
+        "the acquire fails", tracked: .notArmed, sdv: .undecided,
         """
         enter \(first)
         acquire DELETE_PENDING
         exit DELETE_PENDING
         """),
       Example(
-        "forwarded", .undecided,
+        "forwarded", tracked: .notArmed, sdv: .undecided,
         """
         enter \(first)
         po-forward
@@ -109,14 +117,14 @@ struct PowerFailRule: ContextRule {
         exit UNSUCCESSFUL
         """),
       Example(
-        "a power IRP is requested", .undecided,
+        "a power IRP is requested", tracked: .notArmed, sdv: .undecided,
         """
         enter \(first)
         power-irp UNSUCCESSFUL
         exit UNSUCCESSFUL
         """),
       Example(
-        "an allocation fails", tracked: isUp ? .undecided : .violation,
+        "an allocation fails", tracked: isUp ? .notArmed : .violation,
         sdv: isUp ? .undecided : .violation,
         """
         enter \(first)
@@ -158,7 +166,7 @@ struct PowerDownAllocateRule: ContextRule {
     Machine(
       start: .watching,
       [
-        on(.watching, .acquireFailed, .halt),
+        on(.watching, .acquireFailed, reading == .tracked ? .disarm : .halt),
         on(.watching, .allocated, .report("memory is allocated while powering down")),
         on(.watching, .returned, .pass),
       ])
@@ -244,7 +252,7 @@ struct PowerDownAllocateRule: ContextRule {
         exit SUCCESS
         """),
       Example(
-        "the acquire fails", .undecided,
+        "the acquire fails", tracked: .notArmed, sdv: .undecided,
         """
         enter POWER/SET_POWER state=S3
         acquire DELETE_PENDING

@@ -28,13 +28,14 @@ struct WmiForwardRule: ContextRule {
   }
 
   let documentation = RuleDocumentation(
-    summary: "After WmiSystemControl returned the disposition IrpForward, the IRP is passed to the "
+    summary:
+      "After WmiSystemControl returned the disposition IrpForward or IrpNotWmi, the IRP is passed to the "
       + "next lower driver.",
     rationale: "The request is for another driver in the stack. A driver that keeps it leaves the "
       + "caller waiting for ever.",
-    remedy: "IoSkipCurrentIrpStackLocation and IoCallDriver; the same for IrpNotWmi.",
+    remedy: "IoSkipCurrentIrpStackLocation and IoCallDriver.",
     readings:
-      "The same in both. The rule is armed by IrpForward, and again by one after the forward.",
+      "The same in both. The rule is armed by such a disposition, and again by one after the forward.",
     source: Sources.rulePage("WmiForward"))
 
   var examples: [Example] {
@@ -44,6 +45,14 @@ struct WmiForwardRule: ContextRule {
         """
         enter SYSTEM_CONTROL
         wmi IrpForward
+        complete NOT_SUPPORTED
+        exit NOT_SUPPORTED      !
+        """),
+      Example(
+        "no WMI request, and completed", .violation,
+        """
+        enter SYSTEM_CONTROL
+        wmi IrpNotWmi
         complete NOT_SUPPORTED
         exit NOT_SUPPORTED      !
         """),

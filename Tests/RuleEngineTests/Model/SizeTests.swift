@@ -14,7 +14,7 @@ import Testing
   @Test("of what there is one of for each thing that is live") func live() {
     #expect(MemoryLayout<IRPContext>.stride == 152)
     #expect(MemoryLayout<Acquisition>.stride == 88)
-    #expect(MemoryLayout<RemoveLock>.stride == 152)
+    #expect(MemoryLayout<RemoveLock>.stride == 160)
     #expect(MemoryLayout<Frame>.stride == 48)
     #expect(MemoryLayout<EvidenceRecord>.stride == 48)
   }

@@ -26,8 +26,8 @@ extension SubjectKind {
       },
       evidence: { checker, record, event, strings, finding in
         checker.evidence(
-          ofLock: checker.model.locks[record.index], finding.message,
-          record.fact == LockFact.stuck.rawValue ? nil : event, strings)
+          ofLock: record, finding.message, record.fact == LockFact.stuck.rawValue ? nil : event,
+          strings)
       }))
 }
 
@@ -47,16 +47,28 @@ extension Checker {
   }
 
   fileprivate func evidence(
-    ofLock lock: RemoveLock, _ message: String, _ event: Event?, _ strings: StringTable
+    ofLock record: FactRecord, _ message: String, _ event: Event?, _ strings: StringTable
   ) -> ([Evidence], Int) {
+    let lock = model.locks[record.index]
     var all: [Evidence] = []
     if !lock.initialized.isNone {
       all.append(
         evidence(lock.initialized, .ioInitializeRemoveLock, "IoInitializeRemoveLock", strings))
     }
+    if record.fact == LockFact.refusedReleased.rawValue, let refused = model.locks.answeredRefusal {
+      all.append(evidence(ofRefusal: refused, strings))
+    }
     let holders = model.locks.acquisitions(of: lock)
-    let shown = holders.prefix(options.limits.evidence - all.count)
-    all += shown.map { evidence(of: $0, strings) }
+    let candidates = model.locks.candidates(of: lock)
+    let open = Set(candidates.map(\.tag))
+    let lines =
+      holders.map {
+        evidence(
+          of: $0, open.contains($0.tag) ? "still held, or another with this tag" : "still held",
+          strings)
+      } + candidates.map { evidence(of: $0, "released, or another with this tag", strings) }
+    let shown = lines.prefix(max(options.limits.evidence - all.count, 1))
+    all += shown
     if !lock.waitEntered.isNone {
       all.append(
         evidence(
@@ -71,19 +83,30 @@ extension Checker {
     if let place = all.lastIndex(where: { $0.position.rawValue == decided }) {
       all[place].note = message
     }
-    return (all, holders.count - shown.count)
+    return (all, lines.count - shown.count)
   }
 
-  private func evidence(of held: Acquisition, _ strings: StringTable) -> Evidence {
+  private func evidence(ofRefusal refused: EvidenceRecord, _ strings: StringTable) -> Evidence {
+    var line = evidence(
+      refused.stamp, refused.kind, EventWords.describe(refused, irp: nil, strings: strings), strings
+    )
+    line.note = "refused"
+    return line
+  }
+
+  private func evidence(
+    of held: Acquisition, _ note: String, _ strings: StringTable
+  ) -> Evidence {
     let irp = held.irp == 0 ? nil : held.irp
     var words = "IoAcquireRemoveLock → STATUS_SUCCESS, " + EventWords.tag(held.tag, irp: irp)
     if let irp {
-      let request = EventWords.request(held.major, held.hasMinor ? held.minor : nil)
+      let request = EventWords.request(
+        held.major, held.state.contains(.hasMinor) ? held.minor : nil)
       words += ", for \(request) \(EventWords.hex(irp))"
     }
     var line = evidence(held.acquired, .ioAcquireRemoveLock, words, strings)
     line.irp = irp
-    line.note = "still held"
+    line.note = note
     return line
   }
 }

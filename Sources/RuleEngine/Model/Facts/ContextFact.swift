@@ -17,6 +17,8 @@ public enum ContextFact: UInt8, FactVocabulary {
   case acquireFailed
   /// IoAcquireRemoveLock succeeds.
   case acquired
+  /// It is open which acquisitions the context still holds.
+  case holdingOpen
   /// IoReleaseRemoveLock without an acquisition.
   case releasedUnheld
   /// IoReleaseRemoveLock without an acquisition (release-and-wait counted).
@@ -77,9 +79,9 @@ public enum ContextFact: UInt8, FactVocabulary {
   case dequeuedInFrame
   /// RemoveEntryList in a frame of the context.
   case entryRemovedInFrame
-  /// KeWaitForSingleObject returns 0.
+  /// A wait succeeds.
   case waitSucceeded
-  /// KeWaitForSingleObject returns another status than 0.
+  /// A wait ends without success.
   case waitFailed
   /// A pool allocation fails.
   case allocationFailed
@@ -93,7 +95,7 @@ public enum ContextFact: UInt8, FactVocabulary {
   case powerIRPRefused
   /// PoRequestPowerIrp.
   case powerIRPRequested
-  /// WmiSystemControl says IrpForward.
+  /// WmiSystemControl says IrpForward or IrpNotWmi.
   case wmiForward
   /// The device is detached or deleted.
   case detachedOrDeleted
@@ -133,6 +135,8 @@ public enum ContextFact: UInt8, FactVocabulary {
   // The end of the context
   /// The IRP is finished and the remove lock is still held for it.
   case endedHolding
+  /// The IRP is finished and the remove lock is still held, not for something else.
+  case endedHoldingOwn
   /// The IRP is finished.
   case ended
 
@@ -159,6 +163,7 @@ public enum ContextFact: UInt8, FactVocabulary {
       "an acquire fails while the remove lock is held (release-and-wait counted)",
     .acquireFailed: "IoAcquireRemoveLock fails",
     .acquired: "IoAcquireRemoveLock succeeds",
+    .holdingOpen: "it is open which acquisitions the context still holds",
     .releasedUnheld: "IoReleaseRemoveLock without an acquisition",
     .releasedUnheldCountingWaits:
       "IoReleaseRemoveLock without an acquisition (release-and-wait counted)",
@@ -192,15 +197,15 @@ public enum ContextFact: UInt8, FactVocabulary {
     .insertedInFrame: "an entry is put in a queue in a frame of the context",
     .dequeuedInFrame: "an entry is taken from a queue in a frame of the context",
     .entryRemovedInFrame: "RemoveEntryList in a frame of the context",
-    .waitSucceeded: "KeWaitForSingleObject returns 0",
-    .waitFailed: "KeWaitForSingleObject returns another status than 0",
+    .waitSucceeded: "a wait succeeds",
+    .waitFailed: "a wait ends without success",
     .allocationFailed: "a pool allocation fails",
     .allocated: "pool memory is allocated",
     .irpAllocationFailed: "IoAllocateIrp fails",
     .powerIRPPending: "PoRequestPowerIrp returns STATUS_PENDING",
     .powerIRPRefused: "PoRequestPowerIrp returns another status than STATUS_PENDING",
     .powerIRPRequested: "PoRequestPowerIrp",
-    .wmiForward: "WmiSystemControl says IrpForward",
+    .wmiForward: "WmiSystemControl says IrpForward or IrpNotWmi",
     .detachedOrDeleted: "the device is detached or deleted",
     .completedPending: "the IRP is completed with STATUS_PENDING",
     .completedSuccessAfterFailure:
@@ -227,6 +232,8 @@ public enum ContextFact: UInt8, FactVocabulary {
       "the dispatch routine returns while a completion routine is outstanding",
     .returned: "the dispatch routine returns",
     .endedHolding: "the IRP is finished and the remove lock is still held for it",
+    .endedHoldingOwn:
+      "the IRP is finished and the remove lock is still held, not for something else",
     .ended: "the IRP is finished",
   ]
 }

@@ -1,15 +1,15 @@
 /// A successful acquire whose release has not been seen.
 struct Acquisition: Sendable {
   var lock: Int32
+  /// Tells the context that it was made for apart from others, also when that is gone; 0 for none.
+  var maker: UInt32
   var tag: UInt64
   /// The context it belongs to: an index while that is there, -1 for none.
   var context: Int32
-  /// Whether it ever belonged to a context (which may be gone).
-  var hadContext: Bool
+  fileprivate(set) var state: State
   /// The request that it was made for, where there was a context.
   var major: MajorFunction
   var minor: MinorFunction
-  var hasMinor: Bool
   var irp: UInt64
   var acquired: EventStamp
   /// Of the same (lock, tag), oldest first, the oldest having the last before it; of the same context,
@@ -18,6 +18,18 @@ struct Acquisition: Sendable {
   fileprivate(set) var ofContext = Links()
   fileprivate(set) var ofLock = Links()
 
+  struct State: OptionSet, Sendable, BitwiseCopyable {
+    var rawValue: UInt8
+    /// It belonged to a context once, which may be gone.
+    static let hadContext = State(rawValue: 1)
+    /// The request named a minor function.
+    static let hasMinor = State(rawValue: 2)
+    /// It is among ``Holdings/forIRP``.
+    fileprivate static let forIRP = State(rawValue: 4)
+    /// It is among ``Holdings/untagged``.
+    fileprivate static let untagged = State(rawValue: 8)
+  }
+
   /// An acquisition that the event makes, for a context or for -1.
   @inline(__always)
   init(_ event: Event, _ lock: Int32, _ context: Int32, _ requests: borrowing Requests) {
@@ -25,16 +37,17 @@ struct Acquisition: Sendable {
     tag = event.tag
     self.context = context
     acquired = EventStamp(event)
-    hadContext = context >= 0
-    guard hadContext else {
-      (major, minor, hasMinor, irp) = (MajorFunction(0), MinorFunction(0), false, 0)
+    state = []
+    guard context >= 0 else {
+      (major, minor, irp, maker) = (MajorFunction(0), MinorFunction(0), 0, 0)
       return
     }
     let request = requests[context]
     major = request.major
     minor = request.minor
-    hasMinor = request.parameters.contains(.minor)
     irp = request.irp
+    maker = requests.number(of: context)
+    state = request.parameters.contains(.minor) ? [.hadContext, .hasMinor] : .hadContext
   }
 }
 
@@ -44,10 +57,15 @@ struct Holdings: Sendable, BitwiseCopyable {
   fileprivate var last: Int32 = -1
   /// How many acquisitions there are.
   fileprivate(set) var depth: Int32 = 0
-  /// How many of them have the context's IRP as tag.
+  /// How many of them have the context's IRP as tag and were not handed on.
   fileprivate(set) var forIRP: Int32 = 0
+  /// How many have none, were not handed on, and are of locks that do not have the IRP as a tag as well.
+  fileprivate(set) var untagged: Int32 = 0
   /// The lock that was acquired with the IRP as tag (its index), or -1.
-  fileprivate(set) var lockOfIRPTag: Int32 = -1
+  fileprivate var lockOfIRPTag: Int32 = -1
+
+  /// How many acquisitions were not made for something else (a work item, a timer), nor handed on.
+  @inline(__always) var forItself: Int32 { forIRP + untagged }
 }
 
 /// What one lock's acquisitions are.
@@ -103,10 +121,45 @@ struct Acquisitions: Sendable {
     if holdings.last >= 0 { acquisitions[holdings.last].ofContext.previous = acquisition }
     holdings.last = acquisition
     holdings.depth += 1
+    let lock = acquisitions[acquisition].lock
     if acquisitions[acquisition].tag == acquisitions[acquisition].irp {
+      acquisitions[acquisition].state.insert(.forIRP)
       holdings.forIRP += 1
-      holdings.lockOfIRPTag = acquisitions[acquisition].lock
+      holdings.lockOfIRPTag = lock
+      if holdings.untagged > 0 { excuseUntagged(of: lock, &holdings) }
+    } else if acquisitions[acquisition].tag == 0, holdings.lockOfIRPTag != lock {
+      acquisitions[acquisition].state.insert(.untagged)
+      holdings.untagged += 1
     }
+  }
+
+  /// The context acquires the lock with its IRP as tag as well: what it holds of it without a tag was made
+  /// for something else.
+  private mutating func excuseUntagged(of lock: Int32, _ holdings: inout Holdings) {
+    var acquisition = holdings.last
+    while acquisition >= 0 {
+      if acquisitions[acquisition].lock == lock { excuse(acquisition, .untagged, &holdings) }
+      acquisition = acquisitions[acquisition].ofContext.next
+    }
+  }
+
+  /// Something else may go on with what the context holds: see `docs/model.md`.
+  mutating func handOn(_ holdings: inout Holdings) {
+    guard holdings.forItself > 0 else { return }
+    var acquisition = holdings.last
+    while acquisition >= 0 {
+      excuse(acquisition, .forIRP, &holdings)
+      excuse(acquisition, .untagged, &holdings)
+      acquisition = acquisitions[acquisition].ofContext.next
+    }
+  }
+
+  private mutating func excuse(
+    _ acquisition: Int32, _ kind: Acquisition.State, _ holdings: inout Holdings
+  ) {
+    guard acquisitions[acquisition].state.contains(kind) else { return }
+    acquisitions[acquisition].state.remove(kind)
+    if kind == .forIRP { holdings.forIRP -= 1 } else { holdings.untagged -= 1 }
   }
 
   /// Takes an acquisition away from its lock. Its context, where it has one, is to lose it with
@@ -132,8 +185,8 @@ struct Acquisitions: Sendable {
 
   @inline(__always)
   mutating func take(_ gone: Acquisition, from holdings: inout Holdings) {
-    // The acquisition keeps its context's IRP.
-    if gone.tag == gone.irp { holdings.forIRP -= 1 }
+    if gone.state.contains(.forIRP) { holdings.forIRP -= 1 }
+    if gone.state.contains(.untagged) { holdings.untagged -= 1 }
     if gone.ofContext.previous >= 0 {
       acquisitions[gone.ofContext.previous].ofContext.next = gone.ofContext.next
     } else {
@@ -156,47 +209,99 @@ struct Acquisitions: Sendable {
     }
   }
 
-  // MARK: Questions
+  // MARK: Which a release takes
 
-  /// The acquisition that a release of the lock with this tag takes away, or -1: the one made last by
-  /// the current context, else the oldest whose dispatch routine has returned, else the
-  /// oldest.
-  mutating func toRelease(
-    _ lock: Int32, tag: UInt64, by current: Int32, _ requests: inout Requests
-  ) -> Int32 {
+  /// The acquisition of the lock with this tag that the context made last, or -1.
+  @inline(__always)
+  func last(of holdings: Holdings, _ lock: Int32, tag: UInt64) -> Int32 {
+    var own = holdings.last
     var steps = stepLimit
-    if current >= 0 {
-      var own = requests[current].holdings.last
-      while own >= 0, steps > 0 {
-        if acquisitions[own].lock == lock, acquisitions[own].tag == tag { return own }
-        own = acquisitions[own].ofContext.next
-        steps -= 1
-      }
+    while own >= 0, steps > 0 {
+      if acquisitions[own].lock == lock, acquisitions[own].tag == tag { return own }
+      own = acquisitions[own].ofContext.next
+      steps -= 1
     }
+    return -1
+  }
+
+  /// That of the context that the thread's frames have handled last, or -1.
+  mutating func handled(
+    _ event: Event, _ lock: Int32, _ thread: Int, _ threads: inout Threads,
+    _ requests: inout Requests
+  ) -> Int32 {
+    if oldest(lock, event.tag) < 0 { return -1 }
+    var cursor = threads.handled(thread)
+    while let reference = threads.next(&cursor) {
+      let context = requests.resolve(reference)
+      guard context >= 0 else { continue }
+      let one = last(of: requests[context].holdings, lock, tag: event.tag)
+      if one >= 0 { return one }
+    }
+    return -1
+  }
+
+  /// The oldest acquisition of a live context whose dispatch routine has returned, or of none; else the
+  /// oldest of a live context; else the oldest; -1 where there is none.
+  mutating func byAge(_ lock: Int32, tag: UInt64, _ requests: inout Requests) -> Int32 {
     let oldest = oldest(lock, tag)
+    var ofLive: Int32 = -1
     var acquisition = oldest
-    steps = stepLimit
+    var steps = stepLimit
     while acquisition >= 0, steps > 0 {
       let context = acquisitions[acquisition].context
-      if context < 0 || requests[context].dispatchFrames == 0 { return acquisition }
+      if context < 0 {
+        if !acquisitions[acquisition].state.contains(.hadContext) { return acquisition }
+      } else if requests[context].state.contains(.live) {
+        if requests[context].dispatchFrames == 0 { return acquisition }
+        if ofLive < 0 { ofLive = acquisition }
+      }
       acquisition = acquisitions[acquisition].ofTag.next
       steps -= 1
     }
-    return oldest
+    return ofLive >= 0 ? ofLive : oldest
   }
 
-  /// How many acquisitions a context holds that were not made for something else (a work item, a
-  /// timer): with its IRP as tag, or with none unless the IRP is a tag of that lock as well.
-  mutating func forItself(_ holdings: Holdings) -> Int {
-    if holdings.forIRP == holdings.depth { return Int(holdings.forIRP) }
-    var count = Int(holdings.forIRP)
-    var acquisition = holdings.last
-    while acquisition >= 0 {
-      let held = acquisitions[acquisition]
-      if held.tag == 0, held.irp != 0, holdings.lockOfIRPTag != held.lock { count += 1 }
-      acquisition = acquisitions[acquisition].ofContext.next
+  /// Whether acquisitions that were made for different contexts bear the lock and the tag.
+  mutating func areOfSeveral(_ lock: Int32, tag: UInt64) -> Bool {
+    let oldest = oldest(lock, tag)
+    var acquisition = oldest
+    var steps = stepLimit
+    while acquisition >= 0, steps > 0 {
+      if acquisitions[acquisition].maker != acquisitions[oldest].maker { return true }
+      acquisition = acquisitions[acquisition].ofTag.next
+      steps -= 1
     }
-    return count
+    return false
+  }
+
+  /// The one that was made last with this lock and tag; there is one.
+  func youngest(_ lock: Int32, tag: UInt64) -> Acquisition {
+    acquisitions[acquisitions[oldest(lock, tag)].ofTag.previous]
+  }
+
+  /// The contexts that hold the lock with this tag.
+  mutating func holders(_ lock: Int32, tag: UInt64) -> [Int32] {
+    var all: [Int32] = []
+    var acquisition = oldest(lock, tag)
+    while acquisition >= 0, all.count < stepLimit {
+      let context = acquisitions[acquisition].context
+      if context >= 0, !all.contains(context) { all.append(context) }
+      acquisition = acquisitions[acquisition].ofTag.next
+    }
+    return all
+  }
+
+  // MARK: Lists
+
+  /// The acquisitions of a lock, oldest first.
+  func all(of holders: LockHolders) -> [Acquisition] {
+    var all: [Acquisition] = []
+    var acquisition = holders.oldest
+    while acquisition >= 0 {
+      all.append(acquisitions[acquisition])
+      acquisition = acquisitions[acquisition].ofLock.next
+    }
+    return all
   }
 
   /// The acquisitions of a context, the last made first.
@@ -206,17 +311,6 @@ struct Acquisitions: Sendable {
     while acquisition >= 0 {
       all.append(acquisitions[acquisition])
       acquisition = acquisitions[acquisition].ofContext.next
-    }
-    return all
-  }
-
-  /// The acquisitions of a lock, oldest first.
-  func all(of holders: LockHolders) -> [Acquisition] {
-    var all: [Acquisition] = []
-    var acquisition = holders.oldest
-    while acquisition >= 0 {
-      all.append(acquisitions[acquisition])
-      acquisition = acquisitions[acquisition].ofLock.next
     }
     return all
   }

@@ -2,6 +2,7 @@
 struct LockLives: Sendable {
   private var table: LockTable
   private(set) var acquisitions: Acquisitions
+  private(set) var gone = GoneAcquisitions()
   private let acquisitionLimit: Int
 
   init(limits: Limits) {
@@ -14,6 +15,7 @@ struct LockLives: Sendable {
   mutating func claim() {
     table.claim()
     acquisitions.claim()
+    gone.claim()
   }
 
   @inline(__always)
@@ -125,19 +127,23 @@ extension LockLives {
   mutating func forget(
     _ lock: Int32, _ requests: inout Requests, _ devices: inout Devices, _ facts: inout FactSink
   ) {
-    forgetAcquisitions(lock, &requests, &facts)
+    forgetAcquisitions(lock, isDrained: false, &requests, &facts)
     table.remove(lock, &devices)
   }
 
-  /// The lock starts anew with nothing held; what contexts held of it they hold no more.
+  /// The lock starts anew with nothing held: what contexts held of it they hold no more, and nothing that
+  /// depends on it is reported for them. After a drain their releases are matched silently.
   mutating func forgetAcquisitions(
-    _ lock: Int32, _ requests: inout Requests, _ facts: inout FactSink
+    _ lock: Int32, isDrained: Bool, _ requests: inout Requests, _ facts: inout FactSink
   ) {
+    if !table[lock].gone.isEmpty { gone.dropAll(of: &table[lock].gone) }
     while case let acquisition = table[lock].holders.oldest, acquisition >= 0 {
-      let context = acquisitions[acquisition].context
-      _ = remove(acquisition, &requests)
-      if context >= 0, requests[context].state.contains(.live) {
-        requests.endIfFinished(context, &facts)
+      let taken = remove(acquisition, &requests)
+      if isDrained { gone.addForgotten(taken, to: &table[lock].gone) }
+      guard taken.context >= 0 else { continue }
+      requests.holdingIsOpen(taken.context, &facts)
+      if requests[taken.context].state.contains(.live) {
+        requests.endIfFinished(taken.context, &facts)
       }
     }
   }
@@ -266,14 +272,6 @@ extension LockLives {
     return true
   }
 
-  /// The acquisition that the release takes away, or -1.
-  @inline(__always)
-  mutating func toRelease(
-    _ lock: Int32, tag: UInt64, by current: Int32, _ requests: inout Requests
-  ) -> Int32 {
-    acquisitions.toRelease(lock, tag: tag, by: current, &requests)
-  }
-
   /// Takes an acquisition away from its lock and its context.
   @inline(__always)
   mutating func remove(_ acquisition: Int32, _ requests: inout Requests) -> Acquisition {
@@ -286,6 +284,107 @@ extension LockLives {
   /// What a context holds that is going belongs to nobody from here on.
   mutating func disown(_ holdings: Holdings) { acquisitions.disown(holdings) }
 
-  /// See ``Acquisitions/forItself(_:)``.
-  mutating func heldForItself(_ holdings: Holdings) -> Int { acquisitions.forItself(holdings) }
+  /// Something else may go on with what the context holds.
+  mutating func handOn(_ context: Int32, _ requests: inout Requests) {
+    acquisitions.handOn(&requests[holdingsOf: context])
+  }
+}
+
+// Whose a lock is, and whose an operation on it.
+extension LockLives {
+  /// The context that an acquire with this tag belongs to, or -1.
+  @inline(__always)
+  mutating func contextOfOperation(
+    _ lock: Int32, tag: UInt64, _ top: Int32, _ requests: inout Requests, _ devices: inout Devices
+  ) -> Int32 {
+    let owner = table[lock].owner
+    if owner >= 0 {
+      let context = requests.live(devices[owner].pointer, tag)
+      if context >= 0, requests[context].device == owner,
+        requests[context].state.contains(.hasIRP)
+      {
+        return context
+      }
+    }
+    guard top >= 0 else { return -1 }
+    if owner >= 0 { return requests[top].device == owner ? top : -1 }
+    return table[lock].state.contains(.midLife) || requests[top].irp == tag ? top : -1
+  }
+
+  /// Whether no other living device owns the lock.
+  mutating func mayOwn(
+    _ lock: Int32, _ device: Int32, _ devices: inout Devices
+  ) -> Bool {
+    let owner = table[lock].owner
+    return owner < 0 || owner == device || !devices[owner].state.contains(.current)
+  }
+
+  /// The first acquire in a dispatch routine tells whose a lock is that no initialisation named a device for.
+  /// Where the initialisation is in the trace only one for the request does: it may be another device's.
+  mutating func findOwner(
+    of lock: Int32, _ event: Event, _ request: IRPContext, _ devices: inout Devices
+  ) {
+    guard request.state.contains(.certain),
+      table[lock].state.contains(.midLife) || event.tag == request.irp
+    else { return }
+    setOwner(request.device, of: lock, &devices)
+  }
+}
+
+// Which acquisition a release takes away, after `docs/model.md`.
+extension LockLives {
+  /// The one that a frame decides: that of the current context, else that of the context that the thread's
+  /// frames, down to its innermost dispatch or callback frame, have handled last; -1 where there is none.
+  @inline(__always)
+  mutating func decided(
+    _ event: Event, _ lock: Int32, _ top: Int32, _ thread: Int, _ threads: inout Threads,
+    _ requests: inout Requests
+  ) -> Int32 {
+    if top >= 0 {
+      let own = acquisitions.last(of: requests[top].holdings, lock, tag: event.tag)
+      if own >= 0 { return own }
+    }
+    return acquisitions.handled(event, lock, thread, &threads, &requests)
+  }
+
+  /// The one that age decides, or -1; and whether it is open which was meant.
+  mutating func undecided(
+    _ event: Event, _ lock: Int32, _ requests: inout Requests
+  ) -> (acquisition: Int32, isOpen: Bool) {
+    let acquisition = acquisitions.byAge(lock, tag: event.tag, &requests)
+    return (acquisition, acquisition >= 0 && acquisitions.areOfSeveral(lock, tag: event.tag))
+  }
+
+  /// It is open which of several acquisitions a release takes: of none of their contexts anything is
+  /// reported that depends on what it holds.
+  mutating func makeOpen(
+    _ lock: Int32, tag: UInt64, _ requests: inout Requests, _ facts: inout FactSink
+  ) {
+    for context in acquisitions.holders(lock, tag: tag) {
+      requests.holdingIsOpen(context, &facts)
+    }
+  }
+
+  /// Takes away the acquisition that a release takes, where `isOpen` one of several.
+  @inline(__always)
+  mutating func take(
+    _ acquisition: Int32, isOpen: Bool, _ requests: inout Requests
+  ) -> Acquisition {
+    let taken = remove(acquisition, &requests)
+    if isOpen || !table[taken.lock].gone.isEmpty { remember(taken, isOpen: isOpen) }
+    return taken
+  }
+
+  private mutating func remember(_ taken: Acquisition, isOpen: Bool) {
+    if acquisitions.oldest(taken.lock, taken.tag) < 0 {
+      gone.dropCandidates(taken.tag, from: &table[taken.lock].gone)
+    } else if isOpen {
+      gone.addCandidate(taken, to: &table[taken.lock].gone)
+    }
+  }
+
+  /// Takes one away that was left when the lock was drained; false where none has this tag.
+  mutating func takeForgotten(_ tag: UInt64, of lock: Int32) -> Bool {
+    !table[lock].gone.isEmpty && gone.takeForgotten(tag, from: &table[lock].gone)
+  }
 }

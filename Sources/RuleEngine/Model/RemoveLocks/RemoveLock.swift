@@ -14,6 +14,8 @@ struct RemoveLock: Sendable {
   var highWatermark: UInt32 = 0
   /// The acquisitions that are left.
   var holders = LockHolders()
+  /// What is remembered of those that are gone.
+  var gone = GoneHolders()
   /// The IoInitializeRemoveLock, and the last release-and-wait with its tag.
   var initialized = EventStamp.none
   var waitEntered = EventStamp.none
@@ -88,9 +90,10 @@ extension RemoveLock {
   }
 
   /// Whether it is one of those of which a device should have only one. A lock for each open file and a
-  /// lock of another device are not.
-  func counts(for device: Int32, isWhole: Bool) -> Bool {
+  /// lock of another device are not. The first of a device must be known to be its own.
+  func counts(for device: Int32, asFirst: Bool, isWhole: Bool) -> Bool {
     guard state.contains(.certain), !state.contains(.ofOpenFile) else { return false }
-    return state.contains(.ownerNamed) ? owner == device : isWhole
+    if state.contains(.ownerNamed) { return owner == device }
+    return isWhole && (!asFirst || owner == device)
   }
 }

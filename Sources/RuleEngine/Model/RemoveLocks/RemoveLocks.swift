@@ -30,6 +30,12 @@ struct RemoveLocks: Sendable {
     lives.acquisitions.all(of: lock.holders)
   }
 
+  /// Acquisitions of a lock that a release took away, though one that is left may have been meant.
+  func candidates(of lock: RemoveLock) -> [Acquisition] { lives.gone.candidates(of: lock.gone) }
+
+  /// The refused acquire that a release has last been found to answer to.
+  var answeredRefusal: EvidenceRecord? { refusals.answered }
+
   /// The acquisitions of a request, the last made first.
   func acquisitions(of request: IRPContext) -> [Acquisition] {
     lives.acquisitions.all(of: request.holdings)
@@ -49,8 +55,10 @@ struct RemoveLocks: Sendable {
 
   // MARK: For requests and devices
 
-  /// How many acquisitions a request holds that were not made for something else.
-  mutating func heldForItself(_ holdings: Holdings) -> Int { lives.heldForItself(holdings) }
+  /// Something else may go on with what the request holds: see `docs/model.md`.
+  mutating func handOn(_ context: Int32, _ requests: inout Requests) {
+    lives.handOn(context, &requests)
+  }
 
   /// What a request holds that is going belongs to nobody from here on.
   @inline(__always)
@@ -59,6 +67,12 @@ struct RemoveLocks: Sendable {
   /// The request goes that was refused.
   @inline(__always)
   mutating func forget(_ list: inout RefusalList) { if !list.isEmpty { refusals.forget(&list) } }
+
+  /// A frame goes that was refused though it has no context.
+  @inline(__always)
+  mutating func forget(_ frame: Frame) {
+    if refusals.hasFrames { refusals.forget(frame: frame.entered) }
+  }
 
   /// The device is deleted, and its locks with it.
   mutating func ownerDeleted(
@@ -94,7 +108,9 @@ extension RemoveLocks {
       isReported = lives[lock].isInUse && lives[lock].state.contains(.certain)
       if isReported { lives.tell(.initializedAgain, lock, operand: 0, &facts) }
       lives.endLife(lock, &facts)
-      if !isReported { lives.forgetAcquisitions(lock, &requests, &facts) }
+      if !isReported {
+        lives.forgetAcquisitions(lock, isDrained: false, &requests, &facts)
+      }
     } else {
       lock = lives.add(event, phase: .initialized, &requests, &devices, &facts, &coverage)
     }
@@ -115,7 +131,7 @@ extension RemoveLocks {
 
   /// IoAcquireRemoveLock. Returns the context that it belongs to, or -1.
   mutating func acquired(
-    _ event: Event, isSuccess: Bool, _ top: Int32, isDispatch: Bool, _ requests: inout Requests,
+    _ event: Event, isSuccess: Bool, _ top: Int32, _ frame: Frame?, _ requests: inout Requests,
     _ devices: inout Devices, _ facts: inout FactSink, _ coverage: inout Coverage
   ) -> Int32 {
     var lock = lives.find(event.lock)
@@ -125,12 +141,10 @@ extension RemoveLocks {
     }
     if lock < 0 { lock = lives.beginMidLife(event, &requests, &devices, &facts, &coverage) }
     lives.nameDriver(event, lock, &devices)
-    if isSuccess, isDispatch, lives[lock].owner < 0, top >= 0,
-      requests[top].state.contains(.certain)
-    {
-      lives.setOwner(requests[top].device, of: lock, &devices)
+    if isSuccess, lives[lock].owner < 0, top >= 0, frame?.kind == .dispatch {
+      lives.findOwner(of: lock, event, requests[top], &devices)
     }
-    let context = contextOfOperation(lock, tag: event.tag, top, &requests, &devices)
+    let context = lives.contextOfOperation(lock, tag: event.tag, top, &requests, &devices)
     if context >= 0 { devices.usesRemoveLocks(requests[context].device) }
     if isSuccess {
       if lives[lock].phase == .drained {
@@ -141,6 +155,9 @@ extension RemoveLocks {
     } else if context >= 0 {
       refusals.add(event, context, to: &requests[refusalsOf: context])
       requests.lockRefused(event, context, &facts)
+    } else if let frame, coverage.isWhole || !lives[lock].state.contains(.midLife) {
+      // Where the trace may have begun after the request, what it held before is not known.
+      refusals.add(event, inFrame: frame.entered)
     }
     return context
   }
@@ -157,6 +174,9 @@ extension RemoveLocks {
       lives.tell(.aboveHighWatermark, lock, operand: event.tag, &facts)
     }
     guard context >= 0 else { return }
+    if !requests[context].refusals.isEmpty {
+      refusals.acquired(event, by: &requests[refusalsOf: context])
+    }
     requests.lockAcquired(event, context, &facts)
   }
 
@@ -169,26 +189,8 @@ extension RemoveLocks {
     if lock >= 0 { lives.makeUncertain(lock, &facts) }
     if top >= 0 { requests.makeUncertain(top, &facts) }
     guard lock >= 0 else { return }
-    let context = contextOfOperation(lock, tag: event.tag, top, &requests, &devices)
+    let context = lives.contextOfOperation(lock, tag: event.tag, top, &requests, &devices)
     if context >= 0 { requests.makeUncertain(context, &facts) }
-  }
-
-  /// The context that an acquire with this tag belongs to, or -1.
-  @inline(__always)
-  private mutating func contextOfOperation(
-    _ lock: Int32, tag: UInt64, _ top: Int32, _ requests: inout Requests, _ devices: inout Devices
-  ) -> Int32 {
-    let owner = lives[lock].owner
-    if owner >= 0 {
-      let context = requests.live(devices[owner].pointer, tag)
-      if context >= 0, requests[context].device == owner,
-        requests[context].state.contains(.hasIRP)
-      {
-        return context
-      }
-    }
-    if top >= 0, owner < 0 || requests[top].device == owner { return top }
-    return -1
   }
 
   /// Follows which remove lock the context's device acquires (MultRemoveLock).
@@ -199,20 +201,23 @@ extension RemoveLocks {
     let device = requests[context].device
     let lock = lives.find(event.lock)
     guard lock >= 0, requests[context].isJudged,
-      reading == .sdv || lives[lock].counts(for: device, isWhole: coverage.isWhole)
+      reading == .sdv
+        || lives[lock].counts(
+          for: device, asFirst: devices[device].firstLockPlace < 0, isWhole: coverage.isWhole)
     else { return }
     devices.acquired(event, device, &facts)
   }
 
   /// Takes the acquisition away; returns the context that the release belongs to, or -1.
   private mutating func release(
-    _ acquisition: Int32, _ event: Event, _ lock: Int32, _ top: Int32,
+    _ acquisition: Int32, isOpen: Bool, _ event: Event, _ lock: Int32, _ top: Int32,
     _ requests: inout Requests, _ facts: inout FactSink
   ) -> Int32 {
-    if lives[lock].isTooOld(lives.acquisitions[acquisition].acquired, at: event) {
-      lives.tell(.heldTooLong, lock, operand: event.tag, &facts)
+    if lives[lock].maximumMinutes > 0 {
+      checkAge(acquisition, isOpen: isOpen, event, lock, &facts)
     }
-    let taken = lives.remove(acquisition, &requests)
+    if isOpen { lives.makeOpen(lock, tag: event.tag, &requests, &facts) }
+    let taken = lives.take(acquisition, isOpen: isOpen, &requests)
     let context = taken.context
     if context >= 0 {
       let isShared = event.tag == 0 || event.tag != requests[context].irp
@@ -221,29 +226,47 @@ extension RemoveLocks {
       if top != context, isShared || isUnsure { requests.depthIsUnknown(context) }
       return context
     }
-    if taken.hadContext { return -1 }
+    if taken.state.contains(.hadContext) { return -1 }
     return top >= 0 && requests[top].device == lives[lock].owner ? top : -1
+  }
+
+  /// Where it is open which acquisition is released, the youngest is too old only if all are.
+  private mutating func checkAge(
+    _ acquisition: Int32, isOpen: Bool, _ event: Event, _ lock: Int32, _ facts: inout FactSink
+  ) {
+    let held =
+      isOpen
+      ? lives.acquisitions.youngest(lock, tag: event.tag) : lives.acquisitions[acquisition]
+    if lives[lock].isTooOld(held.acquired, at: event) {
+      lives.tell(.heldTooLong, lock, operand: event.tag, &facts)
+    }
   }
 
   /// IoReleaseRemoveLock and IoReleaseRemoveLockAndWait; `current` is the current context of the reading.
   mutating func released(
-    _ event: Event, waits: Bool, _ top: Int32, current: Int32, _ reading: Reading,
-    _ requests: inout Requests, _ devices: inout Devices, _ facts: inout FactSink,
-    _ coverage: inout Coverage
+    _ event: Event, waits: Bool, _ top: Int32, current: Int32, _ thread: Int,
+    _ threads: inout Threads, _ requests: inout Requests, _ devices: inout Devices,
+    _ facts: inout FactSink, _ coverage: inout Coverage
   ) {
     let lock = lives.known(event, &requests, &devices, &facts, &coverage)
     lives.nameDriver(event, lock, &devices)
     lives.checkInitialized(lock, event, &devices, &facts, &coverage)
-    let acquisition = lives.toRelease(lock, tag: event.tag, by: top, &requests)
+    var acquisition = lives.decided(event, lock, top, thread, &threads, &requests)
+    var (isOpen, isRefused) = (false, false)
+    if acquisition < 0 {
+      isRefused = isRefusedHere(event, lock, top, threads.top(thread), &requests)
+      if !isRefused { (acquisition, isOpen) = lives.undecided(event, lock, &requests) }
+    }
     let context =
       acquisition >= 0
-      ? release(acquisition, event, lock, top, &requests, &facts)
-      : releaseUnmatched(event, lock, top, waits: waits, &requests, &devices, &facts)
+      ? release(acquisition, isOpen: isOpen, event, lock, top, &requests, &facts)
+      : releaseUnmatched(
+        event, lock, top, waits: waits, isRefused: isRefused, &requests, &devices, &facts)
     if context >= 0 {
       devices.usesRemoveLocks(requests[context].device)
       requests.note(event, context)
     }
-    if reading == .tracked {
+    if requests.reading == .tracked {
       if context >= 0 {
         requests.lockReleased(context, isMatched: acquisition >= 0, waits: waits, &facts)
       }
@@ -261,15 +284,32 @@ extension RemoveLocks {
     }
   }
 
+  /// Whether the release is made in a frame that was refused with its lock and tag and has not acquired it
+  /// since: then it takes nothing away, whoever else holds with that tag.
+  @inline(__always)
+  private mutating func isRefusedHere(
+    _ event: Event, _ lock: Int32, _ top: Int32, _ frame: Frame?, _ requests: inout Requests
+  ) -> Bool {
+    if top >= 0, requests[top].refusals.isEmpty { return false }
+    guard lives[lock].state.contains(.certain),
+      event.tag != 0 || !lives[lock].state.contains(.midLife)
+    else { return false }
+    if top >= 0 { return refusals.isRefused(event, requests[top].refusals) }
+    guard refusals.hasFrames, let frame else { return false }
+    return refusals.isRefused(event, inFrame: frame.entered)
+  }
+
   /// A release that no acquisition answers to; returns the context that it belongs to, or -1.
   private mutating func releaseUnmatched(
-    _ event: Event, _ lock: Int32, _ top: Int32, waits: Bool, _ requests: inout Requests,
-    _ devices: inout Devices, _ facts: inout FactSink
+    _ event: Event, _ lock: Int32, _ top: Int32, waits: Bool, isRefused: Bool,
+    _ requests: inout Requests, _ devices: inout Devices, _ facts: inout FactSink
   ) -> Int32 {
     guard lives[lock].state.contains(.certain), lives[lock].phase != .over else { return -1 }
     let isMidLife = lives[lock].state.contains(.midLife)
-    if !(isMidLife && event.tag == 0), refusals.wasLast(event) {
+    if isRefused || !(isMidLife && event.tag == 0) && refusals.wasLast(event) {
       lives.tell(.refusedReleased, lock, operand: event.tag, &facts)
+    } else if lives.takeForgotten(event.tag, of: lock) {
+      return -1
     } else if lives[lock].state.contains(.countKnown) {
       let fact: LockFact =
         lives[lock].holders.count == 0
@@ -277,7 +317,7 @@ extension RemoveLocks {
       lives.tell(fact, lock, operand: event.tag, &facts)
     }
     guard isMidLife else {
-      return contextOfOperation(lock, tag: event.tag, top, &requests, &devices)
+      return lives.contextOfOperation(lock, tag: event.tag, top, &requests, &devices)
     }
     let isTops =
       top >= 0 && requests[top].device == lives[lock].owner && requests[top].irp == event.tag
@@ -292,12 +332,9 @@ extension RemoveLocks {
     lives[lock].waitEntered = EventStamp(event)
     lives[lock].waitTag = event.tag
     lives.tell(.waiting, lock, operand: event.tag, &facts)
-    let isCallers =
-      current >= 0
-      && (lives[lock].owner < 0 || lives[lock].owner == requests[current].device)
     if context >= 0 {
       // A pending IRP's hold may bear the removal's tag, since memory of IRPs is used again.
-      let isRemoval = requests[context].isRemoval || isCallers && requests[current].isRemoval
+      let isRemoval = requests[context].isRemoval || current >= 0 && requests[current].isRemoval
       if !isRemoval, requests[context].state.contains(.certain),
         devices.isPnP(requests[context].device)
       {
@@ -305,7 +342,9 @@ extension RemoveLocks {
       }
       requests.tell(.drained, context, &facts)
     }
-    if isCallers, current != context {
+    if current >= 0, current != context,
+      lives.mayOwn(lock, requests[current].device, &devices)
+    {
       requests.note(event, current)
       requests.tell(.drained, current, &facts)
     }
@@ -323,7 +362,7 @@ extension RemoveLocks {
     if isNews { lives.endLife(lock, &facts) }
     lives[lock].phase = .drained
     lives[lock].state.insert(.countKnown)
-    lives.forgetAcquisitions(lock, &requests, &facts)
+    lives.forgetAcquisitions(lock, isDrained: true, &requests, &facts)
     if isNews {
       lives.setCertain(lock, true)
       facts.turn(.began, .lock, lock)
@@ -348,7 +387,5 @@ extension RemoveLocks {
   func touch(_ holdings: Holdings) -> UInt64 { lives.acquisitions.touch(holdings) }
 
   /// Everything, for ``ModelAudit``.
-  var contents: (table: LockTable, acquisitions: Acquisitions, refusals: Slab<Refusal>) {
-    (lives.contents, lives.acquisitions, refusals.contents)
-  }
+  var contents: (lives: LockLives, refusals: Refusals) { (lives, refusals) }
 }

@@ -166,12 +166,12 @@ extension IRPContext {
 
   /// What is held, in the `tracked` reading.
   @inline(__always)
-  func tellHeldAtReturn(uncarried: Int, forItself: Int, _ me: Int32, _ facts: inout FactSink) {
+  func tellHeldAtReturn(_ me: Int32, _ facts: inout FactSink) {
     if uncarried > 0 {
       tell(.returnsHolding, me, &facts)
       tell(.returnsHoldingCountingWaits, me, &facts)
     }
-    if forItself > 0 { tell(.returnsHoldingOwn, me, &facts) }
+    if holdings.forItself > 0 { tell(.returnsHoldingOwn, me, &facts) }
   }
 }
 

@@ -106,6 +106,9 @@ struct IRPContext: Sendable {
       || state.isSuperset(of: [.routineOutstanding, .forwardedWithRoutine])
   }
 
+  /// How many acquisitions are not carried beyond the dispatch routine.
+  @inline(__always) var uncarried: Int32 { carries ? 0 : holdings.forItself }
+
   /// Whether the IRP is finished, as far as the driver is concerned.
   @inline(__always)
   var isFinished: Bool {

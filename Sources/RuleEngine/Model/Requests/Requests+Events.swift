@@ -30,9 +30,7 @@ extension Requests {
     self[changing: context].routineEntered(event, reading)
   }
 
-  mutating func routineExited(
-    _ event: Event, _ context: Int32, _ locks: inout RemoveLocks, _ facts: inout FactSink
-  ) {
+  mutating func routineExited(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
     note(event, context)
     guard let status = event.status else {
       // An unknown status name: whether the driver owns the IRP again is not known.
@@ -41,7 +39,7 @@ extension Requests {
     }
     self[changing: context].routineExited(status)
     if reading == .tracked, self[context].holdings.depth != 0 {
-      if !self[context].carries, locks.heldForItself(self[context].holdings) > 0 {
+      if self[context].uncarried > 0 {
         self[context].tell(.completionRoutineExitedUncarried, context, &facts)
       }
       self[context].tell(.completionRoutineExitedHolding, context, &facts)
@@ -80,32 +78,54 @@ extension Requests {
 
   /// A dispatch frame of the context has returned on its own.
   @inline(__always)
-  mutating func returned(
-    _ event: Event, _ context: Int32, _ locks: inout RemoveLocks, _ facts: inout FactSink
-  ) {
+  mutating func returned(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
     dispatchFrameLeft(context)
     note(event, context)
     guard self[context].dispatchFrames == 0 else { return }
     if event.status == .pending { self[changing: context].state.insert(.carriedForGood) }
-    if self[context].isJudged { tellReturn(event, context, &locks, &facts) }
+    if self[context].isJudged { tellReturn(event, context, &facts) }
   }
 
   private mutating func tellReturn(
-    _ event: Event, _ context: Int32, _ locks: inout RemoveLocks, _ facts: inout FactSink
+    _ event: Event, _ context: Int32, _ facts: inout FactSink
   ) {
     self[context].tellReturn(event, context, &facts)
     if reading == .sdv {
-      self[changing: context].tellCountersAtReturn(context, &facts)
+      self[context].tellCountersAtReturn(context, &facts)
     } else if self[context].holdings.depth > 0 {
-      let forItself = locks.heldForItself(self[context].holdings)
-      self[context].tellHeldAtReturn(
-        uncarried: self[context].carries ? 0 : forItself, forItself: forItself, context,
-        &facts)
+      self[context].tellHeldAtReturn(context, &facts)
     }
     if self[context].state.contains(.routineOutstanding) {
       self[context].tell(.returnsRoutineOutstanding, context, &facts)
     }
     self[context].tell(.returned, context, &facts)
+  }
+
+  /// IoForwardIrpSynchronously: forwards with a routine of the system's own.
+  mutating func forwardedSynchronously(
+    _ event: Event, _ context: Int32, _ facts: inout FactSink
+  ) {
+    self[changing: context].state.insert(.routineOutstanding)
+    forwarded(event, context, &facts)
+  }
+
+  /// It returns: the driver has the IRP again.
+  mutating func forwardedSynchronouslyReturned(
+    _ event: Event, _ context: Int32, _ facts: inout FactSink
+  ) {
+    forwardReturned(event, context, &facts)
+    self[changing: context].routineExited(.moreProcessingRequired)
+    tell(.waitSucceeded, context, &facts)
+  }
+
+  /// A wait returns in a frame of the context.
+  mutating func waited(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    guard let status = event.status else { return }
+    note(event, context)
+    // A wait ends with STATUS_WAIT_0 to _63 or STATUS_ABANDONED_WAIT_0 to _63, or not with success: by an APC,
+    // an alert, a timeout. SDV asks for 0 alone.
+    let isSuccess = reading == .sdv ? status == .success : status.rawValue < 0xC0
+    tell(isSuccess ? .waitSucceeded : .waitFailed, context, &facts)
   }
 }
 
@@ -134,6 +154,11 @@ extension Requests {
   mutating func lockRefused(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
     note(event, context)
     if reading == .tracked { self[changing: context].refused(context, &facts) }
+  }
+
+  /// What the context still holds is open from here on.
+  mutating func holdingIsOpen(_ context: Int32, _ facts: inout FactSink) {
+    if reading == .tracked { tell(.holdingOpen, context, &facts) }
   }
 
   /// It is not known any more that the context does not hold the lock.

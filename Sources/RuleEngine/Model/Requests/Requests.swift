@@ -107,6 +107,13 @@ struct Requests: Sendable {
   @inline(__always)
   func resolve(_ reference: SlabRef) -> Int32 { table.resolve(reference) }
 
+  /// A number that tells the context apart from others, also when they are gone; not 0.
+  @inline(__always)
+  func number(of context: Int32) -> UInt32 {
+    let reference = table.reference(context)
+    return (UInt32(bitPattern: reference.index) << 10 | reference.generation & 0x3FF) &+ 1
+  }
+
   // MARK: Frames
 
   /// A frame is the context's, or works for it.
@@ -169,12 +176,18 @@ struct Requests: Sendable {
   ) {
     let isEnding = table[context].state.contains(.finishedOutsideFrames)
     if isEnding, table[context].holdings.depth > 0 { return }
-    if reading == .tracked {
-      if table[context].holdings.forIRP > 0 { table[context].tell(.endedHolding, context, &facts) }
-      table[context].tell(.ended, context, &facts)
-    }
+    tellEnd(context, &facts)
     facts.turn(.closed, .context, context)
     close(context)
+  }
+
+  private mutating func tellEnd(_ context: Int32, _ facts: inout FactSink) {
+    guard reading == .tracked else { return }
+    if table[context].holdings.forIRP > 0 { table[context].tell(.endedHolding, context, &facts) }
+    if table[context].holdings.forItself > 0 {
+      table[context].tell(.endedHoldingOwn, context, &facts)
+    }
+    table[context].tell(.ended, context, &facts)
   }
 
   /// A new handling takes the context's key: it is over without having ended.
@@ -246,9 +259,18 @@ struct Requests: Sendable {
     }
   }
 
-  /// The trace ends: what is open stays undecided.
+  /// The trace ends: what is open stays undecided. A request that is finished and released, and is open only
+  /// because a worker routine that handled it has not returned, is over: nobody has touched it since.
   mutating func finish(_ facts: inout FactSink) {
-    for context in table.live { facts.turn(.undecided, .context, context) }
+    for context in table.live {
+      let request = table[context]
+      if request.isFinished, request.holdings.depth == 0, request.dispatchFrames == 0 {
+        tellEnd(context, &facts)
+        facts.turn(.closed, .context, context)
+      } else {
+        facts.turn(.undecided, .context, context)
+      }
+    }
   }
 
   // MARK: Evidence

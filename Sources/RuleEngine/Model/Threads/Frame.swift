@@ -33,6 +33,24 @@ struct Touch: Sendable {
 
 /// One thread and its stack of frames; the last is the top.
 struct ThreadState: Sendable {
+  /// See ``Event/threadKey``.
   var id: UInt64
   var frames: [Frame] = []
+}
+
+extension Event {
+  /// What tells threads apart. The idle threads all have the number 0, and DPCs run on them on several
+  /// processors at once: each processor's is one of its own, where the event says on which it is.
+  @inline(__always) var threadKey: UInt64 {
+    guard thread == 0, has(.tid), has(.cpu) else { return thread }
+    return ThreadState.idle | UInt64(cpu)
+  }
+}
+
+extension ThreadState {
+  /// The keys of idle threads begin with these bits.
+  @inline(__always) static var idle: UInt64 { 0xFFFF_FFFF_0000_0000 }
+
+  /// `tid`.
+  var number: UInt64 { id & Self.idle == Self.idle ? 0 : id }
 }

@@ -133,6 +133,39 @@ struct Threads: Sendable {
   }
 }
 
+// What a thread has handled.
+extension Threads {
+  /// Where one stands that goes through what a thread's frames have handled.
+  struct HandledCursor {
+    fileprivate var thread: Int
+    fileprivate var place: Int
+    fileprivate var touch: Int32
+  }
+
+  /// Begins to go through the contexts whose IRPs were taken from a queue, completed or forwarded in the
+  /// thread's frames, down to its innermost dispatch or callback frame.
+  func handled(_ thread: Int) -> HandledCursor {
+    let top = threads[thread].frames.count - 1
+    return HandledCursor(
+      thread: thread, place: top, touch: top >= 0 ? threads[thread].frames[top].touches : -1)
+  }
+
+  /// The next of them, the IRP handled last first; nil behind the last.
+  func next(_ cursor: inout HandledCursor) -> SlabRef? {
+    while cursor.place >= 0 {
+      if cursor.touch >= 0 {
+        let touch = touches[cursor.touch]
+        cursor.touch = touch.next
+        return touch.context
+      }
+      guard threads[cursor.thread].frames[cursor.place].kind == .completion else { return nil }
+      cursor.place -= 1
+      if cursor.place >= 0 { cursor.touch = threads[cursor.thread].frames[cursor.place].touches }
+    }
+    return nil
+  }
+}
+
 extension Threads {
   /// The threads with open frames, by number; for what is not on the path of an event.
   var busy: [ThreadState] { threads.filter { !$0.frames.isEmpty }.sorted { $0.id < $1.id } }

@@ -44,6 +44,8 @@ struct ForwardingRule: ContextRule {
     case dispatchReturned
     /// No completion routine so far: the plain rule of the pair watches.
     case withoutRoutine
+    /// The same, after the dispatch routine has returned.
+    case returnedWithoutRoutine
   }
 
   private static let unheld = "the IRP is forwarded without the remove lock"
@@ -66,6 +68,7 @@ struct ForwardingRule: ContextRule {
     start: .watching,
     [
       on(.watching, .acquireFailedWhileHeld, .halt),
+      on(.watching, .holdingOpen, .halt),
       on(.watching, .calledDriverUnheld, .report(unheld)),
       on(.watching, .releasedUnheld, .report(tooEarly)),
       on(.watching, .waitedUnheld, .report(tooEarly)),
@@ -76,19 +79,26 @@ struct ForwardingRule: ContextRule {
       on(.watching, .ended, .pass),
     ])
 
+  /// The states in which the plain rule of the pair watches.
+  private static let plains: [State] = [.withoutRoutine, .returnedWithoutRoutine]
   private static let armed: [State] = [.watching, .routineReturnedHolding, .dispatchReturned]
 
   private static let trackedWithRoutine = Machine<State, ContextFact>(
-    start: .withoutRoutine, dormant: [.withoutRoutine],
+    start: .withoutRoutine, dormant: Set(plains),
     [
       // Where the plain rule comes to a verdict there is nothing left for this one.
-      on(.withoutRoutine, .acquireFailedWhileHeld, .disarm),
-      on(.withoutRoutine, .calledDriverUnheld, .yield),
-      on(.withoutRoutine, .releasedUnheld, .yield),
-      on(.withoutRoutine, .waitedUnheld, .yield),
+      on(plains, .acquireFailedWhileHeld, .disarm),
+      on(plains, .holdingOpen, .disarm),
+      on(plains, .calledDriverUnheld, .yield),
+      on(plains, .releasedUnheld, .yield),
+      on(plains, .waitedUnheld, .yield),
       on(.withoutRoutine, .returnsHolding, .yield),
       on(.withoutRoutine, .firstCompletionRoutineSet, .go(.watching)),
+      on(.withoutRoutine, .returned, .go(.returnedWithoutRoutine)),
+      // Set in a DPC or a worker.
+      on(.returnedWithoutRoutine, .firstCompletionRoutineSet, .go(.dispatchReturned)),
       on(armed, .acquireFailedWhileHeld, .halt),
+      on(armed, .holdingOpen, .halt),
       on(armed, .calledDriverUnheld, .report(unheld)),
       on(armed, .releasedUnheld, .report(tooEarly)),
       on(armed, .waitedUnheld, .report(tooEarly)),

@@ -5,6 +5,14 @@ extension ForwardingRule {
   var plainExamples: [Example] {
     [
       Example(
+        "it is open whose hold is released", .undecided,
+        """
+        \(OpenHolding.other)
+        enter \(entry)
+        acquire tag=shared
+        \(OpenHolding.release)
+        """),
+      Example(
         "forwarded before the acquire", .violation,
         """
         enter \(entry)

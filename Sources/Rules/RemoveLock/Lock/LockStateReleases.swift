@@ -18,8 +18,9 @@ extension LockStateRule {
         + "goes on while I/O is running. Driver Verifier raises bug check 0xC4 with parameter 0xD5.",
       remedy: "Where the acquire fails, complete the IRP with its status and return, without a "
         + "release.",
-      readings: sameInBoth + " The refusal is remembered with the context that it was for, until "
-        + "that is over.",
+      readings: sameInBoth + " The refusal is remembered with the context that it was for, or "
+        + "with the routine that is no request's, until that is over. A release there that none of "
+        + "its own acquisitions answers to takes nothing away, whoever else holds with that tag.",
       source: Sources.usingRemoveLocks, bugChecks: [BugCheck(0xC4, 0xD5)]),
     [
       Example(
@@ -59,6 +60,54 @@ extension LockStateRule {
         acquire DELETE_PENDING
         release                 !
         exit DELETE_PENDING
+        """),
+      Example(
+        "another holds with the same tag", .violation,
+        """
+        enter READ irp=read
+        acquire tag=NULL
+        T2: enter WRITE irp=write
+        T2: acquire DELETE_PENDING tag=NULL
+        T2: release tag=NULL    !
+        T2: exit DELETE_PENDING irp=write
+        release tag=NULL
+        exit SUCCESS irp=read
+        """),
+      Example(
+        "refused in a frame that is no request's", .violation,
+        """
+        enter READ irp=read
+        acquire tag=NULL
+        T2: callback Timer
+        T2: acquire DELETE_PENDING tag=NULL
+        T2: release tag=NULL    !
+        T2: callback-exit Timer
+        release tag=NULL
+        exit SUCCESS irp=read
+        """),
+      Example(
+        "the context's own hold with the tag is released", .passes,
+        """
+        enter READ
+        acquire tag=NULL
+        acquire DELETE_PENDING tag=NULL
+        release tag=NULL
+        exit SUCCESS
+        delete
+        """),
+      Example(
+        "refused in a timer that has returned", .passes,
+        """
+        enter READ irp=read
+        acquire tag=NULL
+        T2: callback Timer
+        T2: acquire DELETE_PENDING tag=NULL
+        T2: callback-exit Timer
+        T2: callback Timer
+        T2: release tag=NULL
+        T2: callback-exit Timer
+        exit SUCCESS irp=read
+        delete
         """),
       Example(
         "completed without a release", .passes,

@@ -138,6 +138,29 @@ struct MultRemoveLockRule: DeviceRule {
         delete
         """),
       Example(
+        "a lock whose initialisation names no device, not acquired for the request",
+        tracked: .passes, sdv: .violation,
+        """
+        enter DEVICE_CONTROL
+        acquire
+        init control
+        acquire lock=control tag=NULL   !sdv
+        release
+        exit SUCCESS
+        delete
+        """),
+      Example(
+        "a lock whose initialisation names no device, acquired for the request", .violation,
+        """
+        init second
+        enter READ
+        acquire
+        acquire lock=second     !
+        release lock=second
+        release
+        exit SUCCESS
+        """),
+      Example(
         "a lock whose initialisation is before the trace", tracked: .undecided, sdv: .violation,
         """
         bare

@@ -19,6 +19,7 @@ struct Release2Rule: ContextRule {
         start: .watching,
         [
           on(.watching, .acquireFailedWhileHeld, .halt),
+          on(.watching, .holdingOpen, .halt),
           on(.watching, .returnsHolding, .report(ReleaseRule.held)),
           on(.watching, .endedHolding, .report(ReleaseRule.heldAtEnd)),
           on(.watching, .ended, .pass),
@@ -143,6 +144,7 @@ struct RemoveLockRule: ContextRule {
         start: .watching,
         [
           on(.watching, .acquireFailedWhileHeld, .halt),
+          on(.watching, .holdingOpen, .halt),
           on(.watching, .releasedUnheld, .report(ReleaseRule.unacquired)),
           on(.watching, .waitedUnheld, .report(ReleaseRule.unacquired)),
           on(.watching, .returnsHolding, .report(Self.unreleased)),

@@ -106,6 +106,14 @@ enum ReleaseExamples {
   private static func undecided(_ entry: String) -> [Example] {
     [
       Example(
+        "\(entry): it is open whose hold is released", .undecided,
+        """
+        \(OpenHolding.other)
+        enter \(entry)
+        acquire tag=shared
+        \(OpenHolding.release)
+        """),
+      Example(
         "\(entry): a second acquire fails while the first is held", .undecided,
         """
         enter \(entry)

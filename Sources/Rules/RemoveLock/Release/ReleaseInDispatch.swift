@@ -44,6 +44,7 @@ struct ReleaseRule: ContextRule {
     start: .watching,
     [
       on(.watching, .acquireFailedWhileHeld, .halt),
+      on(.watching, .holdingOpen, .halt),
       on(.watching, .releasedUnheld, .report(unacquired)),
       on(.watching, .waitedUnheld, .report(unacquired)),
       on(.watching, .returnsHolding, .report(held)),

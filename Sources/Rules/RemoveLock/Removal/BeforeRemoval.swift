@@ -28,7 +28,11 @@ struct BeforeRemovalRule: ContextRule {
       on(.watching, .releasedUnheld, .report(Self.tooEarly)),
       on(.watching, .returned, .pass),
     ]
-    if reading == .tracked { rows.append(on(.watching, .waitedUnheld, .report(Self.tooEarly))) }
+    if reading == .tracked {
+      rows += [
+        on(.watching, .holdingOpen, .halt), on(.watching, .waitedUnheld, .report(Self.tooEarly)),
+      ]
+    }
     return Machine(
       start: .watching,
       rows + RemovalExamples.halts([.watching], reading, countingWaits: false))

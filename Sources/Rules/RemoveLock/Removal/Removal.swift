@@ -10,20 +10,25 @@ struct RemoveLockMnRemoveRule: ContextRule {
       majors: [.pnp], minors: [.removeDevice], devices: [.functionOrFilter, .usesRemoveLocks])
   }
 
-  enum State: UInt8, MachineState { case watching }
+  enum State: UInt8, MachineState {
+    case watching
+    /// The dispatch routine has returned STATUS_PENDING.
+    case pended
+  }
   private static let unacquired = "the remove lock is released before it is acquired"
 
   func machine(in reading: Reading) -> Machine<State, ContextFact> {
-    Machine(
+    let open: [State] = reading == .tracked ? [.watching, .pended] : [.watching]
+    return Machine(
       start: .watching,
       [
-        on(.watching, .releasedUnheldCountingWaits, .report(Self.unacquired)),
-        on(.watching, .waitedUnheld, .report(Self.unacquired)),
-        on(
-          .watching, .returnsHoldingOwn,
-          .report("the remove routine returns with the remove lock held")),
+        on(open, .releasedUnheldCountingWaits, .report(Self.unacquired)),
+        on(open, .waitedUnheld, .report(Self.unacquired)),
+        on(.watching, .returnsHoldingOwn, .report(RemovalExamples.heldAtReturn)),
         on(.watching, .returned, .pass),
-      ] + RemovalExamples.halts([.watching], reading, countingWaits: true))
+      ] + RemovalExamples.halts(open, reading, countingWaits: true)
+        + (reading == .tracked
+          ? RemovalExamples.whenPended(.watching, .pended) + [on(open, .holdingOpen, .halt)] : []))
   }
 
   let documentation = RuleDocumentation(
@@ -33,8 +38,10 @@ struct RemoveLockMnRemoveRule: ContextRule {
       + "acquire lets the removal go on while another thread still holds the lock.",
     remedy: "Acquire at the start of the dispatch routine and release once, with "
       + "IoReleaseRemoveLockAndWait and the same tag.",
-    readings: "tracked: releases are matched by lock and tag; acquisitions with a tag of their own "
-      + "are not this routine's. sdv: the counter of the dispatch, in which release-and-wait "
+    readings:
+      "tracked: releases are matched by lock and tag; acquisitions with a tag of their own, "
+      + "and those that were handed on, are not this routine's; one that returns STATUS_PENDING is "
+      + "judged when the removal is finished. sdv: the counter of the dispatch, in which release-and-wait "
       + "counts.",
     source: Sources.rulePage("RemoveLockMnRemove"))
 
@@ -111,7 +118,19 @@ struct RemoveLockMnRemoveRule: ContextRule {
         release-wait
         exit SUCCESS            !sdv
         """),
-    ] + RemovalExamples.undecided("PNP/REMOVE_DEVICE", afterDrain: false)
+      Example(
+        "pended; released without an acquire", tracked: .violation, sdv: .passes,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        release
+        mark-pending
+        exit PENDING
+        T2: callback WorkItem irp=irp
+        T2: release             !tracked
+        T2: callback-exit WorkItem
+        """),
+    ] + RemovalExamples.pended + RemovalExamples.undecided("PNP/REMOVE_DEVICE", afterDrain: false)
       + RemovalExamples.excluded("PNP/REMOVE_DEVICE", bus: false)
   }
 }

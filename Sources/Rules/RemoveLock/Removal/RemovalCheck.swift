@@ -11,24 +11,41 @@ struct RemoveLockCheckRule: ContextRule {
       devices: [.functionOrFilter, .notBus, .usesRemoveLocks])
   }
 
-  enum State: UInt8, MachineState { case watching, drained }
-  private static let both: [State] = [.watching, .drained]
+  enum State: UInt8, MachineState {
+    case watching, drained
+    /// The same, after the dispatch routine has returned STATUS_PENDING.
+    case pended, pendedDrained
+    /// It is open what the context holds: only whether the lock is drained is watched.
+    case unheard
+  }
+
+  private static let early =
+    "the device is detached or deleted before the remove lock is drained"
+  private static let unacquired =
+    "IoReleaseRemoveLockAndWait is called without a preceding acquire"
 
   func machine(in reading: Reading) -> Machine<State, ContextFact> {
+    let both: [State] = [.watching, .drained]
+    let open = reading == .tracked ? both + [.pended, .pendedDrained] : both
     var rows: [Transition<State, ContextFact>] = [
-      on(
-        .watching, .detachedOrDeleted,
-        .report("the device is detached or deleted before the remove lock is drained")),
-      on(
-        Self.both, .waitedUnheld,
-        .report("IoReleaseRemoveLockAndWait is called without a preceding acquire")),
-      on(
-        Self.both, .returnsHoldingOwn,
-        .report("the remove routine returns with the remove lock held")),
+      on(.watching, .detachedOrDeleted, .report(Self.early)),
+      on(open, .waitedUnheld, .report(Self.unacquired)),
+      on(both, .returnsHoldingOwn, .report(RemovalExamples.heldAtReturn)),
       on(.watching, .drained, .go(.drained)),
-      on(Self.both, .returned, .pass),
+      on(both, .returned, .pass),
     ]
-    rows += RemovalExamples.halts(Self.both, reading, countingWaits: true)
+    if reading == .tracked {
+      rows += [
+        on([.pended, .unheard], .detachedOrDeleted, .report(Self.early)),
+        on(.pended, .drained, .go(.pendedDrained)),
+        on([.watching, .pended], .holdingOpen, .go(.unheard)),
+        on([.drained, .pendedDrained], .holdingOpen, .halt),
+        on(.unheard, .drained, .halt),
+      ]
+      rows += RemovalExamples.whenPended(.watching, .pended)
+      rows += RemovalExamples.whenPended(.drained, .pendedDrained)
+    }
+    rows += RemovalExamples.halts(open, reading, countingWaits: true)
     return Machine(start: .watching, rows)
   }
 
@@ -43,7 +60,9 @@ struct RemoveLockCheckRule: ContextRule {
     readings:
       "tracked: IoDetachDevice in a device whose role the trace does not tell is judged only "
       + "once the IRP was forwarded, since a PDO completes it instead; acquisitions with a tag of "
-      + "their own (work items, timers) are not this routine's. sdv: the counter of the dispatch.",
+      + "their own (work items, timers), and those that were handed on, are not this routine's; one "
+      + "that returns STATUS_PENDING is judged when the removal is finished. sdv: the counter of the "
+      + "dispatch.",
     source: Sources.rulePage("RemoveLockCheck"))
 
   var examples: [Example] {
@@ -179,7 +198,114 @@ struct RemoveLockCheckRule: ContextRule {
         wait-return
         exit SUCCESS
         """),
-    ] + RemovalExamples.undecided("PNP/REMOVE_DEVICE", afterDrain: true)
+    ] + RemovalExamples.pended + pendedExamples + openExamples
+      + RemovalExamples.undecided("PNP/REMOVE_DEVICE", afterDrain: true)
       + RemovalExamples.excluded("PNP/REMOVE_DEVICE", bus: true)
+  }
+  private var pendedExamples: [Example] {
+    [
+      Example(
+        "pended; detached before the lock is drained", .violation,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        forward
+        mark-pending
+        exit PENDING            !sdv
+        T2: callback WorkItem irp=irp
+        T2: detach              !tracked
+        T2: callback-exit WorkItem
+        """),
+      Example(
+        "drained, pended, finished elsewhere", .passes,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        release-wait
+        wait-return
+        mark-pending
+        exit PENDING
+        T2: callback WorkItem irp=irp
+        T2: complete SUCCESS
+        T2: callback-exit WorkItem
+        """),
+      Example(
+        "drained, pended, acquired again and kept", .violation,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        release-wait
+        wait-return
+        acquire
+        mark-pending
+        exit PENDING            !sdv
+        T2: callback WorkItem irp=irp
+        T2: complete SUCCESS
+        T2: callback-exit WorkItem   !tracked
+        """),
+      Example(
+        "drained, pended, drained again", tracked: .violation, sdv: .passes,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        release-wait
+        wait-return
+        mark-pending
+        exit PENDING
+        T2: callback WorkItem irp=irp
+        T2: release-wait        !tracked
+        T2: callback-exit WorkItem
+        """),
+      Example(
+        "drained, pended, and an acquire fails", tracked: .undecided, sdv: .violation,
+        """
+        enter PNP/REMOVE_DEVICE
+        acquire
+        acquire
+        release-wait
+        mark-pending
+        exit PENDING            !sdv
+        T2: callback WorkItem irp=irp
+        T2: acquire DELETE_PENDING
+        """),
+    ]
+  }
+
+  /// It is open what the removal holds: only the order of drain and detach is watched.
+  private var openExamples: [Example] {
+    [
+      Example(
+        "it is open whose hold is released, and the device is detached", .violation,
+        """
+        \(OpenHolding.other)
+        enter PNP/REMOVE_DEVICE
+        acquire tag=shared
+        forward
+        \(OpenHolding.release)
+        detach                  !
+        """),
+      Example(
+        "it is open whose hold is released, and the lock is drained", .undecided,
+        """
+        \(OpenHolding.other)
+        enter PNP/REMOVE_DEVICE
+        acquire tag=shared
+        \(OpenHolding.release)
+        release-wait tag=shared
+        """),
+      Example(
+        "drained, pended, and it is open whose hold is released",
+        tracked: .undecided, sdv: .violation,
+        """
+        \(OpenHolding.other)
+        enter PNP/REMOVE_DEVICE
+        acquire
+        acquire tag=shared
+        release-wait
+        mark-pending
+        exit PENDING            !sdv
+        \(OpenHolding.release)
+        """),
+    ]
   }
 }
