@@ -40,11 +40,14 @@ package struct JSONNode: Sendable {
   package var value: Value
   package var position: Position
 
-  /// Reads a document.
-  package init(parsing bytes: [UInt8]) throws(Problem) {
-    var parser = JSONNodeParser(bytes)
+  /// Reads a document, of at most so many values: each takes some ten times the memory of its text.
+  package init(parsing bytes: [UInt8], limit: Int = .max) throws(Problem) {
+    var parser = JSONNodeParser(bytes, limit: limit)
     self = try parser.document()
   }
+
+  /// As many values as a file may have that people write.
+  package static let settingsLimit = 1_500_000
 
   init(_ value: Value, at position: Position) {
     self.value = value
@@ -118,11 +121,14 @@ private struct JSONNodeParser {
   /// A place on the line whose column is known: columns are counted on from there.
   private var counted = (at: 0, column: 1)
   private var depth = 0
+  /// How many values there may still be.
+  private var left: Int
 
   static let depthLimit = 128
 
-  init(_ bytes: [UInt8]) {
+  init(_ bytes: [UInt8], limit: Int) {
     self.bytes = bytes
+    left = limit
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       at = 3
       counted.at = 3
@@ -180,6 +186,8 @@ private struct JSONNodeParser {
 
   private mutating func value() throws(JSONNode.Problem) -> JSONNode {
     let start = here()
+    left -= 1
+    if left < 0 { throw problem("the file has too many values; is it the right file?") }
     guard let first = next else { throw problem("expected a value, found \(found)") }
     switch first {
     case UInt8(ascii: "{"): return JSONNode(.object(try members()), at: start)

@@ -63,11 +63,36 @@ package enum JSONValue: Sendable, Hashable {
     }
   }
 
-  /// Appends a string in quotes. Everything that is not printable ASCII or plain UTF-8 is escaped.
+  /// Appends a string in quotes. Everything that is not printable ASCII or plain UTF-8 is escaped: control
+  /// characters, those that turn the direction of writing around, and the second of two number signs, by
+  /// which build systems know commands in the output of a step.
   package static func append(_ text: String, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
+    if text.utf8.contains(where: { $0 >= 0x80 }) {
+      for scalar in text.unicodeScalars { append(scalar, to: &out) }
+    } else {
+      appendASCII(text.utf8, to: &out)
+    }
+    out.append(UInt8(ascii: "\""))
+  }
+
+  private static func append(_ scalar: Unicode.Scalar, to out: inout [UInt8]) {
+    if scalar.isASCII { return appendASCII(CollectionOfOne(UInt8(scalar.value)), to: &out) }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator:
+      for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+        let digits = String(unit, radix: 16)
+        out.append(
+          contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+      }
+    default: out.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    }
+  }
+
+  private static func appendASCII(_ text: some Collection<UInt8>, to out: inout [UInt8]) {
+    for byte in text {
       switch byte {
+      case UInt8(ascii: "#") where out.last == byte: out.append(contentsOf: "\\u0023".utf8)
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
         out.append(UInt8(ascii: "\\"))
         out.append(byte)
@@ -81,7 +106,6 @@ package enum JSONValue: Sendable, Hashable {
       default: out.append(byte)
       }
     }
-    out.append(UInt8(ascii: "\""))
   }
 }
 

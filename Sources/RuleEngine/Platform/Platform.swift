@@ -23,7 +23,8 @@ enum Platform {
   /// The descriptor of standard input.
   static let standardInput: Int32 = 0
 
-  /// Opens a file for reading.
+  /// Opens a file for reading. A pipe that nobody writes to yet is opened all the same, on Linux: it is
+  /// ``waitForInput(_:milliseconds:)`` that waits, so that the wait can be ended.
   static func open(_ path: String) throws(Problem) -> Int32 {
     #if os(Windows)
       var file: Int32 = -1
@@ -32,18 +33,43 @@ enum Platform {
       }
       if code != 0 { throw problem(code) }
       return file
-    #elseif canImport(Darwin)
-      let file = Darwin.open(path, O_RDONLY | O_CLOEXEC)
-    #elseif canImport(Glibc)
-      let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    #elseif canImport(Musl)
-      let file = Musl.open(path, O_RDONLY | O_CLOEXEC)
     #else
-      let file = Android.open(path, O_RDONLY | O_CLOEXEC)
-    #endif
-    #if !os(Windows)
+      let file = PathBytes.withCString(path) { path in
+        #if canImport(Darwin)
+          Darwin.open(path, O_RDONLY | O_CLOEXEC)
+        #elseif canImport(Glibc)
+          Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        #elseif canImport(Musl)
+          Musl.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        #else
+          Android.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        #endif
+      }
       if file < 0 { throw problem(errno) }
       return file
+    #endif
+  }
+
+  /// Whether a read of the file may take long: it is no plain file.
+  static func mayWait(_ file: Int32) -> Bool {
+    #if os(Windows)
+      return false
+    #else
+      var info = stat()
+      return fstat(file, &info) == 0 && info.st_mode & S_IFMT != S_IFREG
+    #endif
+  }
+
+  /// Waits until something can be read, or the end of the file is reached; false where neither was so
+  /// for so long. On Windows the read itself waits.
+  static func waitForInput(_ file: Int32, milliseconds: Int32) -> Bool {
+    #if os(Windows)
+      return true
+    #else
+      var request = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+      let count = poll(&request, 1, milliseconds)
+      // What cannot be waited for is read, and says then what is wrong with it.
+      return count > 0 || count < 0 && errno != EINTR && errno != EAGAIN
     #endif
   }
 
@@ -65,7 +91,12 @@ enum Platform {
         let count = Android.read(file, buffer.baseAddress, buffer.count)
       #endif
       if count >= 0 { return count }
-      if errno != EINTR { throw problem(errno) }
+      switch errno {
+      case EINTR: break
+      // A pipe that was opened without waiting for its writer.
+      case EAGAIN: _ = waitForInput(file, milliseconds: -1)
+      default: throw problem(errno)
+      }
     }
   }
 
@@ -111,7 +142,7 @@ enum Platform {
     #endif
   }
 
-  private static func problem(_ code: Int32) -> Problem {
+  static func problem(_ code: Int32) -> Problem {
     switch code {
     case ENOENT, ENOTDIR: .notFound
     case EISDIR: .isDirectory

@@ -99,6 +99,7 @@ public struct EventCondition: Sendable, Hashable {
     }
     if case .text(let text) = operand, comparison == .equal || comparison == .notEqual,
       let isEqual = event.ownText(of: name, is: text, in: strings)
+        ?? event.text(of: name, is: text, in: strings)
     {
       return isEqual == (comparison == .equal)
     }

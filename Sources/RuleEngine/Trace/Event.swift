@@ -7,6 +7,8 @@ public struct StringID: Hashable, Sendable, BitwiseCopyable {
   @inlinable public init(_ rawValue: UInt32) { self.rawValue = rawValue }
   /// No string.
   public static let none = StringID(0)
+  /// Whether it stands for a string that was new when the table was full: a hash of it is all that is known.
+  @inlinable public var isStandIn: Bool { rawValue >> 31 != 0 }
 }
 
 /// Where an event stands: the file's index in the run and the line in it, in one word.
@@ -16,10 +18,14 @@ public struct TracePosition: Hashable, Comparable, Sendable {
 
   /// Makes the position with these bits.
   @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
-  /// Makes a position. Lines beyond 2^48 − 1 and files beyond 65,535 wrap.
+  /// Makes a position. Lines beyond ``lastLine`` and files beyond ``lastFile`` count as these.
   @inlinable public init(file: Int, line: UInt64) {
-    rawValue = UInt64(truncatingIfNeeded: file) << 48 | line & 0xFFFF_FFFF_FFFF
+    rawValue = UInt64(clamping: min(file, Self.lastFile)) << 48 | min(line, Self.lastLine)
   }
+  /// The largest line that a position can name.
+  @inlinable public static var lastLine: UInt64 { 0xFFFF_FFFF_FFFF }
+  /// The largest index of a file that a position can name.
+  @inlinable public static var lastFile: Int { 0xFFFF }
   /// The index of the file among those of the trace (more than one with `--concatenate`).
   @inlinable public var file: Int { Int(rawValue >> 48) }
   /// The line, counted from 1.

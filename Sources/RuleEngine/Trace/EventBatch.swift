@@ -39,14 +39,15 @@ public struct TraceCounts: Sendable, Hashable {
 
   /// The sums of two counts.
   public static func += (a: inout Self, b: Self) {
-    a.bytes += b.bytes
-    a.lines += b.lines
-    a.events += b.events
-    a.skipped += b.skipped
-    a.malformed += b.malformed
-    a.unknownEvents += b.unknownEvents
-    a.unknownFields += b.unknownFields
-    a.lost += b.lost
+    // A file can claim any number of lines: the largest number stands for what is beyond it.
+    for count in [
+      \TraceCounts.bytes, \.lines, \.events, \.skipped, \.malformed, \.unknownEvents,
+      \.unknownFields,
+      \.lost,
+    ] as [WritableKeyPath<TraceCounts, UInt64>] {
+      let (sum, overflow) = a[keyPath: count].addingReportingOverflow(b[keyPath: count])
+      a[keyPath: count] = overflow ? .max : sum
+    }
   }
 }
 
@@ -55,15 +56,31 @@ public struct TraceCounts: Sendable, Hashable {
 public struct EventBatch: Sendable, Equatable {
   /// In the order of the trace.
   public var events: [Event] = []
-  /// One for each malformed event, in order.
+  /// One for each malformed event, in order, up to ``diagnosticLimit``.
   public var diagnostics: [TraceDiagnostic] = []
   /// What the piece held.
   public var counts = TraceCounts()
   /// The names of the events that are counted as unknown.
   public var unknown = UnknownEvents()
 
+  /// How many malformed events of a batch are told about: nobody reads more, and a piece of a trace may
+  /// hold thousands.
+  public static let diagnosticLimit = 1024
+
   /// An empty batch.
   public init() {}
+
+  /// Adds what is to be said about the malformed event that was added last.
+  mutating func add(_ diagnostic: @autoclosure () -> TraceDiagnostic) {
+    if diagnostics.count < Self.diagnosticLimit { diagnostics.append(diagnostic()) }
+  }
+
+  /// Gives memory back that an empty batch need not keep: pieces with so many events are rare.
+  mutating func shrink() {
+    if events.capacity > Self.keptEvents { events = [] }
+  }
+
+  private static let keptEvents = 1 << 14
 
   /// Empties the batch and keeps its memory.
   public mutating func removeAll() {

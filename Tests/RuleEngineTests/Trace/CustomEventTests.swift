@@ -307,7 +307,7 @@ extension EventGenerator {
     var last: Event?
     while try reader.next(into: &batch) { last = batch.events.last ?? last }
     let event = try #require(last)
-    #expect(reader.strings.overflowed > 0)
+    #expect(reader.strings.isFull)
     #expect(event.customName(in: reader.strings) == "TeamStart")
     #expect(event.value(of: "session", in: reader.strings) == .integer(7))
   }

@@ -98,7 +98,7 @@ private func check(
     check(wrong: #"[{"match": "x"}]"#, #"1:2: a line needs "event""#)
     check(
       wrong: #"[{"match": "(x", "event": "TraceLost"}]"#,
-      "1:12: the expression cannot be read: expected ')'")
+      #"1:12: the expression cannot be read: a group is not closed; ")" is missing"#)
     check(
       wrong: #"[{"match": "x", "event": "IoAquireRemoveLock"}]"#,
       #"1:26: unknown event "IoAquireRemoveLock"; docs/trace-format.md lists the events"#)
@@ -135,5 +135,25 @@ private func check(
     check(wrong: #"[{"match": "a\qb"}]"#, #"1:15: "\q" is no escape of JSON; write "\\""#)
     check(wrong: #"{"lines": [], "lines": []}"#, #"1:15: "lines" is given twice"#)
     check(wrong: "[1] 2", "1:5: unexpected text behind the document")
+  }
+
+  /// A line that takes too many steps is a gap with its reason, and the run goes on.
+  @Test func oneLineCannotStopARun() throws {
+    // Anchored, and with a first letter that other lines do not begin with, so that these cost little.
+    let many = String(repeating: "(a*)*", count: 8)
+    let hostile = String(repeating: "a", count: 900_000)
+    let found = try readEvents(
+      "y\n\(hostile)!\nirp 5\n",
+      mapping: LogMapping(
+        """
+        [{"match": "^\(many)[xz]$", "event": "TraceLost"},
+         {"match": "irp (?<irp>\\\\d+)", "event": "IoFreeIrp", "fields": {"irp": "$irp"}}]
+        """))
+    #expect(
+      found == [
+        "2:1 matching the line with the mapping takes too long; give the mapping's lines \"contains\" and "
+          + "simpler expressions",
+        "3 IoFreeIrp irp=5", "(1 skipped)",
+      ])
   }
 }

@@ -5,7 +5,7 @@ import Testing
 private struct Reading: Equatable {
   var batch = EventBatch()
   var strings: [String] = []
-  var overflowed = 0
+  var isFull = false
   var error: TraceReadError?
 
   init(_ inputs: [TraceInput], _ options: TraceReader.Options = .init()) {
@@ -17,7 +17,7 @@ private struct Reading: Equatable {
     }
     let strings = reader.strings
     self.strings = (0..<strings.count).map { strings[StringID(UInt32($0))] }
-    overflowed = strings.overflowed
+    isFull = strings.isFull
   }
 
   var rendered: String {
@@ -189,7 +189,7 @@ private struct RotatedSource: TraceByteSource {
     let input = TraceInput.source(ArrayByteSource(Array(text.utf8), pieces: [1000, 17, 4096]))
     for strings in [1 << 18, 100] {
       let alone = Reading([input, input], options(chunk: 512, strings: strings))
-      #expect((alone.overflowed > 0) == (strings == 100))
+      #expect(alone.isFull == (strings == 100))
       for jobs in 2...4 {
         let ahead = Reading([input, input], options(chunk: 777, jobs: jobs, strings: strings))
         #expect(ahead == alone)

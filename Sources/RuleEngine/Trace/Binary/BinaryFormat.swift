@@ -23,8 +23,13 @@ enum BinaryFormat {
 
   /// How many events a full block has.
   static let blockEvents = 8192
-  /// A longer payload is taken for damage.
-  static let maxPayloadBytes = 1 << 26
+  /// A block with a payload of so many bytes is full as well.
+  static let blockBytes = 1 << 20
+  /// What a block may claim: more is taken for damage, so that no file makes a reader take memory that it
+  /// does not have itself. Writers stayed below that always.
+  static let maxPayloadBytes = 24 << 20
+  static let maxBlockEvents = 1 << 16
+  static let maxBlockStrings = 1 << 18
   /// How far back a value may be repeated by its number.
   static let window = 4096
   /// More bytes than one event can take, whatever is in it: every field with two varints of ten bytes.
@@ -41,6 +46,16 @@ enum BinaryFormat {
     (0..<OwnSlot.count).reduce(0) { bits, slot in
       event.ownType(slot) == .absent ? bits : bits | 1 << UInt64(firstOwnBit + slot)
     }
+  }
+
+  /// The truth values of those of the fields that are such.
+  static func flags(_ bits: UInt64, of fields: FieldSet) -> Event.Flags {
+    let said = Event.Flags(rawValue: UInt16(truncatingIfNeeded: bits))
+    var flags: Event.Flags = fields.contains(.status) ? said.intersection(.unknownStatus) : []
+    for field in fields.fields {
+      if let flag = Event.Flags(field) { flags.formUnion(said.intersection(flag)) }
+    }
+    return flags
   }
 
   /// The header of a file.
@@ -94,7 +109,9 @@ struct BlockHeader: Equatable {
     unknownFields = bytes.little(48)
     stringCount = bytes.little(52)
     payloadChecksum = bytes.little(56)
-    if payloadBytes > BinaryFormat.maxPayloadBytes { return nil }
+    guard payloadBytes <= BinaryFormat.maxPayloadBytes, eventCount <= BinaryFormat.maxBlockEvents,
+      stringCount <= BinaryFormat.maxBlockStrings, firstLine <= TracePosition.lastLine
+    else { return nil }
   }
 
   /// The header as bytes.

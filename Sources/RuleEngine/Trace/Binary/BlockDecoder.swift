@@ -9,20 +9,20 @@ struct BlockDecoder {
     var fields: UInt64
     /// The slots of a custom event's own fields, one bit each.
     var own: UInt8 = 0
-    /// The name of an unknown event, with what its slots are called.
-    var name = StringID.none
+    /// The number of the string with the name of an unknown event, and with what its slots are called.
+    var name = 0
   }
 
   private let words: Vocabulary
   private let dictionaries: DecoderDictionaries
   private let stage = EventStage()
   private var shapes: [Shape] = []
-  /// The ids of the block's strings in the run's table.
-  private var ids: [StringID] = []
+  private var texts = BlockTexts()
 
   private var p: BytePointer
   private var end: BytePointer
   private var line: UInt64 = 0
+  private var file = 0
   private var timestamp: Int64 = 0
   private var isDamaged = false
   private var version = BinaryFormat.version
@@ -49,7 +49,7 @@ struct BlockDecoder {
     let counts = batch.counts
     let unknown = batch.unknown
     if CRC32C.checksum(payload) == header.payloadChecksum,
-      decodeStrings(header, payload, &strings),
+      decodeStrings(header, payload),
       decodeEvents(header, file, &strings, &batch)
     {
       batch.counts.lines &+= header.lines
@@ -69,19 +69,18 @@ struct BlockDecoder {
   }
 
   private mutating func decodeStrings(
-    _ header: BlockHeader, _ payload: UnsafeRawBufferPointer, _ strings: inout StringTable
+    _ header: BlockHeader, _ payload: UnsafeRawBufferPointer
   ) -> Bool {
     guard let start = payload.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
       return header.eventCount == 0
     }
     p = start
     end = start + payload.count
-    ids.removeAll(keepingCapacity: true)
-    ids.append(.none)
+    texts.begin(start)
     for _ in 0..<header.stringCount {
       let length = varint()
       guard p <= end, length <= UInt64(end - p) else { return false }
-      ids.append(strings.intern(p, Int(length)))
+      texts.append(p, Int(length))
       p += Int(length)
     }
     return true
@@ -92,32 +91,33 @@ struct BlockDecoder {
   ) -> Bool {
     shapes.removeAll(keepingCapacity: true)
     dictionaries.removeAll()
-    line = TracePosition(file: file, line: header.firstLine &- 1).rawValue
+    line = header.firstLine &- 1
+    self.file = file
     timestamp = 0
     isDamaged = false
     version = header.version
     var event = stage.start
     for _ in 0..<header.eventCount {
-      guard p < end, let shape = nextShape(strings) else { return false }
+      guard p < end, let shape = nextShape(&strings) else { return false }
       switch shape.kind {
       case .event:
         event.initialize(to: shape.template)
-        event.pointee.position.rawValue = line
-        decodeFields(shape.fields, into: event, strings)
-        if shape.own != 0 { decodeOwnFields(shape.own, into: event, strings) }
+        event.pointee.position = position
+        decodeFields(shape.fields, into: event, &strings)
+        if shape.own != 0 { decodeOwnFields(shape.own, into: event, &strings) }
         batch.counts.events &+= 1
         if event.pointee.kind == .traceLost { batch.counts.lost &+= 1 }
         event += 1
       case .unknown:
         var ignored = shape.template
         withUnsafeMutablePointer(to: &ignored) {
-          decodeFields(shape.fields, into: $0, strings)
-          decodeOwnFields(shape.own, into: $0, strings)
+          decodeFields(shape.fields, into: $0, &strings)
+          decodeOwnFields(shape.own, into: $0, &strings)
         }
-        countUnknown(shape.name, strings, &batch)
+        countUnknown(shape.name, &batch)
       case .malformed:
         stage.flush(&event, to: &batch)
-        decodeMalformed(strings, &batch)
+        decodeMalformed(&batch)
       }
       if p > end || isDamaged { return false }
       if event == stage.end { stage.flush(&event, to: &batch) }
@@ -126,66 +126,64 @@ struct BlockDecoder {
     return p == end
   }
 
-  private func countUnknown(
-    _ signature: StringID, _ strings: StringTable, _ batch: inout EventBatch
-  ) {
-    var position = TracePosition(file: 0, line: 0)
-    position.rawValue = line
-    strings.withBytes(of: signature) { bytes in
-      let name = bytes.prefix(CustomSignature.nameLength(bytes))
-      batch.countUnknown(UnsafeBufferPointer(rebasing: name), at: position)
-    }
+  private func countUnknown(_ name: Int, _ batch: inout EventBatch) {
+    let bytes = texts[name].bytes
+    let name = bytes.prefix(CustomSignature.nameLength(bytes))
+    batch.countUnknown(UnsafeBufferPointer(rebasing: name), at: position)
   }
 
-  private mutating func decodeMalformed(_ strings: StringTable, _ batch: inout EventBatch) {
-    var position = TracePosition(file: 0, line: 0)
-    position.rawValue = line
+  /// Where the event is that is being read.
+  private var position: TracePosition { TracePosition(file: file, line: line) }
+
+  private mutating func decodeMalformed(_ batch: inout EventBatch) {
     let column = varint()
-    let message = string()
+    let message = text()
     batch.report(
-      position, strings[message],
-      column: Int(clamping: column))
+      position, String(decoding: message.bytes, as: UTF8.self), column: Int(clamping: column))
   }
 
   /// Reads the number of an event's shape, with its definition where it is new, and the line.
-  @inline(__always) private mutating func nextShape(_ strings: StringTable) -> Shape? {
+  @inline(__always) private mutating func nextShape(_ strings: inout StringTable) -> Shape? {
     let code = varint()
     let number = Int(truncatingIfNeeded: code >> 1)
-    guard number < shapes.count || number == shapes.count && defineShape(strings) else {
+    guard number < shapes.count || number == shapes.count && defineShape(&strings) else {
       return nil
     }
     line &+= code & 1 != 0 ? 1 : UInt64(bitPattern: ZigZag.decode(varint()))
+    if line > TracePosition.lastLine { isDamaged = true }
     return shapes[number]
   }
 
-  @inline(never) private mutating func defineShape(_ strings: StringTable) -> Bool {
+  @inline(never) private mutating func defineShape(_ strings: inout StringTable) -> Bool {
     let index = varint()
     let (fields, own) = fieldBits(varint())
     let flags = version == 1 ? UInt64(byte()) : varint()
-    guard index < UInt64(ids.count), own >> UInt64(OwnSlot.count) == 0, fields & 1 == 0,
+    guard index < UInt64(texts.count), own >> UInt64(OwnSlot.count) == 0, fields & 1 == 0,
       fields >> UInt64(Field.allCases.count) == 0, p <= end
     else { return false }
     var template = Event()
-    template.flags = Event.Flags(rawValue: UInt16(truncatingIfNeeded: flags))
-      .subtracting(.ownText)
     template.fields = FieldSet(rawValue: fields)
+    template.flags = BinaryFormat.flags(flags, of: template.fields)
     if index == 0 {
       shapes.append(Shape(kind: .malformed, template: template, fields: 0))
       return fields | own == 0
     }
-    let (number, isSigned) = self.number(of: ids[Int(index)], strings)
+    let name = texts[Int(index)].bytes
+    let (number, isSigned) = self.number(of: name)
     if number >= 256 {
       template.kind = .custom
-      template.text = ids[Int(index)]
-      guard isSound(strings[template.text], template.fields, own) else { return false }
+      guard isSound(String(decoding: name, as: UTF8.self), template.fields, own),
+        let signature = strings.intern(reserved: name)
+      else { return false }
+      template.text = signature
     } else if number >= 0 {
       template.kind = words.kinds[Int(number)].kind
-      guard own == 0, !isSigned else { return false }
+      guard own == 0, !isSigned, isSound(fields, words.kinds[Int(number)]) else { return false }
     }
     shapes.append(
       Shape(
         kind: number < 0 ? .unknown : .event, template: template, fields: fields,
-        own: UInt8(truncatingIfNeeded: own), name: ids[Int(index)]))
+        own: UInt8(truncatingIfNeeded: own), name: Int(index)))
     return true
   }
 
@@ -198,15 +196,21 @@ struct BlockDecoder {
 
   /// The number of the event with the name of a signature, and whether the signature says more.
   private func number(
-    of signature: StringID, _ strings: StringTable
+    of signature: UnsafeBufferPointer<UInt8>
   ) -> (number: Int32, isSigned: Bool) {
-    strings.withPaddedBytes(of: signature) { start, length in
-      let name = CustomSignature.nameLength(UnsafeBufferPointer(start: start, count: length))
-      let number = words.events.find(start, name)
-      // A file of version 1 may call an event of somebody's own what the format calls one since.
-      let isOlder = version == 1 && name < length && number < 256
-      return (isOlder ? -1 : number, name < length)
-    }
+    guard let start = signature.baseAddress else { return (-1, false) }
+    let name = CustomSignature.nameLength(signature)
+    let number = words.events.find(start, name)
+    // A file of version 1 may call an event of somebody's own what the format calls one since.
+    let isOlder = version == 1 && name < signature.count && number < 256
+    return (isOlder ? -1 : number, name < signature.count)
+  }
+
+  /// Whether an event of the format can carry these fields: all that it needs, and none that it does not
+  /// have, of which two could share a place.
+  private func isSound(_ fields: UInt64, _ kind: Vocabulary.KindFields) -> Bool {
+    let named = fields | FieldSet(.ev).rawValue
+    return kind.required & ~named == 0 && fields & ~kind.allowed == 0
   }
 
   /// Whether a custom event can carry these fields of the format and these slots, as its signature
@@ -255,11 +259,28 @@ extension BlockDecoder {
     return 0
   }
 
-  @inline(__always) private mutating func string() -> StringID {
+  /// The id of the string that stands next.
+  @inline(__always) private mutating func string(_ strings: inout StringTable) -> StringID {
     let index = varint()
-    if index < UInt64(ids.count) { return ids[Int(truncatingIfNeeded: index)] }
+    guard index < UInt64(texts.count) else {
+      isDamaged = true
+      return .none
+    }
+    return texts.id(Int(truncatingIfNeeded: index), in: &strings)
+  }
+
+  /// The string that stands next, as it is in the block.
+  private mutating func text() -> BlockTexts.Text {
+    let index = varint()
+    if index < UInt64(texts.count) { return texts[Int(truncatingIfNeeded: index)] }
     isDamaged = true
-    return .none
+    return texts[0]
+  }
+
+  /// A number for which there are 32 bits.
+  @inline(__always) private mutating func number32(_ value: UInt64) -> UInt32 {
+    if value > UInt64(UInt32.max) { isDamaged = true }
+    return UInt32(truncatingIfNeeded: value)
   }
 
   @inline(__always) private mutating func byte() -> UInt8 {
@@ -281,7 +302,7 @@ extension BlockDecoder {
 
   @inline(__always)
   private mutating func decodeFields(
-    _ fields: UInt64, into event: UnsafeMutablePointer<Event>, _ strings: StringTable
+    _ fields: UInt64, into event: UnsafeMutablePointer<Event>, _ strings: inout StringTable
   ) {
     var rest = fields
     while rest != 0 {
@@ -302,20 +323,20 @@ extension BlockDecoder {
       case .status:
         event.pointee.statusBits =
           event.pointee.isStatusUnknown
-          ? string().rawValue : UInt32(truncatingIfNeeded: value(.statuses))
+          ? string(&strings).rawValue : number32(value(.statuses))
       case .mj: event.pointee.major = MajorFunction(byte())
       case .mn: event.pointee.minor = MinorFunction(byte())
-      case .src: event.pointee.source = string()
-      case .fn: event.pointee.function = string()
-      case .drv: event.pointee.driver = string()
-      case .cpu: event.pointee.cpu = UInt32(truncatingIfNeeded: varint())
+      case .src: event.pointee.source = string(&strings)
+      case .fn: event.pointee.function = string(&strings)
+      case .drv: event.pointee.driver = string(&strings)
+      case .cpu: event.pointee.cpu = number32(varint())
       case .irql: event.pointee.irql = byte()
       case .oldirql: event.pointee.oldIRQL = byte()
       case .newirql: event.pointee.newIRQL = byte()
       case .ev, .bus, .pending, .shutdown, .wait, .irpout, .granted, .signaled, .deferred,
         .noncancelable, nil:
         break
-      case .some(let field): decodeRare(field, into: event, strings)
+      case .some(let field): decodeRare(field, into: event, &strings)
       }
     }
   }
@@ -323,17 +344,18 @@ extension BlockDecoder {
   /// Fields of a custom event's own.
   @inline(never)
   private mutating func decodeOwnFields(
-    _ slots: UInt8, into event: UnsafeMutablePointer<Event>, _ strings: StringTable
+    _ slots: UInt8, into event: UnsafeMutablePointer<Event>, _ strings: inout StringTable
   ) {
     for slot in 0..<OwnSlot.count where slots >> UInt8(slot) & 1 != 0 {
       switch byte() {
       case 1: event.pointee.setOwn(slot, .integer, UInt64(bitPattern: ZigZag.decode(varint())))
       case 2: event.pointee.setOwn(slot, .address, varint())
       case 3:
-        let text = string()
+        let before = p
         // A text that reads as a number would be one when it is written as a line and read again.
-        guard strings.withBytes(of: text, OwnValue.isText) else { return isDamaged = true }
-        event.pointee.setOwn(slot, text)
+        guard OwnValue.isText(text().bytes) else { return isDamaged = true }
+        p = before
+        event.pointee.setOwn(slot, string(&strings))
       default: isDamaged = true
       }
     }
@@ -341,10 +363,10 @@ extension BlockDecoder {
 
   @inline(never)
   private mutating func decodeRare(
-    _ field: Field, into event: UnsafeMutablePointer<Event>, _ strings: StringTable
+    _ field: Field, into event: UnsafeMutablePointer<Event>, _ strings: inout StringTable
   ) {
     switch field {
-    case .highwater: event.pointee.highWatermark = UInt32(truncatingIfNeeded: varint())
+    case .highwater: event.pointee.highWatermark = number32(varint())
     case .ioctl, .size, .count, .version, .maxmin: event.pointee.number = varint()
     case .timeout: event.pointee.number = UInt64(bitPattern: ZigZag.decode(varint()))
     case .pooltype, .poolflags: event.pointee.tag = varint()
@@ -356,68 +378,14 @@ extension BlockDecoder {
       }
     case .role, .relation, .disposition: event.pointee.word = byte()
     case .kind:
-      event.pointee.text = string()
-      let (hash, number) = strings.withPaddedBytes(of: event.pointee.text) {
-        words.callbackKind($0, $1)
-      }
+      let before = p
+      let kind = text()
+      p = before
+      event.pointee.text = string(&strings)
+      let (hash, number) = words.callbackKind(kind.start, Int(kind.length))
       event.pointee.operand = hash
       event.pointee.word = UInt8(max(number, 0))
-    default: event.pointee.text = string()
+    default: event.pointee.text = string(&strings)
     }
-  }
-}
-
-/// The values that a block has had, by how many new ones came since.
-private final class DecoderDictionaries {
-  private let values: UnsafeMutablePointer<UInt64>
-  private let counts: UnsafeMutablePointer<Int>
-  private let groups = ValueGroup.allCases.count
-  private static let window = BinaryFormat.window
-
-  init() {
-    values = .allocate(capacity: groups * Self.window)
-    values.initialize(repeating: 0, count: groups * Self.window)
-    counts = .allocate(capacity: groups)
-    counts.initialize(repeating: 0, count: groups)
-  }
-
-  /// A place to point to before there is a block.
-  var nothing: UnsafeMutableRawPointer { UnsafeMutableRawPointer(values) }
-
-  func removeAll() { counts.update(repeating: 0, count: groups) }
-
-  /// The value that was new `back` new ones ago, 1 being the last.
-  @inline(__always) func find(_ back: UInt64, _ group: Int) -> UInt64? {
-    let count = counts[group]
-    guard back <= UInt64(min(count, Self.window)) else { return nil }
-    let index = (count &- Int(truncatingIfNeeded: back)) & (Self.window &- 1)
-    return values[group &* Self.window &+ index]
-  }
-
-  /// Adds the value that is `step` more than the last new one, and returns it.
-  @inline(__always) func append(_ step: UInt64, _ group: Int) -> UInt64 {
-    let count = counts[group]
-    let start = values + group &* Self.window
-    let last = count == 0 ? 0 : start[(count &- 1) & (Self.window &- 1)]
-    let value = last &+ step
-    start[count & (Self.window &- 1)] = value
-    counts[group] = count &+ 1
-    return value
-  }
-
-  deinit {
-    values.deallocate()
-    counts.deallocate()
-  }
-}
-
-extension EventBatch {
-  /// Adds a malformed event with what is to be said about it.
-  mutating func report(_ position: TracePosition, _ message: String, column: Int = 1) {
-    var event = Event(.malformed)
-    event.position = position
-    events.append(event)
-    counts.malformed += 1
-    diagnostics.append(TraceDiagnostic(position: position, column: column, message: message))
   }
 }

@@ -18,6 +18,7 @@ struct BlockEncoder {
   private var dictionaries: [EncoderDictionary]
   /// By string id of the caller's table: the block that used it, and its number there.
   private var localStrings: [(block: UInt32, number: UInt32)] = []
+  private var generation: UInt32 = 0
   private var names: [EventKind: UInt32] = [:]
   private var callbackNames: [CallbackKind: UInt32] = [:]
   private var block: UInt32 = 1
@@ -39,7 +40,8 @@ struct BlockEncoder {
 
   var isEmpty: Bool { header.eventCount == 0 && header.lines == 0 }
   var isFull: Bool {
-    header.eventCount >= BinaryFormat.blockEvents || events.count + strings.count > 1 << 24
+    header.eventCount >= BinaryFormat.blockEvents
+      || events.count + strings.count > BinaryFormat.blockBytes
   }
   var eventCount: UInt32 { header.eventCount }
 
@@ -54,6 +56,12 @@ struct BlockEncoder {
 
   /// Adds an event.
   mutating func append(_ event: Event, strings table: StringTable) {
+    if event.hasStandIns { return append(event.withoutStandIns, strings: table) }
+    if table.generation != generation {
+      // The ids mean other strings now.
+      localStrings.removeAll(keepingCapacity: true)
+      generation = table.generation
+    }
     let isCustom = event.kind == .custom
     let name = isCustom ? local(event.text, table) : 0
     // That a field holds a text stands with the field.

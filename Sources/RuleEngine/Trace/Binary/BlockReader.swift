@@ -27,6 +27,8 @@ struct BlockReader: Sendable {
 
   /// How many bytes are read at once.
   private static let readBytes = 1 << 17
+  /// A larger block is not copied.
+  private static let copiedBytes = 1 << 21
 
   /// Makes a reader of what `source` has still to give, `head` having been read from it already.
   init(_ source: any TraceByteSource, name: String, head: [UInt8]) {
@@ -72,17 +74,14 @@ struct BlockReader: Sendable {
     header.version = version
     let size = BinaryFormat.blockHeaderBytes + Int(header.payloadBytes)
     try ensure(size + BinaryFormat.blockMagic.count)
-    guard available >= size, isFollowed(at: size) || isSound(header, size) else {
+    guard available >= size, isFollowed(at: size) || isFoundSound(header, size) else {
       let gap = reportDamage()
       passDamage()
       return gap
     }
     if let gap = missingEvents(until: header.firstEvent) { return gap }
     let found = Found.block(header, offset: offset)
-    piece.removeAll()
-    piece.reserve(size + BinaryFormat.maxEventBytes)
-    piece.append(bytes(size))
-    cursor += size
+    hand(size, to: piece)
     nextEvent = header.firstEvent &+ UInt64(header.eventCount)
     nextLine &+= header.lines
     isInGap = false
@@ -96,9 +95,34 @@ struct BlockReader: Sendable {
       || rest.starts(with: BinaryFormat.indexMagic)
   }
 
-  private func isSound(_ header: BlockHeader, _ size: Int) -> Bool {
+  /// Up to where in the file payloads were checked for what they are.
+  private var checkedUpTo: UInt64 = 0
+
+  /// Whether the payload fits its checksum. That is computed once for each byte: what stands in a payload
+  /// that did not fit is taken for damage, whatever it claims to be.
+  private mutating func isFoundSound(_ header: BlockHeader, _ size: Int) -> Bool {
+    guard offset >= checkedUpTo else { return false }
+    checkedUpTo = offset + UInt64(size)
     let payload = bytes(size)[BinaryFormat.blockHeaderBytes...]
     return CRC32C.checksum(UnsafeRawBufferPointer(rebasing: payload)) == header.payloadChecksum
+  }
+
+  /// Puts the next bytes into `piece`, many of them without a copy.
+  private mutating func hand(_ size: Int, to piece: PaddedBytes) {
+    piece.removeAll()
+    if size <= Self.copiedBytes {
+      piece.reserve(size + BinaryFormat.maxEventBytes)
+      piece.append(bytes(size))
+      cursor += size
+      return
+    }
+    buffer.remove(0..<cursor)
+    cursor = 0
+    let rest = Array(bytes(available)[size...])
+    buffer.truncate(size)
+    buffer.reserve(BinaryFormat.maxEventBytes)
+    buffer.swapContents(with: piece)
+    rest.withUnsafeBytes { buffer.append($0) }
   }
 
   private mutating func missingEvents(until event: UInt64) -> Found? {
@@ -177,7 +201,7 @@ extension BlockReader {
   /// Reads on until `count` bytes are there, or the source is at its end.
   private mutating func ensure(_ count: Int) throws(TraceReadError) {
     while available < count && !isAtEnd {
-      buffer.remove(0..<cursor)
+      if cursor > 0 { buffer.remove(0..<cursor) }
       cursor = 0
       buffer.reserve(Self.readBytes)
       do {

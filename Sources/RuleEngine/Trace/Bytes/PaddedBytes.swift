@@ -16,7 +16,8 @@ final class PaddedBytes: @unchecked Sendable {
   /// Makes room for `more` bytes behind the end.
   func reserve(_ more: Int) {
     if count + more <= capacity { return }
-    let grown = max(count + more, capacity * 2)
+    // What is large grows by less, since all of it is held.
+    let grown = max(count + more, capacity < Self.large ? capacity * 2 : capacity / 4 * 5)
     let fresh = Self.zeros(grown + bytePadding)
     fresh.update(from: start, count: count)
     start.deallocate()
@@ -59,8 +60,24 @@ final class PaddedBytes: @unchecked Sendable {
     if count > 0 && start[count - 1] != Ascii.newline { append(Ascii.newline) }
   }
 
-  /// Empties the buffer and keeps its memory.
-  func removeAll() { count = 0 }
+  /// Empties the buffer and keeps its memory, where that is not much.
+  func removeAll() {
+    count = 0
+    if capacity <= Self.large { return }
+    start.deallocate()
+    capacity = 0
+    start = Self.zeros(bytePadding)
+  }
+
+  /// From so many bytes on memory is not kept.
+  private static let large = 2 << 20
+
+  /// Exchanges what the two hold.
+  func swapContents(with other: PaddedBytes) {
+    swap(&start, &other.start)
+    swap(&count, &other.count)
+    swap(&capacity, &other.capacity)
+  }
 
   /// Shortens the buffer to its first `count` bytes.
   func truncate(_ count: Int) { self.count = min(count, self.count) }

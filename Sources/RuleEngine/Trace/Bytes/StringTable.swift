@@ -1,6 +1,10 @@
 /// The strings of a run, each stored once. Grows to a limit, so that a trace in which every line
 /// names another source position cannot fill the memory.
 ///
+/// A string that is new when the table is full is not kept. Its id is a hash of it (``StringID/isStandIn``),
+/// the same for the same string and hardly ever that of another, so that what is told apart by its string
+/// still is.
+///
 /// Strings are kept as bytes, so that a reader can add one without making a `String`. What is not
 /// UTF-8 is kept as it came and read with U+FFFD in its place.
 public struct StringTable: Sendable {
@@ -9,8 +13,22 @@ public struct StringTable: Sendable {
     /// The first eight bytes, and the last eight of a string of more than eight.
     var head: UInt64
     var tail: UInt64
-    var offset: UInt32
+    /// The offset, and above it whether the string is kept however full the table is.
+    private var place: UInt32
     var length: UInt32
+
+    init(head: UInt64, tail: UInt64, offset: UInt32, length: UInt32) {
+      self.head = head
+      self.tail = tail
+      place = offset
+      self.length = length
+    }
+
+    var offset: Int { Int(place & ~(1 << 31)) }
+    var isReserved: Bool {
+      get { place >> 31 != 0 }
+      set { place = newValue ? place | 1 << 31 : place & ~(1 << 31) }
+    }
   }
 
   /// All strings, one behind the other, and padding.
@@ -25,17 +43,22 @@ public struct StringTable: Sendable {
   public let limit: Int
   /// The largest number of bytes that are kept.
   public let byteLimit: Int
-  /// How often a string came that was new when the table was full; it reads as ``overflowText``.
-  public internal(set) var overflowed = 0
+  /// Whether a string came for which there was no room. From then on none is kept that is new.
+  public private(set) var isFull = false
+  /// How many strings were kept for which the limits do not hold, and how many bytes they have.
+  private var reservedCount = 0
+  private var reservedBytes = 0
+  /// How often all strings were forgotten: ids are of one generation.
+  private(set) var generation: UInt32 = 0
 
-  /// What a string reads as that no longer fitted.
-  public static let overflowText = "(string table full)"
+  /// How many strings, and bytes, may be kept beyond the limits.
+  private static let reservedLimit = (strings: 4096, bytes: 1 << 20)
 
   /// Another for each process, so that no trace can be made whose strings all collide.
   private static let seed = UInt64.random(in: 0 ... .max) | 1
 
   /// Makes an empty table that keeps at most `limit` strings with `byteLimit` bytes in all.
-  public init(limit: Int = 1 << 18, byteLimit: Int = 64 << 20) {
+  public init(limit: Int = 1 << 18, byteLimit: Int = 16 << 20) {
     self.limit = min(limit, Int(UInt32.max >> 2))
     self.byteLimit = min(byteLimit, Int(UInt32.max >> 1))
     arena = [UInt8](repeating: 0, count: bytePadding)
@@ -64,44 +87,95 @@ public struct StringTable: Sendable {
   /// Calls `body` with the bytes of a string.
   public func withBytes<R>(of id: StringID, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
     let index = Int(id.rawValue)
-    guard index < entries.count else { return body(UnsafeBufferPointer(start: nil, count: 0)) }
+    guard index < entries.count else {
+      return Self.standInText(id).withUnsafeBufferPointer {
+        body(UnsafeBufferPointer(rebasing: $0.dropLast(bytePadding)))
+      }
+    }
     let entry = entries[index]
     return arena.withUnsafeBufferPointer {
-      body(UnsafeBufferPointer(rebasing: $0[Int(entry.offset)..<Int(entry.offset + entry.length)]))
+      body(UnsafeBufferPointer(rebasing: $0[entry.offset..<entry.offset + Int(entry.length)]))
     }
   }
 
   /// Calls `body` with a string's place, which is padded, and length.
   func withPaddedBytes<R>(of id: StringID, _ body: (BytePointer, Int) -> R) -> R {
-    let index = min(Int(id.rawValue), entries.count)
-    let entry = index < entries.count ? entries[index] : entries[0]
+    let index = Int(id.rawValue)
+    guard index < entries.count else {
+      let text = Self.standInText(id)
+      return text.withUnsafeBufferPointer { text in
+        guard let start = text.baseAddress else { preconditionFailure("the text is padded") }
+        return body(start, text.count - bytePadding)
+      }
+    }
+    let entry = entries[index]
     return arena.withUnsafeBufferPointer { arena in
       guard let start = arena.baseAddress else { preconditionFailure("the arena is never empty") }
-      return body(start + Int(entry.offset), Int(entry.length))
+      return body(start + entry.offset, Int(entry.length))
     }
   }
 
   /// How many bytes a string has.
   @inline(__always) public func byteCount(of id: StringID) -> Int {
     let index = Int(id.rawValue)
-    return index < entries.count ? Int(entries[index].length) : 0
+    return index < entries.count ? Int(entries[index].length) : Self.standInBytes
   }
 
-  /// The id of `string` where it has been seen.
+  /// The id of `string` where it has been seen. In a table that is full that is not known of every
+  /// string: there it is the id that the string has, or would have.
   public func find(_ string: String) -> StringID? {
     if string.isEmpty { return StringID.none }
     var string = string
     return string.withUTF8 { bytes in
       Self.withPadding(bytes) { find($0, bytes.count, Self.ends($0, bytes.count)) }
+        ?? (isFull ? Self.standIn(bytes) : nil)
     }
   }
 
+  /// Whether the string with this id is `text`.
+  func isString(_ id: StringID, _ text: String) -> Bool {
+    if id.isStandIn {
+      var text = text
+      return text.withUTF8 { Self.standIn($0) } == id
+    }
+    return withBytes(of: id) { $0.elementsEqual(text.utf8) }
+  }
+
+  /// Whether the string was kept by ``intern(reserved:)``.
+  func isReserved(_ id: StringID) -> Bool {
+    Int(id.rawValue) < entries.count && entries[Int(id.rawValue)].isReserved
+  }
+
+  /// The id of a string without which what follows cannot be understood, added where it is new, also
+  /// beyond the limits; nil where there have been too many such.
+  mutating func intern(reserved bytes: UnsafeBufferPointer<UInt8>) -> StringID? {
+    if bytes.isEmpty { return StringID.none }
+    let id = Self.withPadding(bytes) { p -> StringID? in
+      let ends = Self.ends(p, bytes.count)
+      if let known = find(p, bytes.count, ends) { return known }
+      guard reservedCount < Self.reservedLimit.strings,
+        reservedBytes + bytes.count <= Self.reservedLimit.bytes
+      else { return nil }
+      reservedCount += 1
+      reservedBytes += bytes.count
+      return append(p, bytes.count, ends)
+    }
+    if let id { entries[Int(id.rawValue)].isReserved = true }
+    return id
+  }
+
+  /// Whether there is room for no more than there is already.
+  var isHalfFull: Bool { isFull || entries.count > limit / 2 || used > byteLimit / 2 }
+
   /// Forgets all strings and keeps the memory.
   mutating func removeAll() {
-    if entries.count == 1 && overflowed == 0 { return }
+    if entries.count == 1 && !isFull { return }
     entries.removeSubrange(1...)
     used = 0
-    overflowed = 0
+    isFull = false
+    reservedCount = 0
+    reservedBytes = 0
+    generation &+= 1
     for index in slots.indices { slots[index] = 0 }
   }
 
@@ -167,7 +241,7 @@ extension StringTable {
       if id == 0 { return nil }
       let entry = entries[Int(id)]
       if entry.head == ends.head && entry.tail == ends.tail && Int(entry.length) == length
-        && (length <= 16 || sameMiddle(p, length, Int(entry.offset)))
+        && (length <= 16 || sameMiddle(p, length, entry.offset))
       {
         return StringID(id)
       }
@@ -189,17 +263,22 @@ extension StringTable {
 
   @inline(never)
   private mutating func add(_ p: BytePointer, _ length: Int, _ ends: Ends) -> StringID {
-    guard entries.count <= limit, used + length <= byteLimit else {
-      overflowed += 1
-      return overflowID()
+    guard !isFull, entries.count - reservedCount <= limit,
+      used - reservedBytes + length <= byteLimit
+    else {
+      isFull = true
+      return Self.standIn(UnsafeBufferPointer(start: p, count: length))
     }
     return append(p, length, ends)
   }
 
   private mutating func append(_ p: BytePointer, _ length: Int, _ ends: Ends) -> StringID {
     let id = UInt32(entries.count)
-    while arena.count < used + length + bytePadding {
-      arena.append(contentsOf: repeatElement(0, count: max(arena.count, length)))
+    let needed = used + length + bytePadding
+    if arena.count < needed {
+      // Doubled, but not beyond what it can come to.
+      let wanted = max(needed, min(arena.count * 2, byteLimit + bytePadding))
+      arena.append(contentsOf: repeatElement(0, count: wanted - arena.count))
     }
     arena.withUnsafeMutableBufferPointer { arena in
       guard let start = arena.baseAddress else { return }
@@ -210,17 +289,6 @@ extension StringTable {
     used += length
     if entries.count * 2 > slots.count { grow() } else { place(id, ends.hash) }
     return StringID(id)
-  }
-
-  /// The id of ``overflowText``, for which there is always room.
-  private mutating func overflowID() -> StringID {
-    var text = Self.overflowText
-    return text.withUTF8 { bytes in
-      Self.withPadding(bytes) { p in
-        let ends = Self.ends(p, bytes.count)
-        return find(p, bytes.count, ends) ?? append(p, bytes.count, ends)
-      }
-    }
   }
 
   private mutating func place(_ id: UInt32, _ hash: UInt64) {
@@ -234,9 +302,80 @@ extension StringTable {
     slots = [UInt32](repeating: 0, count: slots.count * 4)
     for (id, entry) in entries.enumerated().dropFirst() {
       let hash = arena.withUnsafeBufferPointer { arena in
-        arena.baseAddress.map { Self.ends($0 + Int(entry.offset), Int(entry.length)).hash } ?? 0
+        arena.baseAddress.map { Self.ends($0 + entry.offset, Int(entry.length)).hash } ?? 0
       }
       place(UInt32(id), hash)
     }
+  }
+}
+
+// Strings that were not kept.
+extension StringTable {
+  /// What is to be said of a trace for whose strings there was no room.
+  public static let fullMessage =
+    "there are more different names (drivers, functions, source positions, texts) than are kept; later ones "
+    + "are told apart by a hash alone and shown as that; check the tracer, which may write numbers into names"
+
+  /// What such a string reads as, its hash in place of the zeros.
+  private static let standInForm = Array("(table of strings full: #00000000)".utf8)
+  private static let standInBytes = standInForm.count
+
+  /// The id of a string that is not kept: FNV-1a, 64 bits, folded to 31.
+  private static func standIn(_ bytes: UnsafeBufferPointer<UInt8>) -> StringID {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return StringID(UInt32(truncatingIfNeeded: hash ^ hash >> 32) | 1 << 31)
+  }
+
+  /// The text of an id for which there is no string, padded.
+  private static func standInText(_ id: StringID) -> [UInt8] {
+    let padding = [UInt8](repeating: 0, count: bytePadding)
+    guard id.isStandIn else { return padding }
+    var text = standInForm
+    for digit in 0..<8 {
+      let value = UInt8(truncatingIfNeeded: id.rawValue >> UInt32(digit * 4)) & 15
+      text[text.count - 2 - digit] = value < 10 ? 0x30 | value : 0x57 + value
+    }
+    return text + padding
+  }
+}
+
+extension Event {
+  /// Whether a string of the event was not kept.
+  @inline(__always) var hasStandIns: Bool {
+    (driver.rawValue | source.rawValue | function.rawValue | text.rawValue) >> 31 != 0
+      || !flags.isDisjoint(with: [.unknownStatus, .ownText]) && hasRareStandIns
+  }
+
+  private var hasRareStandIns: Bool {
+    if isStatusUnknown, StringID(statusBits).isStandIn { return true }
+    return flags.contains(.ownText)
+      && (0..<OwnSlot.count).contains { ownType($0) == .text && ownText($0).isStandIn }
+  }
+
+  /// The event without the fields whose strings were not kept: what stands in for them is not to be taken
+  /// for what the trace says.
+  var withoutStandIns: Event {
+    var event = self
+    func drop(_ fields: FieldSet, _ id: WritableKeyPath<Event, StringID>) {
+      guard event[keyPath: id].isStandIn else { return }
+      event.fields.subtract(fields)
+      event[keyPath: id] = .none
+    }
+    drop(FieldSet(.drv), \.driver)
+    drop(FieldSet(.src), \.source)
+    drop(FieldSet(.fn), \.function)
+    if kind != .custom { drop(FieldSet(.note, .pooltag, .op, .name, .kind), \.text) }
+    if isStatusUnknown, StringID(statusBits).isStandIn {
+      event.fields.subtract(FieldSet(.status))
+      event.flags.remove(.unknownStatus)
+      event.statusBits = 0
+    }
+    if flags.contains(.ownText) {
+      for slot in 0..<OwnSlot.count where ownType(slot) == .text && ownText(slot).isStandIn {
+        event.setOwn(slot, .absent, 0)
+      }
+    }
+    return event
   }
 }

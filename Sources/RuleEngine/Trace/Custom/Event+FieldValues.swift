@@ -33,6 +33,21 @@ extension Event {
     }
   }
 
+  /// Whether a field of the format that holds a text is this one; nil where it is none, or not carried.
+  /// As ``value(of:in:)`` tells, without a String made for it.
+  func text(of name: String, is text: String, in strings: StringTable) -> Bool? {
+    guard let field = Field.named(name), has(field) else { return nil }
+    let id: StringID
+    switch field {
+    case .drv: id = driver
+    case .src: id = source
+    case .fn: id = function
+    case .note, .pooltag, .op, .name: id = self.text
+    default: return nil
+    }
+    return strings.isString(id, text)
+  }
+
   private func truth(_ flag: Flags) -> FieldValue { .integer(flags.contains(flag) ? 1 : 0) }
 
   private func words(of field: Field, _ strings: StringTable) -> String {

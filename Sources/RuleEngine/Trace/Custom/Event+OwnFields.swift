@@ -87,7 +87,7 @@ extension Event {
     guard flags.contains(.ownText), let slot = ownSlot(of: field, in: strings),
       ownType(slot) == .text
     else { return nil }
-    return strings.withBytes(of: ownText(slot)) { $0.elementsEqual(text.utf8) }
+    return strings.isString(ownText(slot), text)
   }
 
   /// The fields of a custom event that are its own, with their values; those that it does not carry

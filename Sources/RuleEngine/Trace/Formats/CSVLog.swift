@@ -117,7 +117,8 @@ struct CSVLog: LogConverter {
     }
     events.begin(row[name].bytes, line: first.line, column: row[name].column, to: out)
     for (index, cell) in row.enumerated() where index != name && !cell.bytes.isEmpty {
-      events.add(header[index], cell.bytes, line: cell.line, column: cell.column, to: out)
+      events.add(
+        header[index], CSVCell.value(cell.bytes), line: cell.line, column: cell.column, to: out)
     }
     events.end(to: out)
   }

@@ -1,3 +1,27 @@
+/// Values that a spreadsheet would take for a formula, and run, when it opens the file.
+enum CSVCell {
+  private static let beginnings = "=+-@\t\r".utf8
+
+  /// The value with an apostrophe before it where it is such, by which spreadsheets know text.
+  static func guarded(_ text: String) -> String {
+    isFormula(text.utf8) ? "'" + text : text
+  }
+
+  /// The value of a cell, without that apostrophe.
+  static func value(_ cell: [UInt8]) -> ArraySlice<UInt8> {
+    cell.first == UInt8(ascii: "'") && isFormula(cell) ? cell.dropFirst() : cell[...]
+  }
+
+  /// Whether the text, apostrophes before it aside, begins as a formula does, and is no number.
+  private static func isFormula(_ text: some Collection<UInt8>) -> Bool {
+    guard let first = text.first(where: { $0 != UInt8(ascii: "'") }), beginnings.contains(first)
+    else {
+      return false
+    }
+    return !(first == Ascii.minus && text.count > 1 && text.dropFirst().allSatisfy(Ascii.isDigit))
+  }
+}
+
 /// Writes events as comma-separated values (RFC 4180) with a column for every field, as
 /// ``InputFormat/csv`` reads them.
 package struct CSVWriter {
@@ -41,6 +65,7 @@ package struct CSVWriter {
   private static func append(_ cells: [String], to out: inout [UInt8]) {
     for (index, cell) in cells.enumerated() {
       if index > 0 { out.append(Ascii.comma) }
+      let cell = CSVCell.guarded(cell)
       let needsQuotes = cell.utf8.contains {
         $0 == Ascii.comma || $0 == Ascii.quote || $0 == Ascii.newline || $0 == Ascii.carriageReturn
       }

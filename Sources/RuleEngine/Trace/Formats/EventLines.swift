@@ -16,6 +16,7 @@ struct EventLines: Sendable {
   private var rows: [Row] = []
   /// From which column of the log on an event's line comes from which of its own.
   private var columns: [(own: Int, line: UInt64, source: Int)] = []
+  private var failures = 0
   private var lineStart = 0
   private var isOpen = false
 
@@ -67,7 +68,10 @@ struct EventLines: Sendable {
 
   /// Reports what cannot be read.
   mutating func fail(_ message: String, line: UInt64, column: Int, to out: PaddedBytes) {
-    open(Row(line: line, firstColumn: columns.count, failure: message), out)
+    // What nobody will be told is not kept.
+    failures += 1
+    let kept = failures <= EventBatch.diagnosticLimit ? message : nil
+    open(Row(line: line, firstColumn: columns.count, failure: kept), out)
     columns.append((0, line, column))
     // A sentinel without a name is a malformed event, whose message is replaced.
     append("@ddi \n", to: out)

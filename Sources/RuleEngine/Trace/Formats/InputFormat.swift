@@ -48,6 +48,8 @@ extension InputFormat {
     var head = head[...]
     if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
       head = head.dropFirst(2).filter { $0 != 0 }[...]
+    } else if UTF16Decoder.byteOrder(of: head) != nil {
+      head = head.filter { $0 != 0 }[...]
     } else if head.starts(with: [0xEF, 0xBB, 0xBF]) {
       head = head.dropFirst(3)
     }

@@ -96,6 +96,7 @@ struct JSONDocument {
   private mutating func object() throws(Failure) -> [Member] {
     next()
     var members: [Member] = []
+    var keys: Set<String> = []
     if pass(Ascii.closeBrace) { return members }
     repeat {
       skipBlanks()
@@ -104,7 +105,7 @@ struct JSONDocument {
       let key = try string()
       guard pass(Ascii.colon) else { throw failure("expected \":\" behind a name") }
       let value = try value()
-      if members.contains(where: { $0.key == key }) {
+      if !keys.insert(key).inserted {
         throw Failure(place: start, message: "\"\(key)\" is given twice")
       }
       members.append(Member(key: key, place: start, value: value))

@@ -5,6 +5,7 @@ public struct LogMapping: Sendable {
   struct Line: Sendable {
     /// Text that such a line holds; empty for any. Looked at before the expression, which is slower.
     var contains: [UInt8]
+    /// Groups are meant by their numbers in it.
     var expression: LineExpression
     var event: String
     /// By the names of the fields.
@@ -16,18 +17,19 @@ public struct LogMapping: Sendable {
     /// Constant text and what groups matched.
     case template([Part])
     /// By what a group matched; without an entry the line is malformed, unless there is a default.
-    case table(group: String, [String: String], otherwise: String?)
+    case table(group: Int, [String: String], otherwise: String?)
     /// A number that a group matched in decimal, as hex.
-    case decimal(group: String)
+    case decimal(group: Int)
     /// A number made of what a group matched, the same for the same text: for things that a log calls by
     /// name and the trace by address.
-    case name(group: String)
+    case name(group: Int)
   }
 
   /// A piece of a template.
   enum Part: Sendable, Hashable {
     case text(String)
-    case group(String)
+    /// What the group with this number matched.
+    case group(Int)
   }
 
   /// In the order in which they are tried.
@@ -60,24 +62,4 @@ public struct LogMappingError: Error, Sendable, Equatable, CustomStringConvertib
   public var message: String
   /// `4:15: unknown event "IoAquireRemoveLock"`.
   public var description: String { "\(line):\(column): \(message)" }
-}
-
-/// A regular expression for lines.
-///
-/// `@unchecked Sendable`: a `Regex` is not marked as sendable, because it may hold closures of a builder;
-/// this one is made of a string and holds none, and is never changed after its making.
-final class LineExpression: @unchecked Sendable {
-  private let regex: Regex<AnyRegexOutput>
-
-  init(_ pattern: String) throws {
-    regex = try Regex(pattern)
-  }
-
-  func has(group: String) -> Bool { regex.contains(captureNamed: group) }
-
-  /// The first match in a line.
-  func match(_ line: String) -> Regex<AnyRegexOutput>.Match? {
-    // A regular expression made of a string has no closure that could throw.
-    (try? regex.firstMatch(in: line)) ?? nil
-  }
 }

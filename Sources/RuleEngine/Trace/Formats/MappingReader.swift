@@ -4,6 +4,8 @@ struct MappingReader {
   private typealias Failure = JSONDocument.Failure
 
   private let customEvents: [CustomEvent]
+  /// Reads constants as a trace would be read.
+  private var parser: TraceParser
   private var defaults: [(name: String, value: LogMapping.Value)] = []
 
   /// What an event can be mapped to.
@@ -19,7 +21,12 @@ struct MappingReader {
     }
   }
 
-  init(customEvents: [CustomEvent]) { self.customEvents = CustomEvent.merge(customEvents) }
+  init(customEvents: [CustomEvent]) {
+    self.customEvents = CustomEvent.merge(customEvents)
+    var options = TraceParser.Options()
+    options.customEvents = self.customEvents
+    parser = TraceParser(options: options)
+  }
 
   /// Reads the document: a list of lines, or an object with `lines` and `defaults`.
   mutating func read(
@@ -84,11 +91,6 @@ struct MappingReader {
     case .number(let text): return .template([.text(text)])
     case .string(let text):
       let parts = try template(text, node.place, nil)
-      if case .group(let name)? = parts.first(where: { if case .group = $0 { true } else { false } }
-      ) {
-        throw Failure(
-          place: node.place, message: "a default cannot hold \"$\(name)\": it belongs to no match")
-      }
       return .template(parts)
     default: throw Failure(place: node.place, message: "expected a string or a number")
     }
@@ -96,7 +98,7 @@ struct MappingReader {
 
   // MARK: Lines
 
-  private func line(_ node: Node) throws(Failure) -> LogMapping.Line {
+  private mutating func line(_ node: Node) throws(Failure) -> LogMapping.Line {
     guard case .object(let members) = node.content else {
       throw Failure(place: node.place, message: "expected an object with \"match\" and \"event\"")
     }
@@ -107,7 +109,8 @@ struct MappingReader {
     do {
       expression = try LineExpression(match.text)
     } catch {
-      throw Failure(place: match.place, message: "the expression cannot be read: \(error)")
+      throw Failure(
+        place: match.place, message: "the expression cannot be read: \(error.description)")
     }
     guard let schema = schema(of: name.text) else {
       throw Failure(
@@ -194,7 +197,7 @@ extension MappingReader {
   ) throws(JSONDocument.Failure) -> LogMapping.Value {
     try check(members, allowed: ["as", "default", "group", "table"])
     let (group, place) = try string("group", members, node)
-    if !expression.has(group: group) { throw missing(group, place) }
+    guard let group = expression.number(of: group) else { throw missing(group, place) }
     let kind = members.contains { $0.key == "as" } ? try string("as", members, node) : nil
     guard let table = members.first(where: { $0.key == "table" }) else {
       switch kind?.text {
@@ -263,17 +266,21 @@ extension MappingReader {
         throw JSONDocument.Failure(
           place: place, message: "a \"$\" without a group's name; write \"$$\" for the sign")
       }
-      if let expression, !expression.has(group: name) { throw missing(name, place) }
+      guard let expression else {
+        throw JSONDocument.Failure(
+          place: place, message: "a default cannot hold \"$\(name)\": it belongs to no match")
+      }
+      guard let group = expression.number(of: name) else { throw missing(name, place) }
       if !plain.isEmpty { parts.append(.text(plain)) }
       plain = ""
-      parts.append(.group(name))
+      parts.append(.group(group))
     }
     if !plain.isEmpty || parts.isEmpty { parts.append(.text(plain)) }
     return parts
   }
 
   /// Checks that constants can be read as values of their field, which the parser knows best.
-  private func checkConstants(
+  private mutating func checkConstants(
     _ value: LogMapping.Value, _ field: Field, _ event: String,
     _ others: [(name: String, value: LogMapping.Value)], _ place: JSONDocument.Place
   ) throws(JSONDocument.Failure) {
@@ -304,8 +311,8 @@ extension MappingReader {
       members.append(JSONValue.Member(field.name, .string(word)))
       line.removeAll()
       JSONValue.object(members).append(to: &line)
-      var parser = TraceParser(options: parserOptions)
       var batch = EventBatch()
+      parser.strings.removeAll()
       parser.parse(line, into: &batch)
       if let message = batch.diagnostics.first?.message, message.hasPrefix("expected") {
         throw JSONDocument.Failure(place: place, message: message)
@@ -325,11 +332,5 @@ extension MappingReader {
     case .kind: CallbackKind.dpc.name
     default: "0"
     }
-  }
-
-  private var parserOptions: TraceParser.Options {
-    var options = TraceParser.Options()
-    options.customEvents = customEvents
-    return options
   }
 }

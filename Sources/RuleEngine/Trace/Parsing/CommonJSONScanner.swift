@@ -169,13 +169,15 @@ extension EventScanner {
   @inline(__always)
   private mutating func takeCommonInteger(_ p: BytePointer, _ field: Field) -> BytePointer? {
     if p.pointee != Ascii.quote {
-      guard let (value, end) = Self.commonInteger(p) else { return nil }
+      guard let (value, end) = Self.commonInteger(p), value <= Self.largest(field) else {
+        return nil
+      }
       store(integer: value, field)
       return end
     }
-    guard Self.isHexMark(p + 1), let (value, end) = Self.commonHex(p + 1, isMarked: true) else {
-      return nil
-    }
+    guard Self.isHexMark(p + 1), let (value, end) = Self.commonHex(p + 1, isMarked: true),
+      value <= Self.largest(field)
+    else { return nil }
     store(integer: value, field)
     return end
   }

@@ -108,9 +108,16 @@ extension EventScanner {
   /// Names an event beyond the format and says which fields it has.
   private mutating func beginCustom(_ number: Int32) {
     let custom = words.customs[Int(number) - 256]
-    event.pointee.text = strings.intern(custom.signature, custom.signatureBytes)
+    event.pointee.text = signature(custom)
     allowed = custom.allowed
     ownSlots = custom.slots
+  }
+
+  /// The id of the event's signature, for which every table has room.
+  private mutating func signature(_ custom: Vocabulary.CustomFields) -> StringID {
+    let bytes = UnsafeBufferPointer(start: custom.signature, count: custom.signatureBytes)
+    return strings.intern(reserved: bytes)
+      ?? strings.intern(custom.signature, custom.signatureBytes)
   }
 
   /// Ends the event that was begun: adds it to the batch, or reports why it cannot be.
@@ -157,7 +164,7 @@ extension EventScanner {
     event.pointee.position = position
     advance()
     batch.counts.malformed += 1
-    batch.diagnostics.append(
+    batch.add(
       TraceDiagnostic(
         position: position, column: failure.at - lineStart + 1, message: failure.message))
   }

@@ -8,6 +8,9 @@ extension EventScanner {
       store(pointer: number, field, at: KeyTable.entry(field).offset)
     case .integer:
       guard let number = value.integer() else { return reject(field, value, Self.integerForm) }
+      guard number <= Self.largest(field) || !allows(field) else {
+        return reject(field, value, "a number of at most \(Self.largest(field))")
+      }
       store(integer: number, field)
     case .timestamp:
       guard let number = value.timestamp() else {
@@ -27,6 +30,15 @@ extension EventScanner {
       else { return reject(field, value, "a string") }
       store(string: start, value.bytes.count, field)
     case .event, .unknown, .own: break
+    }
+  }
+
+  /// The largest number that there is room for in an event.
+  @inline(__always) static func largest(_ field: Field) -> UInt64 {
+    switch field {
+    case .cpu, .highwater: UInt64(UInt32.max)
+    case .irql, .oldirql, .newirql: UInt64(UInt8.max)
+    default: .max
     }
   }
 
@@ -117,16 +129,17 @@ extension EventScanner {
       of: value, toByteOffset: Int(offset), as: UInt64.self)
   }
 
+  /// Stores a number that is at most ``largest(_:)``.
   @inline(__always) mutating func store(integer value: UInt64, _ field: Field) {
     guard allows(field) else { return }
     event.pointee.fields.insert(field)
     switch field {
     case .tid: event.pointee.thread = value
-    case .cpu: event.pointee.cpu = UInt32(clamping: value)
-    case .irql: event.pointee.irql = UInt8(clamping: value)
-    case .highwater: event.pointee.highWatermark = UInt32(clamping: value)
-    case .oldirql: event.pointee.oldIRQL = UInt8(clamping: value)
-    case .newirql: event.pointee.newIRQL = UInt8(clamping: value)
+    case .cpu: event.pointee.cpu = UInt32(truncatingIfNeeded: value)
+    case .irql: event.pointee.irql = UInt8(truncatingIfNeeded: value)
+    case .highwater: event.pointee.highWatermark = UInt32(truncatingIfNeeded: value)
+    case .oldirql: event.pointee.oldIRQL = UInt8(truncatingIfNeeded: value)
+    case .newirql: event.pointee.newIRQL = UInt8(truncatingIfNeeded: value)
     case .pooltype, .poolflags: event.pointee.tag = value
     case .size, .count, .ioctl, .version, .maxmin: event.pointee.number = value
     default: if let flag = Event.Flags(field) { set(flag, value != 0) }

@@ -91,7 +91,8 @@ extension EventScanner {
       store(pointer: value, entry.field, at: entry.offset)
       return digits + count
     case .integer:
-      guard let (value, end) = Self.commonTextInteger(p) else { return nil }
+      guard let (value, end) = Self.commonTextInteger(p), value <= Self.largest(entry.field)
+      else { return nil }
       store(integer: value, entry.field)
       return end
     case .timestamp:

@@ -39,8 +39,6 @@ public struct TraceParser {
       options.customEvents.isEmpty
       ? .standard : Vocabulary(customEvents: options.customEvents)
     buffer = PaddedBytes()
-    // The names of custom events have their places however full the table is when one comes.
-    for signature in words.signatures { _ = self.strings.intern(signature) }
   }
 
   /// Begins with line 1 of another file; the strings stay.

@@ -122,7 +122,7 @@ extension LineChunker {
     if isInOverlongLine { passOverlongLine(piece, from: start) }
   }
 
-  /// Takes a byte-order mark off the beginning of a source.
+  /// Finds out how a source is encoded, and takes a byte-order mark off its beginning.
   private static func detect(_ head: inout UnsafeRawBufferPointer) -> Encoding {
     if head.starts(with: [0xFF, 0xFE]) {
       head = UnsafeRawBufferPointer(rebasing: head.dropFirst(2))
@@ -135,7 +135,7 @@ extension LineChunker {
     if head.starts(with: [0xEF, 0xBB, 0xBF]) {
       head = UnsafeRawBufferPointer(rebasing: head.dropFirst(3))
     }
-    return .utf8
+    return UTF16Decoder.byteOrder(of: head).map { .utf16(UTF16Decoder(isBigEndian: $0)) } ?? .utf8
   }
 
   /// Takes out of the piece what belongs to a line that is too long.

@@ -7,7 +7,7 @@ import Synchronization
 /// itself, and puts it into the slot of that number. The reader empties the slots in the order of the
 /// numbers; while the one it needs is not full, it parses pieces itself. So of `jobs` threads one is the
 /// reader's, and none waits for a processor that another has. There are as many slots as pieces may be
-/// in memory; a thread that finds none free waits.
+/// in memory; a thread that finds none free waits. A large piece takes the room of several.
 final class ParsePipeline: Sendable {
   /// What threads take pieces from.
   private struct Intake {
@@ -23,6 +23,8 @@ final class ParsePipeline: Sendable {
     var file = 0
     /// Whether lines count from the piece's first.
     var isRelative = true
+    /// How many slots' room it takes.
+    var slots = 1
     var outcome = Outcome.piece
   }
 
@@ -49,6 +51,10 @@ final class ParsePipeline: Sendable {
   /// The number of the piece that the reader takes next.
   private let nextPiece = Atomic(0)
 
+  /// So many bytes of a piece, or events of a block, take the room of one slot.
+  private static let bytesPerSlot = 1 << 18
+  private static let eventsPerSlot = 1 << 14
+
   init(_ source: PieceSource, options: TraceReader.Options) {
     self.options = options
     intake = Mutex(Intake(source: source))
@@ -61,7 +67,8 @@ final class ParsePipeline: Sendable {
   /// Ends the threads, at the latest after the piece that each is at.
   func stop() {
     isStopped.store(true, ordering: .releasing)
-    for _ in 1..<options.jobs { free.signal() }
+    // One of them may be waiting for the room of several pieces.
+    for _ in 0..<options.jobs * slots.count { free.signal() }
   }
 
   /// Replaces what is in `batch` by the next piece; false where there is no more. Not to be called
@@ -78,7 +85,9 @@ final class ParsePipeline: Sendable {
       slot.isFull.wait()
       break
     }
+    var slots = 1
     let outcome = slot.parsed.withLock { parsed in
+      slots = parsed.slots
       swap(&batch, &parsed.batch)
       if case .piece = parsed.outcome {
         merge.take(
@@ -86,7 +95,7 @@ final class ParsePipeline: Sendable {
       }
       return parsed.outcome
     }
-    free.signal()
+    for _ in 0..<slots { free.signal() }
     switch outcome {
     case .piece: return true
     case .end: return false
@@ -106,7 +115,12 @@ final class ParsePipeline: Sendable {
     while true {
       free.wait()
       if isStopped.load(ordering: .acquiring) { return }
-      guard let taken = intake.withLock({ take(&$0, piece) }) else {
+      let taken = intake.withLock { intake in
+        let taken = take(&intake, piece)
+        for _ in 1..<(taken?.slots ?? 1) { free.wait() }
+        return taken
+      }
+      guard let taken else {
         free.signal()
         return
       }
@@ -118,16 +132,22 @@ final class ParsePipeline: Sendable {
   /// thread that reads may be waiting for a pipe.
   private func help(_ piece: PaddedBytes, _ parser: inout PieceParser) -> Bool {
     guard free.wait(timeout: .now()) == .success else { return false }
-    guard let taken = intake.withLockIfAvailable({ take(&$0, piece) }) ?? nil else {
+    guard var taken = intake.withLockIfAvailable({ take(&$0, piece) }) ?? nil else {
       free.signal()
       return false
     }
+    // The reader alone makes slots free: it must not wait for any.
+    let wanted = taken.slots
+    taken.slots = 1
+    while taken.slots < wanted, free.wait(timeout: .now()) == .success { taken.slots += 1 }
     fill(taken, piece, &parser)
     return true
   }
 
-  /// A piece as it was read, with its number.
-  private typealias Taken = (number: Int, result: Result<PieceSource.Info?, TraceReadError>)
+  /// A piece as it was read, with its number and how many slots' room it takes.
+  private typealias Taken = (
+    number: Int, slots: Int, result: Result<PieceSource.Info?, TraceReadError>
+  )
 
   /// Reads the next piece and gives it its number; nil where there is none left.
   private func take(_ intake: inout Intake, _ piece: PaddedBytes) -> Taken? {
@@ -137,13 +157,22 @@ final class ParsePipeline: Sendable {
     let result = Result { () throws(TraceReadError) in try intake.source.next(into: piece) }
     if case .success(.some) = result {} else { intake.isAtEnd = true }
     intake.taken += 1
-    return (intake.taken - 1, result)
+    // As many as there are while every other thread holds one and waits.
+    let most = slots.count - options.jobs
+    var slots = 1 + piece.count / Self.bytesPerSlot
+    if case .success(let info?) = result, case .block(let header, _) = info.content {
+      slots = max(slots, Int(header.eventCount) / Self.eventsPerSlot)
+    }
+    return (intake.taken - 1, min(most, slots), result)
   }
 
   /// Parses a piece into the slot of its number.
   private func fill(_ taken: Taken, _ piece: PaddedBytes, _ parser: inout PieceParser) {
     let slot = slots[taken.number % slots.count]
-    slot.parsed.withLock { parse(taken.result, piece, &parser, into: &$0) }
+    slot.parsed.withLock { parsed in
+      parse(taken.result, piece, &parser, into: &parsed)
+      parsed.slots = taken.slots
+    }
     slot.isFull.signal()
   }
 
@@ -152,6 +181,7 @@ final class ParsePipeline: Sendable {
     _ parser: inout PieceParser, into parsed: inout Parsed
   ) {
     parsed.batch.removeAll()
+    parsed.batch.shrink()
     switch result {
     case .success(nil): parsed.outcome = .end
     case .failure(let error): parsed.outcome = .failure(error)

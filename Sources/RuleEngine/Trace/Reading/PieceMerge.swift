@@ -19,17 +19,17 @@ struct PieceMerge {
   ) {
     if file != self.file { lines = 0 }
     self.file = file
-    let overflowed = strings.overflowed
     ids.removeAll(keepingCapacity: true)
-    for id in 0..<local.count {
+    for number in 0..<local.count {
+      let id = StringID(UInt32(number))
       ids.append(
-        local.withBytes(of: StringID(UInt32(id))) { strings.intern(UnsafeRawBufferPointer($0)) })
-    }
-    if strings.overflowed != overflowed {
-      strings.overflowed = overflowed + usesOfDropped(in: batch, local)
+        local.withBytes(of: id) { bytes in
+          (local.isReserved(id) ? strings.intern(reserved: bytes) : nil)
+            ?? strings.intern(UnsafeRawBufferPointer(bytes))
+        })
     }
     relocate(&batch, by: isRelative ? lines : 0)
-    lines += batch.counts.lines
+    lines &+= batch.counts.lines
   }
 
   private func relocate(_ batch: inout EventBatch, by lines: UInt64) {
@@ -45,17 +45,6 @@ struct PieceMerge {
       batch.diagnostics[index].position.rawValue &+= lines
     }
     batch.unknown.forEachPlace { $0.rawValue &+= lines }
-  }
-
-  /// How often the piece's events use strings for which there was no room.
-  private func usesOfDropped(in batch: EventBatch, _ local: StringTable) -> Int {
-    var uses = 0
-    for var event in batch.events {
-      event.forEachString { id in
-        if id != .none && local[id] != strings[ids[Int(id.rawValue)]] { uses += 1 }
-      }
-    }
-    return uses
   }
 }
 

@@ -129,7 +129,8 @@ struct PieceSource: Sendable {
   /// Begins with a file whose first bytes are still to be read.
   private mutating func begin(_ source: any TraceByteSource) throws(TraceReadError) {
     var source = source
-    file += 1
+    // A log that was rotated more often than there are numbers keeps the last of them.
+    file = min(file + 1, TracePosition.lastFile)
     accounted = 0
     let wanted = options.inputFormat
     let head = try Self.head(of: &source, isDetected: wanted == .auto && options.mapping == nil)
@@ -137,10 +138,12 @@ struct PieceSource: Sendable {
       format = .blocks(BlockReader(source, name: name, head: head))
       return
     }
+    let converter = converter(of: head)
+    // An event of a foreign log takes more room on its way than one that is parsed at once.
+    let chunkBytes = converter == nil ? options.chunkBytes : options.chunkBytes / 4
     let chunker = LineChunker(
-      source, head: head, chunkBytes: options.chunkBytes,
-      maxLineBytes: options.parser.maxLineBytes)
-    if let converter = converter(of: head) {
+      source, head: head, chunkBytes: chunkBytes, maxLineBytes: options.parser.maxLineBytes)
+    if let converter {
       format = .foreign(
         ForeignLog(chunker, converter, maxLineBytes: options.parser.maxLineBytes))
     } else {

@@ -19,37 +19,59 @@ extension TraceByteSource {
 public final class FileByteSource: TraceByteSource {
   private let name: String
   private let file: Int32
+  /// Whether a read may have to wait.
+  private let mayWait: Bool
+  private let isStopped: @Sendable () -> Bool
+
+  /// How long is waited before it is asked again whether to stop, in milliseconds.
+  private static let pause: Int32 = 100
 
   /// Opens the file at `path`; `-` is standard input.
-  public init(path: String) throws(TraceReadError) {
+  ///
+  /// - Parameters:
+  ///   - path: The path, of a pipe or a device as well.
+  ///   - isStopped: Asked while a pipe is waited for: once it is true, the file has ended.
+  public init(
+    path: String, isStopped: @escaping @Sendable () -> Bool = { false }
+  ) throws(TraceReadError) {
     name = path
+    self.isStopped = isStopped
     if path == "-" {
       file = Platform.standardInput
       Platform.makeStandardInputBinary()
-      Platform.wishForLargePipe(file)
-      return
+    } else {
+      do {
+        file = try Platform.open(path)
+      } catch {
+        throw TraceReadError(file: path, error)
+      }
     }
-    do {
-      file = try Platform.open(path)
-    } catch {
-      throw Self.error(error, path)
-    }
-    Platform.wishForLargePipe(file)
+    mayWait = Platform.mayWait(file)
+    if mayWait { Platform.wishForLargePipe(file) }
   }
 
   /// Reads the next bytes.
   public func read(
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(TraceReadError) -> Int {
+    while mayWait, !Platform.waitForInput(file, milliseconds: Self.pause) {
+      if isStopped() { return 0 }
+    }
     do {
       return try Platform.read(file, into: buffer)
     } catch {
-      throw Self.error(error, name)
+      throw TraceReadError(file: name, error)
     }
   }
 
-  private static func error(_ problem: Platform.Problem, _ name: String) -> TraceReadError {
-    let reason: TraceReadError.Reason =
+  deinit {
+    if file != Platform.standardInput { Platform.close(file) }
+  }
+}
+
+extension TraceReadError {
+  init(file: String, _ problem: Platform.Problem) {
+    let reason: Reason =
       switch problem {
       case .notFound: .notFound
       case .isDirectory: .isDirectory
@@ -58,11 +80,12 @@ public final class FileByteSource: TraceByteSource {
       case .inputOutput: .readFailed(after: 0)
       case .other(let code): .other(code: code)
       }
-    return TraceReadError(file: name, reason: reason)
+    self.init(file: file, reason: reason)
   }
 
-  deinit {
-    if file != Platform.standardInput { Platform.close(file) }
+  /// What a number of `errno.h` means for a file that is read.
+  package init(file: String, errno code: Int32) {
+    self.init(file: file, Platform.problem(code))
   }
 }
 

@@ -6,7 +6,7 @@
 /// while try reader.next(into: &batch) { … }
 /// ```
 ///
-/// Several files are one trace, one after the other. UTF-8 and, with a byte-order mark, UTF-16 are read.
+/// Several files are one trace, one after the other. UTF-8 and UTF-16 are read.
 /// Never more than a few pieces of the trace are in memory. Whatever ``Options/jobs`` is, the events,
 /// their order, their positions and the string ids are the same.
 public struct TraceReader: ~Copyable {
@@ -20,15 +20,29 @@ public struct TraceReader: ~Copyable {
     /// ``InputFormat/mapped``.
     public var mapping: LogMapping?
     /// How many threads parse, the caller's among them: the others parse ahead of it. With 1 it parses
-    /// alone.
+    /// alone. More than ``jobLimit`` count as that many: one thread checks no faster than they parse.
     public var jobs = 1
-    /// About how many bytes make one piece, and so one batch.
+    /// About how many bytes make one piece, and so one batch; less where many threads have one each.
     public var chunkBytes = 1 << 18
+    /// Whether the table of strings is begun anew, between two batches, where it is half full. For who is
+    /// done with a batch when the next one comes: ids of an earlier one mean nothing then.
+    public var renewsStrings = false
     /// How many strings are kept.
     public var stringLimit = 1 << 18
 
     /// One job, and the limits of the command line.
     public init() {}
+
+    /// As many threads parse one trace at most.
+    public static let jobLimit = 16
+
+    /// The options as they are used: so that what all threads hold at once does not grow with their number.
+    var bounded: Options {
+      var options = self
+      options.jobs = min(max(jobs, 1), Self.jobLimit)
+      options.chunkBytes = min(chunkBytes, max(1 << 14, (3 << 18) / (options.jobs * 2 + 1)))
+      return options
+    }
   }
 
   /// What the caller parses with, and, where no other thread reads, what it reads.
@@ -40,10 +54,13 @@ public struct TraceReader: ~Copyable {
   private var merged: PieceMerge
   private var file = 0
   private var isFinished = false
+  private let renewsStrings: Bool
 
   /// Makes a reader of these files as one trace. Nothing is opened before the first batch is asked for,
   /// but with more than one job, where reading begins at once.
   public init(_ inputs: [TraceInput], options: Options = Options()) {
+    let options = options.bounded
+    renewsStrings = options.renewsStrings && options.jobs == 1
     let source = PieceSource(inputs, options: options)
     self.source = PieceSource([], options: options)
     parser = PieceParser(
@@ -89,6 +106,7 @@ public struct TraceReader: ~Copyable {
 
   private mutating func parseNext(into batch: inout EventBatch) throws(TraceReadError) -> Bool {
     guard let info = try source.next(into: piece) else { return false }
+    if renewsStrings, parser.strings.isHalfFull { parser.strings.removeAll() }
     if info.file != file { parser.begin(file: info.file) }
     file = info.file
     parser.parse(piece, info, into: &batch)

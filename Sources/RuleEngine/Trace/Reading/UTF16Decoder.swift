@@ -8,6 +8,22 @@ struct UTF16Decoder {
 
   init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
 
+  /// Whether text that begins with these bytes, and with no byte-order mark, is UTF-16 with the high byte
+  /// first; nil where it is UTF-8. Text is mostly ASCII, of which UTF-16 has every other byte 0, and UTF-8
+  /// none.
+  static func byteOrder(of head: some Collection<UInt8>) -> Bool? {
+    var zeros = (even: 0, odd: 0)
+    var count = 0
+    for byte in head.prefix(64) {
+      if byte == 0 { if count & 1 == 0 { zeros.even += 1 } else { zeros.odd += 1 } }
+      count += 1
+    }
+    let half = max(2, count / 4)
+    if zeros.even == 0, zeros.odd >= half { return false }
+    if zeros.odd == 0, zeros.even >= half { return true }
+    return nil
+  }
+
   /// Decodes the next bytes and appends them to `out`.
   mutating func decode(_ bytes: UnsafeRawBufferPointer, to out: PaddedBytes) {
     out.reserve(bytes.count / 2 * 3 + 8)

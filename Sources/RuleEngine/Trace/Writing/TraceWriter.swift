@@ -23,6 +23,7 @@ public enum TraceWriter {
     _ event: Event, _ strings: StringTable, _ spelling: LineComposer.Spelling,
     to out: inout [UInt8]
   ) {
+    if event.hasStandIns { return append(event.withoutStandIns, strings, spelling, to: &out) }
     let capacity = LineComposer.capacity(event, strings)
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
       guard let start = buffer.baseAddress else { return }
