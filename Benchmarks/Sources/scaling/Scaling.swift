@@ -83,7 +83,10 @@ func measureContexts(upTo largest: Int) throws {
   var live = 1000
   while live <= largest {
     var traffic = Traffic()
-    var checker = try Checker(rules: Catalog.all)
+    var options = Checker.Options()
+    options.limits.contexts = 2 * live
+    options.limits.acquisitions = 2 * live
+    var checker = try Checker(rules: Catalog.all, options: options)
     checker.consume(traffic.start(), strings: traffic.strings)
     let before = residentBytes()
     for _ in 0..<(live / 1000) {

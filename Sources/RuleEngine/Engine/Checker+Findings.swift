@@ -18,7 +18,7 @@ extension Checker {
     if event.has(.lock) {
       finding.lock = event.lock
       finding.tag = event.has(.tag) ? event.tag : nil
-    } else if let held = model.locks.acquisitions(of: context).first {
+    } else if let held = model.locks.acquisitions(of: context, atMost: 1).first {
       finding.lock = model.locks[held.lock].pointer
       finding.tag = held.tag
     }
@@ -28,7 +28,7 @@ extension Checker {
     (finding.evidence, finding.omittedEvidence) =
       evidence(of: index, finding.message, event, strings)
     setPath(of: &finding, rule, subject: index)
-    findings.append(finding)
+    keep(finding)
   }
 
   /// A violation of a rule about a subject other than a request.
@@ -42,7 +42,7 @@ extension Checker {
     (finding.evidence, finding.omittedEvidence) =
       telling.evidence(self, record, event, strings, finding)
     setPath(of: &finding, rule, subject: record.index)
-    findings.append(finding)
+    keep(finding)
   }
 
   /// A violation that a rule about events, or a monitor of its own, has found. `subject` is the
@@ -59,10 +59,10 @@ extension Checker {
     finding.tag = event.has(.tag) ? event.tag : nil
     guard countAndSign(&finding) else { return }
     let last = led.last?.position == event.position ? led : led + [event]
-    finding.evidence = last.map { evidence(of: $0, irp: nil, strings) }
+    for event in last { finding.evidence.append(evidence(of: event, irp: nil, strings)) }
     finding.evidence[finding.evidence.count - 1].note = message
     if let subject { setPath(of: &finding, rule, subject: subject) }
-    findings.append(finding)
+    keep(finding)
   }
 
   private func newFinding(
@@ -96,26 +96,18 @@ extension Checker {
     case .error: errorCount += 1
     case .warning: warningCount += 1
     }
-    if occurrences[finding.fingerprint] != nil || occurrences.count < Self.fingerprintLimit {
-      occurrences[finding.fingerprint, default: 0] += 1
-    }
-    if options.maxFindings == 0 || findings.count < options.maxFindings {
-      keptRepeats += kept[finding.fingerprint, default: 0] > 0 ? 1 : 0
-      kept[finding.fingerprint, default: 0] += 1
-      return true
-    }
-    // The report is full. A fault that is not in it takes the place of one that is there twice.
-    guard kept[finding.fingerprint] == nil, keptRepeats > 0,
-      let repeated = findings.lastIndex(where: { kept[$0.fingerprint, default: 0] > 1 })
-    else { return false }
-    kept[findings[repeated].fingerprint, default: 0] -= 1
-    keptRepeats -= 1
-    findings.remove(at: repeated)
-    kept[finding.fingerprint] = 1
-    return true
+    return kept.count(finding)
   }
 
-  private static var fingerprintLimit: Int { 100_000 }
+  /// Keeps a finding, with texts as a report shows them.
+  private mutating func keep(_ finding: Finding) {
+    var finding = finding
+    finding.driver = FindingTexts.shortened(finding.driver)
+    finding.source = FindingTexts.shortened(finding.source)
+    finding.function = FindingTexts.shortened(finding.function)
+    texts.share(&finding)
+    kept.keep(finding)
+  }
 
   func place(_ stamp: EventStamp, _ strings: StringTable) -> String {
     Fingerprint.place(
@@ -150,7 +142,8 @@ extension Checker {
 
   private func heldPositions(_ context: IRPContext) -> Set<UInt64> {
     Set(
-      model.locks.acquisitions(of: context).prefix(options.limits.evidence).map(\.acquired.position)
+      model.locks.acquisitions(of: context, atMost: options.limits.evidence)
+        .map(\.acquired.position)
     )
   }
 
@@ -174,7 +167,9 @@ extension Checker {
     Evidence(
       position: TracePosition(rawValue: stamp.position), kind: kind,
       timestamp: stamp.timestamp == EventStamp.noTimestamp ? nil : stamp.timestamp,
-      thread: stamp.thread, device: nil, irp: nil, source: strings[StringID(stamp.source)],
-      function: strings[StringID(stamp.function)], words: words, note: nil)
+      thread: stamp.thread, device: nil, irp: nil,
+      source: FindingTexts.shortened(strings[StringID(stamp.source)]),
+      function: FindingTexts.shortened(strings[StringID(stamp.function)]),
+      words: FindingTexts.shortened(words), note: nil)
   }
 }

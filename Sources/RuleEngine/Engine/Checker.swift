@@ -21,6 +21,8 @@ public struct Checker: Sendable {
     public var device: UInt64?
     /// How much the model keeps.
     public var limits = Limits()
+    /// Whether findings are kept for ``takeAnnouncedFindings()``.
+    public var announcesFindings = false
     /// Whether findings carry the steps of the machine that reported them: see ``Finding/path``.
     public var keepsPaths = false
 
@@ -43,14 +45,16 @@ public struct Checker: Sendable {
   public internal(set) var options: Options
   /// The verdicts of each rule.
   public internal(set) var verdicts: [VerdictCounts]
-  /// The first findings, as many as are kept.
-  public internal(set) var findings: [Finding] = []
+  /// The findings that are kept: the first, and later ones of further faults in the place of repetitions.
+  public var findings: [Finding] { kept.findings }
   /// How many findings there were of severity error, kept or not.
   public internal(set) var errorCount: UInt64 = 0
   /// How many findings there were of severity warning, kept or not.
   public internal(set) var warningCount: UInt64 = 0
   /// How many findings there were, by fingerprint.
-  public internal(set) var occurrences: [String: UInt64] = [:]
+  public var occurrences: [String: UInt64] {
+    Dictionary(uniqueKeysWithValues: kept.counts.map { (Fingerprint.digits($0), $1) })
+  }
   /// The drivers that handled requests or had remove locks, by name; known at the end.
   public private(set) var drivers: [String] = []
   private static let driverLimit = 1000
@@ -64,9 +68,8 @@ public struct Checker: Sendable {
   /// The ways that live machines have gone, while ``Options/keepsPaths`` is set.
   var paths = MachinePaths()
 
-  /// How many of the kept findings bear each fingerprint, and how many are repetitions.
-  var kept: [String: Int] = [:]
-  var keptRepeats = 0
+  var kept: KeptFindings
+  var texts = FindingTexts()
 
   var model: DriverModel
   /// From how many live contexts on the events to come are looked at: see `Model+LookAhead.swift`.
@@ -96,6 +99,8 @@ public struct Checker: Sendable {
     _ = try Rule.customEvents(of: rules)
     self.rules = rules
     self.options = options
+    kept = KeptFindings(limit: options.maxFindings)
+    kept.announces = options.announcesFindings
     selectsAll = options.driver == nil && options.device == nil
     self.forms = forms
     verdicts = [VerdictCounts](repeating: VerdictCounts(), count: rules.count)
@@ -181,11 +186,12 @@ public struct Checker: Sendable {
   public mutating func finish(strings: StringTable) {
     claim()
     model.finish()
-    drivers = model.devices.driverNames.prefix(Self.driverLimit).map { strings[StringID($0)] }
-      .sorted()
+    drivers = model.devices.driverNames.prefix(Self.driverLimit)
+      .map { FindingTexts.shortened(strings[StringID($0)]) }.sorted()
     judge(Event(.traceLost), strings)
     undecideEventRules()
     finishMonitors(strings)
+    kept.putInOrder()
   }
 
   /// Exits that matched no entry: where there are many, the trace lacks entries.

@@ -19,6 +19,7 @@
   public func fresh(_ options: Options) -> Checker {
     var fresh = self
     fresh.options = options
+    fresh.kept = KeptFindings(limit: options.maxFindings)
     fresh.model = DriverModel(reading: self.options.reading, limits: options.limits)
     return fresh
   }

@@ -17,7 +17,7 @@ struct EventMonitors: Sendable {
   }
 
   /// Subjects that one rule follows at most, and events that are kept for each.
-  static let subjectLimit = 1_000_000
+  static let subjectLimit = 1 << 14
   static let evidenceLimit = 16
 
   var watches: [Watch]
@@ -151,6 +151,7 @@ extension Checker {
   /// A gap, or the end of the trace: what is armed is undecided, and each machine starts anew.
   mutating func undecideEventRules() {
     for watch in eventMonitors.watches.indices {
+      if eventMonitors.watches[watch].subjects.isEmpty { continue }
       let rule = eventMonitors.watches[watch].rule
       for subject in eventMonitors.watches[watch].subjects
       where runtime[rule].dormant & (1 << UInt32(subject.state)) == 0 {

@@ -23,6 +23,11 @@ package enum Fingerprint {
     add(place)
     add(major.map(\.name) ?? "")
     add(minor.map { String($0.rawValue) } ?? "")
+    return digits(hash)
+  }
+
+  /// A hash as a fingerprint is written.
+  static func digits(_ hash: UInt64) -> String {
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }

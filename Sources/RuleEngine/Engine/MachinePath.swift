@@ -28,6 +28,8 @@ struct MachinePaths: Sendable {
   /// The steps that are kept of one machine, and how many of them are its first.
   static let limit = 32
   static let firstSteps = 8
+  /// The machines whose ways are kept.
+  static let pathLimit = 1 << 15
 
   private var paths: [UInt64: Path] = [:]
   /// The state and the fact of the last report.
@@ -66,6 +68,8 @@ struct MachinePaths: Sendable {
   }
 
   private mutating func add(_ step: Step, _ key: UInt64) {
+    // Of more machines than a report could tell, the way of some is not known.
+    if paths.count >= Self.pathLimit, paths[key] == nil { return }
     var path = paths[key, default: Path()]
     if path.steps.count == Self.limit {
       path.steps.remove(at: Self.firstSteps)

@@ -127,12 +127,13 @@ struct DriverModel: Sendable {
     return threads.add(id)
   }
 
-  /// Forgets the threads without frames. Where there is none, the frames of the first half are
-  /// lost, which makes their contexts uncertain.
+  /// Forgets the threads without frames. Where there are few, the frames of the first half are lost,
+  /// which makes their contexts uncertain: so the work is done once for many threads.
   private mutating func makeRoomForThread() {
-    if threads.allHaveFrames {
+    if threads.mostHaveFrames {
       coverage.reached(.threads)
-      while let frame = threads.popFrameOfFirstHalf() { abandon(frame) }
+      var thread = 0
+      while let frame = threads.popFrameOfFirstHalf(from: &thread) { abandon(frame) }
     }
     threads.forgetIdle()
   }

@@ -1,23 +1,29 @@
 /// How much the checker keeps. What falls out is undecided, counted, and said in a diagnostic.
 public struct Limits: Sendable, Hashable {
   /// IRP contexts that are live at once.
-  public var contexts = 4_000_000
+  public var contexts = 1 << 16
   /// Contexts that are live at once with the same IRP address.
   public var contextsPerIRP = 1024
   /// Acquisitions that are remembered at once.
-  public var acquisitions = 8_000_000
+  public var acquisitions = 1 << 17
   /// Remove locks and device objects that are known at once.
-  public var locks = 1_000_000
+  public var locks = 1 << 16
   /// Threads with open frames.
-  public var threads = 65_536
+  public var threads = 1 << 14
   /// Frames on one thread's stack.
   public var frames = 1024
   /// Evidence records of one finding.
   public var evidence = 64
   /// Acquisitions with one lock and tag that are looked through for the one to release.
-  public var acquisitionsPerTag = 4096
+  public var acquisitionsPerTag = 512
 
-  /// The defaults, which a user does not meet.
+  /// Chunks of evidence, of three records each, beyond which no context has more than two.
+  var evidenceChunks: Int { contexts + (1 << 16) }
+  /// Frames of all threads together, beyond which each thread loses its outermost ones.
+  var allFrames: Int { threads + (1 << 16) }
+
+  /// The defaults. They are far beyond what drivers have open at once, and what they allow takes less than
+  /// 64 MB, whatever the trace is: docs/performance.md says how much each takes.
   public init() {}
 }
 

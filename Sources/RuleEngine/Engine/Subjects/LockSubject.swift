@@ -58,7 +58,8 @@ extension Checker {
     if record.fact == LockFact.refusedReleased.rawValue, let refused = model.locks.answeredRefusal {
       all.append(evidence(ofRefusal: refused, strings))
     }
-    let holders = model.locks.acquisitions(of: lock)
+    let room = max(options.limits.evidence - all.count, 1)
+    let holders = model.locks.acquisitions(of: lock, atMost: room)
     let candidates = model.locks.candidates(of: lock)
     let open = Set(candidates.map(\.tag))
     let lines =
@@ -67,7 +68,7 @@ extension Checker {
           of: $0, open.contains($0.tag) ? "still held, or another with this tag" : "still held",
           strings)
       } + candidates.map { evidence(of: $0, "released, or another with this tag", strings) }
-    let shown = lines.prefix(max(options.limits.evidence - all.count, 1))
+    let shown = lines.prefix(room)
     all += shown
     if !lock.waitEntered.isNone {
       all.append(
@@ -83,7 +84,8 @@ extension Checker {
     if let place = all.lastIndex(where: { $0.position.rawValue == decided }) {
       all[place].note = message
     }
-    return (all, lines.count - shown.count)
+    let omitted = Int(lock.holders.count) - holders.count + lines.count - shown.count
+    return (all, omitted)
   }
 
   private func evidence(ofRefusal refused: EvidenceRecord, _ strings: StringTable) -> Evidence {

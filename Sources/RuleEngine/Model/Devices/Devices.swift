@@ -136,6 +136,9 @@ struct Devices: Sendable {
 
   // MARK: Drivers
 
+  /// As many drivers are known: what is told by driver is not told of others.
+  private static var driverLimit: Int { 1 << 14 }
+
   /// The driver with this name, or -1.
   @inline(__always)
   func knownDriver(_ name: UInt32) -> Int32 { driverTable.find(UInt64(name)) }
@@ -145,6 +148,7 @@ struct Devices: Sendable {
     guard name != 0 else { return -1 }
     let known = driverTable.find(UInt64(name))
     if known >= 0 { return known }
+    if drivers.count >= Self.driverLimit { return -1 }
     drivers.append(Driver(name: name))
     driverTable.set(UInt64(name), Int32(drivers.count - 1))
     return Int32(drivers.count - 1)

@@ -293,22 +293,22 @@ struct Acquisitions: Sendable {
 
   // MARK: Lists
 
-  /// The acquisitions of a lock, oldest first.
-  func all(of holders: LockHolders) -> [Acquisition] {
+  /// The acquisitions of a lock, oldest first; of more than `most` that many.
+  func all(of holders: LockHolders, atMost most: Int = .max) -> [Acquisition] {
     var all: [Acquisition] = []
     var acquisition = holders.oldest
-    while acquisition >= 0 {
+    while acquisition >= 0, all.count < most {
       all.append(acquisitions[acquisition])
       acquisition = acquisitions[acquisition].ofLock.next
     }
     return all
   }
 
-  /// The acquisitions of a context, the last made first.
-  func all(of holdings: Holdings) -> [Acquisition] {
+  /// The acquisitions of a context, the last made first; of more than `most` that many.
+  func all(of holdings: Holdings, atMost most: Int = .max) -> [Acquisition] {
     var all: [Acquisition] = []
     var acquisition = holdings.last
-    while acquisition >= 0 {
+    while acquisition >= 0, all.count < most {
       all.append(acquisitions[acquisition])
       acquisition = acquisitions[acquisition].ofContext.next
     }

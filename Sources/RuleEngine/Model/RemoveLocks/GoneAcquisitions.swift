@@ -18,6 +18,8 @@ struct GoneHolders: Sendable, BitwiseCopyable {
 /// each kind at most.
 struct GoneAcquisitions: Sendable {
   private static var limitPerLock: Int { 64 }
+  /// And all locks together.
+  private static var limit: Int { 1 << 15 }
 
   private var acquisitions = Slab<GoneAcquisition>()
 
@@ -54,7 +56,9 @@ struct GoneAcquisitions: Sendable {
   func candidates(of holders: GoneHolders) -> [Acquisition] { list(from: holders.candidates) }
 
   private mutating func push(_ gone: Acquisition, _ first: inout Int32) {
-    guard list(from: first).count < Self.limitPerLock else { return }
+    guard acquisitions.count < Self.limit, list(from: first).count < Self.limitPerLock else {
+      return
+    }
     var kept = gone
     kept.context = -1
     first = acquisitions.insert(GoneAcquisition(acquisition: kept, next: first))

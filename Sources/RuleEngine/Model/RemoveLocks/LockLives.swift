@@ -206,6 +206,9 @@ extension LockLives {
     }
   }
 
+  /// How often a lock goes over to a new life, so that a device with many locks does not cost more with each.
+  private static var passingLimit: UInt8 { 16 }
+
   /// A device was added again without having been deleted: the locks that are not drained are the
   /// new life's.
   mutating func passOn(
@@ -216,9 +219,14 @@ extension LockLives {
       let next = table[lock].owned.next
       if table[lock].phase == .drained {
         settle(lock, &facts)
-      } else {
+      } else if table[lock].passings < Self.passingLimit {
+        table[lock].passings += 1
         table.setOwner(new, of: lock, &devices)
         devices.usesRemoveLocks(new)
+      } else {
+        // A device that comes again and again without going: whose the lock is nobody knows.
+        makeUncertain(lock, &facts)
+        table.setOwner(-1, of: lock, &devices)
       }
       lock = next
     }

@@ -20,6 +20,8 @@ struct RemoveLock: Sendable {
   var initialized = EventStamp.none
   var waitEntered = EventStamp.none
   var waitTag: UInt64 = 0
+  /// How often it went over to a new life of its owner that was not deleted before.
+  var passings: UInt8 = 0
   /// Its place among the certain locks, or -1.
   var certainPlace: Int32 = -1
   /// The locks of the same owner, of the same driver, and all locks, oldest first.

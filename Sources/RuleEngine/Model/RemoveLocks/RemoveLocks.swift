@@ -26,8 +26,8 @@ struct RemoveLocks: Sendable {
   var all: [Int32] { lives.all }
 
   /// The acquisitions of a lock, oldest first.
-  func acquisitions(of lock: RemoveLock) -> [Acquisition] {
-    lives.acquisitions.all(of: lock.holders)
+  func acquisitions(of lock: RemoveLock, atMost most: Int = .max) -> [Acquisition] {
+    lives.acquisitions.all(of: lock.holders, atMost: most)
   }
 
   /// Acquisitions of a lock that a release took away, though one that is left may have been meant.
@@ -37,8 +37,8 @@ struct RemoveLocks: Sendable {
   var answeredRefusal: EvidenceRecord? { refusals.answered }
 
   /// The acquisitions of a request, the last made first.
-  func acquisitions(of request: IRPContext) -> [Acquisition] {
-    lives.acquisitions.all(of: request.holdings)
+  func acquisitions(of request: IRPContext, atMost most: Int = .max) -> [Acquisition] {
+    lives.acquisitions.all(of: request.holdings, atMost: most)
   }
 
   /// Whether slots wait to be given free.

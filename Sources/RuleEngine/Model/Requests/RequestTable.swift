@@ -11,7 +11,9 @@ struct RequestTable: Sendable {
   /// Differs from run to run, so that no trace can be made to collide.
   private let seed = UInt64.random(in: .min ... .max)
 
-  init(evidenceLimit: Int) { evidence = EvidenceStore(limit: evidenceLimit) }
+  init(limits: Limits) {
+    evidence = EvidenceStore(limit: limits.evidence, chunkLimit: limits.evidenceChunks)
+  }
 
   /// See ``Store/claim()``.
   mutating func claim() {

@@ -13,7 +13,7 @@ struct Requests: Sendable {
     self.reading = reading
     limit = limits.contexts
     limitPerIRP = limits.contextsPerIRP
-    table = RequestTable(evidenceLimit: limits.evidence)
+    table = RequestTable(limits: limits)
   }
 
   /// See ``Store/claim()``.

@@ -55,8 +55,14 @@ struct EvidenceStore: Sendable {
   private(set) var records = Store<EvidenceRecord>()
   /// Records that are kept at most for one context.
   let limit: Int
+  /// Chunks beyond which no chain grows that has two.
+  private let chunkLimit: Int
 
-  init(limit: Int) { self.limit = max(limit, 8) }
+  init(limit: Int, chunkLimit: Int = .max) {
+    // The number of a chain's records has 16 bits.
+    self.limit = min(max(limit, 8), 60_000)
+    self.chunkLimit = chunkLimit
+  }
 
   /// See ``Store/claim()``.
   mutating func claim() {
@@ -77,6 +83,7 @@ struct EvidenceStore: Sendable {
   }
 
   private mutating func grow(_ record: EvidenceRecord, _ list: inout EvidenceList) {
+    if chunks.count >= chunkLimit, list.first != list.last { return renew(record, &list) }
     let chunk = chunks.insert(Chunk())
     let place = Int(chunk) * Self.chunkSize
     if place == records.count {
@@ -90,12 +97,21 @@ struct EvidenceStore: Sendable {
     if Int(list.count) > limit { dropSecondChunk(of: &list) }
   }
 
+  /// There are too many chunks: the records of the chain's last one make room.
+  private mutating func renew(_ record: EvidenceRecord, _ list: inout EvidenceList) {
+    let last = chunks[list.last].count
+    list.count -= UInt16(last) - 1
+    list.omitted &+= UInt32(last)
+    chunks[list.last].count = 1
+    records[Int(list.last) * Self.chunkSize] = record
+  }
+
   private mutating func dropSecondChunk(of list: inout EvidenceList) {
     let second = chunks[list.first].next
     guard second >= 0, second != list.last else { return }
     chunks[list.first].next = chunks[second].next
     list.count -= UInt16(chunks[second].count)
-    list.omitted += UInt32(chunks[second].count)
+    list.omitted &+= UInt32(chunks[second].count)
     chunks.remove(second)
   }
 

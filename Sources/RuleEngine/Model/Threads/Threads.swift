@@ -9,10 +9,14 @@ struct Threads: Sendable {
   private var touches = Slab<Touch>()
   private let threadLimit: Int
   private let frameLimit: Int
+  /// Frames of all threads, and how many there may be.
+  private var frameCount = 0
+  private let frameCountLimit: Int
 
   init(limits: Limits) {
     threadLimit = limits.threads
     frameLimit = limits.frames
+    frameCountLimit = limits.allFrames
   }
 
   /// See ``Store/claim()``.
@@ -38,13 +42,14 @@ struct Threads: Sendable {
     return threads.count - 1
   }
 
-  /// Whether no thread is idle.
-  var allHaveFrames: Bool { threads.allSatisfy { !$0.frames.isEmpty } }
+  /// Whether so few threads are idle that to forget them makes room for few.
+  var mostHaveFrames: Bool { threads.count { $0.frames.isEmpty } * 4 < threads.count }
 
-  /// Takes a frame from one of the threads of the first half; nil where none is left.
-  mutating func popFrameOfFirstHalf() -> Frame? {
-    for thread in 0..<max(1, threads.count / 2) {
-      if let frame = threads[thread].frames.popLast() { return frame }
+  /// Takes a frame from one of the threads of the first half, from `thread` on; nil where none is left.
+  mutating func popFrameOfFirstHalf(from thread: inout Int) -> Frame? {
+    while thread < max(1, threads.count / 2) {
+      if let frame = pop(thread) { return frame }
+      thread += 1
     }
     return nil
   }
@@ -72,18 +77,27 @@ struct Threads: Sendable {
   func top(_ thread: Int) -> Frame? { threads[thread].frames.last }
 
   @inline(__always)
-  mutating func push(_ frame: Frame, _ thread: Int) { threads[thread].frames.append(frame) }
+  mutating func push(_ frame: Frame, _ thread: Int) {
+    threads[thread].frames.append(frame)
+    frameCount += 1
+  }
 
   /// The outermost frame, taken away, where there are too many.
   @inline(__always)
   mutating func popOutermostAtLimit(_ thread: Int) -> Frame? {
-    guard threads[thread].frames.count > frameLimit else { return nil }
+    let depth = threads[thread].frames.count
+    guard depth > frameLimit || frameCount > frameCountLimit && depth > 1 else { return nil }
+    frameCount -= 1
     return threads[thread].frames.removeFirst()
   }
 
   /// The top frame, taken away.
   @inline(__always)
-  mutating func pop(_ thread: Int) -> Frame? { threads[thread].frames.popLast() }
+  mutating func pop(_ thread: Int) -> Frame? {
+    let frame = threads[thread].frames.popLast()
+    if frame != nil { frameCount -= 1 }
+    return frame
+  }
 
   /// The nearest frame from the top that `matches`, or nil.
   @inline(__always)
