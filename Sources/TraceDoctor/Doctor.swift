@@ -14,7 +14,7 @@ public struct Doctor: Sendable {
 
   /// Makes a doctor that knows these rules.
   ///
-  /// - Throws: `RuleDefinitionError` as `Checker` does.
+  /// - Throws: ``RuleDefinitionError`` as ``Checker`` does.
   public init(rules: [Rule], reading: Reading = .tracked) throws(RuleDefinitionError) {
     self.rules = rules
     self.reading = reading
@@ -44,9 +44,13 @@ public struct Doctor: Sendable {
     trace.format = format ?? (head.isEmpty ? nil : InputFormat.detected(in: head))
     if trace.format == .text { trace.prefix = PrefixDescription.describe(head) }
     let diagnoses = rules.indices.map { diagnose($0, finished.verdicts[$0], strings) }
+    var observations = observations(trace, unmatchedExits: checker.unmatchedExits)
+    if strings.isFull {
+      observations.append(
+        DoctorReport.Observation(weight: .limit, message: StringTable.fullMessage, advice: nil))
+    }
     return DoctorReport(
-      trace: trace,
-      observations: observations(trace, unmatchedExits: checker.unmatchedExits),
+      trace: trace, observations: observations,
       rules: diagnoses)
   }
 

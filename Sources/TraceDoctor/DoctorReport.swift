@@ -126,7 +126,9 @@ extension DoctorReport {
     for decidability in [Decidability.undecidable, .partly, .decided, .notExercised] {
       lines += describe(decidability, width, listsAll)
     }
-    return lines.joined(separator: "\n") + "\n"
+    // Names stand in many of them, and a line may begin with one.
+    return lines.joined(separator: "\n").split(separator: "\n", omittingEmptySubsequences: false)
+      .map { SafeText.escape(String($0)) }.joined(separator: "\n") + "\n"
   }
 
   private var heading: String {

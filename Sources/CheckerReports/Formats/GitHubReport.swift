@@ -45,6 +45,8 @@ enum GitHubReport {
     var out = String.UnicodeScalarView()
     for scalar in data(text).unicodeScalars {
       switch scalar {
+      // Azure Pipelines would take two of them for a command.
+      case "#" where out.last == "#": out.append(contentsOf: "%23".unicodeScalars)
       case ":": out.append(contentsOf: "%3A".unicodeScalars)
       case ",": out.append(contentsOf: "%2C".unicodeScalars)
       default: out.append(scalar)

@@ -2,25 +2,29 @@ import RuleEngine
 
 extension ReportFormat {
   /// The JSON document of a report, version 1.
-  public static let json = ReportFormat("json", "one JSON document, for programs") { report, _ in
-    JSONReport.bytes(report)
-  }
+  public static let json = ReportFormat(
+    "json", "one JSON document, for programs",
+    writing: { report, _, stream in JSONReport.write(report, to: &stream) })
 }
 
-/// Writes the JSON document element by element, so that the tree of a long report is never whole.
+/// Writes the JSON document element by element, so that neither the tree of a long report nor its text is
+/// ever whole.
 enum JSONReport {
+  /// The document as a whole.
   static func bytes(_ report: Report) -> [UInt8] {
-    var out: [UInt8] = []
-    out.append(UInt8(ascii: "{"))
-    append("version", report.version, to: &out)
-    append(",tool", report.tool, to: &out)
-    append(",reading", report.reading, to: &out)
-    append(",traces", each: report.traces, to: &out)
-    append(",summary", report.summary, to: &out)
-    append(",findings", each: report.findings, to: &out)
-    append(",diagnostics", each: report.diagnostics, to: &out)
-    out.append(contentsOf: "}\n".utf8)
-    return out
+    ReportFormat.json.render(report, ReportOptions(rules: []))
+  }
+
+  static func write(_ report: Report, to stream: inout ReportStream) {
+    stream.bytes.append(UInt8(ascii: "{"))
+    append("version", report.version, to: &stream.bytes)
+    append(",tool", report.tool, to: &stream.bytes)
+    append(",reading", report.reading, to: &stream.bytes)
+    append(",traces", each: report.traces, to: &stream)
+    append(",summary", report.summary, to: &stream.bytes)
+    append(",findings", each: report.findings, to: &stream)
+    append(",diagnostics", each: report.diagnostics, to: &stream)
+    stream.write("}\n")
   }
 
   private static func append(_ key: String, _ value: some Encodable, to out: inout [UInt8]) {
@@ -28,14 +32,17 @@ enum JSONReport {
     append(value, to: &out)
   }
 
-  private static func append(_ key: String, each values: [some Encodable], to out: inout [UInt8]) {
-    appendKey(key, to: &out)
-    out.append(UInt8(ascii: "["))
+  private static func append(
+    _ key: String, each values: [some Encodable], to stream: inout ReportStream
+  ) {
+    appendKey(key, to: &stream.bytes)
+    stream.write("[")
     for (index, value) in values.enumerated() {
-      if index > 0 { out.append(contentsOf: ",\n".utf8) }
-      append(value, to: &out)
+      if index > 0 { stream.write(",\n") }
+      append(value, to: &stream.bytes)
+      stream.endElement()
     }
-    out.append(UInt8(ascii: "]"))
+    stream.write("]")
   }
 
   private static func appendKey(_ key: String, to out: inout [UInt8]) {

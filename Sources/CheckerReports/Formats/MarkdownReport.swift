@@ -35,6 +35,13 @@ enum MarkdownReport {
       text += "\n\(Plural.of(left, "further fault")) did not fit here; "
       text += "the other reports have them.\n"
     }
+    let dropped = report.unkeptFaultCount
+    if dropped > 0 || report.hasUncountedFaults {
+      let least = report.hasUncountedFaults ? "At least " : ""
+      text += "\n\(least)\(Plural.of(max(dropped, 1), "further fault")) "
+      text += "\(dropped > 1 ? "are" : "is") counted and not kept; raise --max-findings to have "
+      text += "\(dropped > 1 ? "them" : "it").\n"
+    }
     return Array(text.utf8)
   }
 

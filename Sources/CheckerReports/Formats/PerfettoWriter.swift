@@ -21,10 +21,31 @@ public struct PerfettoWriter {
     var tag: UInt64
   }
 
+  /// The acquisitions of one lock with one tag, the oldest first.
+  private struct Queue {
+    private var all: [(number: Int, thread: UInt64)] = []
+    private var first = 0
+
+    var open: ArraySlice<(number: Int, thread: UInt64)> { all[first...] }
+
+    mutating func append(_ number: Int, _ thread: UInt64) { all.append((number, thread)) }
+
+    mutating func popFirst() -> (number: Int, thread: UInt64)? {
+      guard first < all.count else { return nil }
+      defer { first += 1 }
+      // What is gone is given back when it is half of all: so each is moved once or twice.
+      if first > 32, first * 2 > all.count {
+        all.removeFirst(first)
+        first = 0
+      }
+      return all[first]
+    }
+  }
+
   private var pairs = EventPairs()
   private var frames: [UInt64: [Frame]] = [:]
   private var frameCount = 0
-  private var held: [Acquisition: [(number: Int, thread: UInt64)]] = [:]
+  private var held: [Acquisition: Queue] = [:]
   private var heldCount = 0
   private var acquisitionCount = 0
   /// The first time stamp; nil where lines are the time.
@@ -36,6 +57,8 @@ public struct PerfettoWriter {
 
   /// How many frames and acquisitions are open at most; what is beyond is left out.
   private static let limit = 1 << 18
+  /// How many frames of one thread are open at most: its stack has no room for more.
+  private static let depthLimit = 1 << 10
 
   /// Makes a writer of one file.
   public init() {}
@@ -78,7 +101,7 @@ public struct PerfettoWriter {
     for (thread, open) in frames.sorted(by: { $0.key < $1.key }) {
       for frame in open.reversed() { write("E", frame.name, "routine", thread, now, [], [], &out) }
     }
-    let rest = held.flatMap { key, open in open.map { (key, $0) } }
+    let rest = held.flatMap { key, queue in queue.open.map { (key, $0) } }
     for (key, open) in rest.sorted(by: { $0.1.number < $1.1.number }) {
       writeLock("e", key, open.number, open.thread, [.init("held", "at the end")], &out)
     }
@@ -112,7 +135,9 @@ extension PerfettoWriter {
       return isTooLong ? now : max(0, time)
     }
     if fileStarts[position.file] == nil { fileStarts[position.file] = isFirst ? now : 0 }
-    return (fileStarts[position.file] ?? 0) + Int64(position.line) * 1000
+    let (time, isTooLong) =
+      (fileStarts[position.file] ?? 0).addingReportingOverflow(Int64(position.line) * 1000)
+    return isTooLong ? now : time
   }
 
   private static func subject(of event: Event) -> UInt64 {
@@ -133,7 +158,8 @@ extension PerfettoWriter {
   }
 
   private mutating func open(_ event: Event, _ out: inout [UInt8]) {
-    if frameCount >= Self.limit { return }
+    let depth = frames[event.thread]?.count ?? 0
+    if frameCount >= Self.limit || depth >= Self.depthLimit { return instant(event, &out) }
     let name: String
     switch event.kind {
     case .dispatchEnter:
@@ -161,7 +187,11 @@ extension PerfettoWriter {
         number == index ? args(event) : [], &out)
     }
     frameCount -= open.count - index
-    frames[event.thread] = index == 0 ? nil : Array(open[..<index])
+    if index == 0 {
+      frames[event.thread] = nil
+    } else {
+      frames[event.thread]?.removeLast(open.count - index)
+    }
   }
 
   private mutating func acquire(_ event: Event, _ out: inout [UInt8]) {
@@ -169,18 +199,17 @@ extension PerfettoWriter {
     let key = Acquisition(lock: event.lock, tag: event.tag)
     acquisitionCount += 1
     heldCount += 1
-    held[key, default: []].append((acquisitionCount, event.thread))
+    held[key, default: Queue()].append(acquisitionCount, event.thread)
     writeLock("b", key, acquisitionCount, event.thread, args(event), &out)
   }
 
   private mutating func release(_ event: Event, _ out: inout [UInt8]) {
     let key = Acquisition(lock: event.lock, tag: event.tag)
-    guard let open = held[key]?.first else {
+    guard let open = held[key]?.popFirst() else {
       if event.kind == .ioReleaseRemoveLock { instant(event, &out) }
       return
     }
-    held[key]?.removeFirst()
-    if held[key]?.isEmpty == true { held[key] = nil }
+    if held[key]?.open.isEmpty == true { held[key] = nil }
     heldCount -= 1
     writeLock("e", key, open.number, open.thread, args(event), &out)
   }

@@ -3,10 +3,8 @@ import RuleEngine
 extension ReportFormat {
   /// SARIF 2.1.0, which GitHub code scanning, Azure DevOps, Visual Studio and others read.
   public static let sarif = ReportFormat(
-    "sarif", "SARIF 2.1.0, for code scanning and editors"
-  ) { report, options in
-    SARIFReport(report, options).bytes
-  }
+    "sarif", "SARIF 2.1.0, for code scanning and editors",
+    writing: { report, options, stream in SARIFReport(report, options).write(to: &stream) })
 }
 
 /// Writes a report as one run of a SARIF log: a result for each fault, with the number of its findings.
@@ -35,31 +33,38 @@ struct SARIFReport {
   let report: Report
   let options: ReportOptions
   let limits: Limits
-  let faults: [Fault]
+  /// The faults by their first findings, so that none of a million is copied.
+  let faults: [Report.FaultPlace]
   let ruleIDs: [String]
 
   init(_ report: Report, _ options: ReportOptions, limits: Limits = Limits()) {
     self.report = report
     self.options = options
     self.limits = limits
-    faults = report.faults
+    faults = report.faultPlaces
     var ids = report.summary.rules.map(\.id)
     var known = Set(ids)
-    for fault in faults where known.insert(fault.finding.rule).inserted {
-      ids.append(fault.finding.rule)
+    for fault in faults {
+      let rule = report.findings[fault.place].rule
+      if known.insert(rule).inserted { ids.append(rule) }
     }
     ruleIDs = ids
   }
 
+  /// The document as a whole.
   var bytes: [UInt8] {
-    var out: [UInt8] = []
-    func write(_ text: String) { out.append(contentsOf: text.utf8) }
+    ReportFormat("sarif", "", writing: { _, _, stream in write(to: &stream) }).render(
+      report, options)
+  }
+
+  func write(to stream: inout ReportStream) {
+    func write(_ text: String) { stream.write(text) }
     func write(_ key: String, _ value: JSONValue) {
       write(",\n\"\(key)\":")
-      value.append(to: &out)
+      value.append(to: &stream.bytes)
     }
     write("{\"$schema\":\"\(Self.schema)\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":")
-    tool.append(to: &out)
+    tool.append(to: &stream.bytes)
     write("automationDetails", .fields(["id": .string("\(name)/\(report.reading.rawValue)/")]))
     write("columnKind", "utf16CodeUnits")
     if let base = options.sources?.base {
@@ -69,17 +74,19 @@ struct SARIFReport {
     let indices = Dictionary(
       ruleIDs.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
     var withoutEvents = 0
-    for (number, fault) in faults.prefix(limits.results).enumerated() {
+    for (number, place) in faults.prefix(limits.results).enumerated() {
       write(number == 0 ? "\n" : ",\n")
-      let isFull = out.count > limits.bytes
+      let isFull = stream.count > limits.bytes
       if isFull { withoutEvents += 1 }
-      result(fault, ruleIndex: indices[fault.finding.rule], withEvents: !isFull).append(to: &out)
+      let fault = Fault(finding: report.findings[place.place], count: place.count)
+      result(fault, ruleIndex: indices[fault.finding.rule], withEvents: !isFull)
+        .append(to: &stream.bytes)
+      stream.endElement()
     }
     write("]")
     write("invocations", [invocation(withoutEvents: withoutEvents)])
     write("properties", properties)
     write("}]}\n")
-    return out
   }
 
   private var name: String { "ddi-rule-checker" }

@@ -131,7 +131,7 @@ struct TextReport {
 
   private func traceLine() -> String {
     func sum(_ count: KeyPath<Report.Trace, UInt64>) -> UInt64 {
-      report.traces.reduce(0) { $0 + $1[keyPath: count] }
+      report.traces.reduce(UInt64(0)) { $0.added($1[keyPath: count]) }
     }
     func plural(_ count: UInt64, _ one: String, _ many: String) -> String {
       "\(TextLayout.grouped(count)) \(count == 1 ? one : many)"

@@ -68,7 +68,7 @@ public struct Baseline: Sendable, Hashable {
 
   /// Reads the file.
   package init(json bytes: [UInt8]) throws(JSONNode.Problem) {
-    let root = try JSONNode(parsing: bytes)
+    let root = try JSONNode(parsing: bytes, limit: JSONNode.settingsLimit)
     var findings: [JSONNode] = []
     for member in try root.object("a baseline") {
       switch member.key {
@@ -146,7 +146,15 @@ extension Baseline.Entry {
 }
 
 extension Report {
-  /// How many faults there are of which no finding is kept.
+  /// Whether there were more faults than are told apart, so that some of them are counted as findings only.
+  package var hasUncountedFaults: Bool {
+    var told = UInt64(findings.count)
+    for dropped in summary.dropped ?? [] { told = told.added(dropped.count) }
+    return told < summary.findings
+  }
+
+  /// How many faults there are of which no finding is kept; more where there are
+  /// ``hasUncountedFaults``.
   package var unkeptFaultCount: Int {
     let kept = Set(findings.map(\.fingerprint))
     return (summary.dropped ?? []).count { !kept.contains($0.fingerprint) }

@@ -49,10 +49,14 @@ extension Report {
         open.insert(finding.fingerprint)
       }
     }
+    let severities = severities
     for dropped in summary.dropped ?? [] where !open.contains(dropped.fingerprint) {
       let known =
         suppressed[dropped.fingerprint]
-        ?? entries[dropped.fingerprint].flatMap { severity(of: $0) }
+        ?? entries[dropped.fingerprint].flatMap { entry in
+          severities[entry.fingerprint]
+            ?? summary.rules.first { $0.id == entry.rule }?.severity
+        }
       switch known {
       case .error: counts.errors = counts.errors.added(dropped.count)
       case .warning: counts.warnings = counts.warnings.added(dropped.count)
@@ -77,17 +81,19 @@ extension Report {
     return counts
   }
 
-  /// The severity of an entry's findings in this run.
-  private func severity(of entry: Baseline.Entry) -> Severity? {
-    findings.first { $0.fingerprint == entry.fingerprint }?.severity
-      ?? summary.rules.first { $0.id == entry.rule }?.severity
+  /// The severities of the findings that are kept, by fingerprint.
+  private var severities: [String: Severity] {
+    Dictionary(
+      findings.map { ($0.fingerprint, $0.severity) }, uniquingKeysWith: { first, _ in first })
   }
 
   private mutating func addRemarks(_ known: Acceptances, _ used: Set<ReportOrigin>) {
     let found = occurrences
+    var said = Set(diagnostics)
     for entry in known.baseline?.entries ?? []
     where found[entry.fingerprint] == nil && isExercised(entry.rule, by: entry.driver) {
       remark(
+        &said,
         Diagnostic(
           .note, trace: known.baselinePath,
           "a known finding is gone (\(entry.words)); take \(entry.fingerprint) out, or write the "
@@ -101,6 +107,7 @@ extension Report {
       }
       if let expires = suppression.expires, expires < known.today {
         remark(
+          &said,
           diagnostic(
             .warning,
             "the suppression of \(suppression.words) expired on \(expires); mend the fault, or set "
@@ -109,6 +116,7 @@ extension Report {
         isExercised(rule, by: suppression.driver)
       {
         remark(
+          &said,
           diagnostic(
             .note, "the suppression of \(suppression.words) fits no finding; take it out"))
       }
@@ -116,7 +124,7 @@ extension Report {
   }
 
   /// Adds a diagnostic, once: a merged report may have it already.
-  private mutating func remark(_ diagnostic: Diagnostic) {
-    if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+  private mutating func remark(_ said: inout Set<Diagnostic>, _ diagnostic: Diagnostic) {
+    if said.insert(diagnostic).inserted { diagnostics.append(diagnostic) }
   }
 }

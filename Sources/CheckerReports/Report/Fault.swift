@@ -39,21 +39,34 @@ struct Fault: Sendable {
 extension Report {
   /// The faults among the findings that are kept, errors first, otherwise in the order of the findings.
   var faults: [Fault] {
+    faultPlaces.map { Fault(finding: findings[$0.place], count: $0.count) }
+  }
+
+  /// A fault, by where among the findings the first of its own stands that nothing accepts, or else the
+  /// first.
+  struct FaultPlace: Sendable {
+    var place: Int
+    /// How often it occurred, kept or not.
+    var count: UInt64
+  }
+
+  /// As ``faults``, without copies of the findings.
+  var faultPlaces: [FaultPlace] {
     let counts = occurrences
-    var places: [String: Int] = [:]
-    var all: [Fault] = []
-    for finding in findings {
-      if let place = places[finding.fingerprint] {
-        if all[place].finding.accepted != nil, finding.accepted == nil {
-          all[place].finding = finding
+    var known: [String: Int] = [:]
+    var all: [FaultPlace] = []
+    for (place, finding) in findings.enumerated() {
+      if let fault = known[finding.fingerprint] {
+        if findings[all[fault].place].accepted != nil, finding.accepted == nil {
+          all[fault].place = place
         }
       } else {
-        places[finding.fingerprint] = all.count
-        all.append(Fault(finding: finding, count: counts[finding.fingerprint] ?? 1))
+        known[finding.fingerprint] = all.count
+        all.append(FaultPlace(place: place, count: counts[finding.fingerprint] ?? 1))
       }
     }
-    return all.filter { $0.finding.severity == .error }
-      + all.filter { $0.finding.severity != .error }
+    return all.filter { findings[$0.place].severity == .error }
+      + all.filter { findings[$0.place].severity != .error }
   }
 
   /// The faults that nothing accepts, as a person wants them: those that one event decided for one IRP

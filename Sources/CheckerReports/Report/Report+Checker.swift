@@ -42,9 +42,9 @@ extension Report {
         summary.rules.append(counts)
       }
     }
-    summary.errors += checker.errorCount
-    summary.warnings += checker.warningCount
-    summary.findings += checker.errorCount + checker.warningCount
+    summary.errors = summary.errors.added(checker.errorCount)
+    summary.warnings = summary.warnings.added(checker.warningCount)
+    summary.findings = summary.findings.added(checker.errorCount.added(checker.warningCount))
     addFindings(checker, files, maxFindings)
     for diagnostic in diagnostics.prefix(Self.diagnosticLimit) {
       self.diagnostics.append(
@@ -65,7 +65,7 @@ extension Report {
       trace.events = file.counts.events
       trace.skipped = file.counts.skipped
       trace.malformed = file.counts.malformed
-      trace.unknown = file.counts.unknownEvents + file.counts.unknownFields
+      trace.unknown = file.counts.unknownEvents.added(file.counts.unknownFields)
       trace.unknownEvents = file.counts.unknownEvents > 0 ? file.counts.unknownEvents : nil
       trace.lost = file.counts.lost
       if index == 0 {
@@ -89,7 +89,8 @@ extension Report {
       findings.append(Finding(finding, paths))
       findings[findings.count - 1].doubt =
         slips.first { $0.first < finding.position }.map(Self.doubt)
-      left[finding.fingerprint, default: 1] -= 1
+      // Of more faults than are told apart some are not counted one by one.
+      if let count = left[finding.fingerprint], count > 0 { left[finding.fingerprint] = count - 1 }
     }
     addDropped(left.filter { $0.value > 0 })
   }
@@ -142,16 +143,16 @@ extension Report {
     if more.isEmpty { return }
     var counts = more
     for dropped in summary.dropped ?? [] {
-      counts[dropped.fingerprint, default: 0] += dropped.count
+      counts[dropped.fingerprint] = (counts[dropped.fingerprint] ?? 0).added(dropped.count)
     }
     summary.dropped = counts.map { Dropped(fingerprint: $0.key, count: $0.value) }
       .sorted { $0.fingerprint < $1.fingerprint }
   }
 
   private mutating func addUnmatchedExits(_ checker: Checker, _ files: [TraceFile]) {
-    let events = files.reduce(0) { $0 + $1.counts.events }
+    let events = files.reduce(UInt64(0)) { $0.added($1.counts.events) }
     // A few are what a trace that begins in mid-life has; many mean that entries are not logged.
-    guard checker.unmatchedExits > 100, checker.unmatchedExits * 20 > events else { return }
+    guard checker.unmatchedExits > 100, checker.unmatchedExits > events / 20 else { return }
     diagnostics.append(
       Diagnostic(
         .warning, trace: files.first?.path,

@@ -288,7 +288,7 @@ public struct Report: Sendable, Hashable, Codable {
     var counts: [String: UInt64] = [:]
     for finding in findings { counts[finding.fingerprint, default: 0] += 1 }
     for dropped in summary.dropped ?? [] {
-      counts[dropped.fingerprint, default: 0] += dropped.count
+      counts[dropped.fingerprint] = (counts[dropped.fingerprint] ?? 0).added(dropped.count)
     }
     return counts
   }

@@ -6,17 +6,44 @@ public struct ReportFormat: Sendable {
   public let name: String
   /// What it is for, in a few words.
   public let summary: String
-  /// Writes a report.
-  public let render: @Sendable (Report, ReportOptions) -> [UInt8]
+  private let body: @Sendable (Report, ReportOptions, inout ReportStream) -> Void
 
-  /// Makes a format.
+  /// Makes a format whose reports are as long as a person may read.
   public init(
     _ name: String, _ summary: String,
     render: @escaping @Sendable (Report, ReportOptions) -> [UInt8]
   ) {
+    self.init(name, summary, writing: { $2.bytes += render($0, $1) })
+  }
+
+  /// Makes a format whose reports may have any length: `body` writes one element after the other.
+  public init(
+    _ name: String, _ summary: String,
+    writing body: @escaping @Sendable (Report, ReportOptions, inout ReportStream) -> Void
+  ) {
     self.name = name
     self.summary = summary
-    self.render = render
+    self.body = body
+  }
+
+  /// Writes a report and hands it to `sink` piece by piece.
+  public func write(
+    _ report: Report, _ options: ReportOptions, to sink: @escaping ([UInt8]) -> Void
+  ) {
+    var stream = ReportStream(sink)
+    body(report, options, &stream)
+    stream.flush()
+  }
+
+  /// A report as a whole.
+  public func render(_ report: Report, _ options: ReportOptions) -> [UInt8] {
+    let whole = Collected()
+    write(report, options) { whole.bytes += $0 }
+    return whole.bytes
+  }
+
+  private final class Collected {
+    var bytes: [UInt8] = []
   }
 
   /// All formats. The only list.

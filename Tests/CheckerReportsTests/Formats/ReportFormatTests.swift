@@ -254,7 +254,7 @@ import Testing
     case "github":
       let line = try #require(text.split(separator: "\n").first)
       #expect(line.contains("file=x%0A%3A%3Aerror%3A%3Apwned%250A%2C"), "\(line)")
-      #expect(line.contains("::x\\u{a}::error::pwned%250A,::\\u{d}]##vso"), "\(line)")
+      #expect(line.contains("::x\\u{a}::error::pwned%250A,::\\u{d}]#\\u{23}vso"), "\(line)")
     case "azure":
       let line = try #require(text.split(separator: "\n").first)
       #expect(line.contains("sourcepath=x%0A::error::pwned%AZP250A,::%0D%5D##vso"), "\(line)")

@@ -5,8 +5,12 @@ enum MarkupText {
   static func escape(_ text: String) -> String {
     var out = ""
     out.reserveCapacity(text.utf8.count + 8)
+    var last: Unicode.Scalar?
     for scalar in text.unicodeScalars {
+      defer { last = scalar }
       switch scalar {
+      // Two of them begin a command where a build system reads the page on standard output.
+      case "#" where last == "#": out += "&#35;"
       case "&": out += "&amp;"
       case "<": out += "&lt;"
       case ">": out += "&gt;"
