@@ -52,6 +52,54 @@ assert [trace["lost"] for trace in report["traces"]] == [0, 1, 1], report["trace
 assert len({trace["path"] for trace in report["traces"]}) == 1, report["traces"]
 PY
 
+echo "--follow: a log that is written anew, longer, between two looks; new faults when the report is full"
+log=$work/anew.log
+printf '@ddi IoInitializeRemoveLock lock=F8\n@ddi IoReleaseRemoveLock lock=F8 tag=1 fn=first\n' >"$log"
+"$CHECKER" check --follow --max-findings 1 --format json "$log" >"$work/anew.json" 2>"$work/told.txt" &
+checker=$!
+told "anew.log:2: error RemoveLockStateUnderflow"
+# In place, so that the file stays the same, and longer than it was.
+{
+    echo "# another log, longer than the one before it, whose first lines are of no interest to anybody"
+    cat "$log"
+    printf '@ddi IoInitializeRemoveLock lock=F9\n@ddi IoReleaseRemoveLock lock=F9 tag=1 fn=second\n'
+} >"$work/longer.log"
+cat "$work/longer.log" >"$log"
+told "anew.log:5: error RemoveLockStateUnderflow"
+kill -INT $checker
+wait $checker || true
+python3 - "$work/anew.json" <<'PY'
+import json, sys
+report = json.load(open(sys.argv[1]))
+assert len(report["traces"]) == 2 and report["traces"][1]["lost"] == 1, report["traces"]
+PY
+
+echo "Ctrl-C ends the wait for an idle pipe, with the report"
+mkfifo "$work/idle"
+for input in - "$work/idle"; do
+    sleep 60 >"$work/idle" &
+    writer=$!
+    if [ "$input" = - ]; then
+        "$CHECKER" check --jobs 2 --format json - <"$work/idle" >"$work/idle.json" 2>/dev/null &
+    else
+        "$CHECKER" check --jobs 2 --format json "$input" >"$work/idle.json" 2>/dev/null &
+    fi
+    checker=$!
+    sleep 1
+    kill -INT $checker
+    for _ in $(seq 50); do
+        kill -0 $checker 2>/dev/null || break
+        sleep 0.1
+    done
+    if kill -0 $checker 2>/dev/null; then
+        kill -KILL $checker
+        fail "Ctrl-C did not end a check of $input within five seconds"
+    fi
+    wait $checker || true
+    kill $writer
+    python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$work/idle.json"
+done
+
 echo "standard input ends with its pipe"
 status=0
 cat $traces/hang-on-unplug.log | "$CHECKER" check --quiet - >/dev/null || status=$?
@@ -68,6 +116,20 @@ if [ -e /dev/full ]; then
     [ $status = 2 ] && grep -q "no space is left" "$work/full.txt" \
         || fail "status $status: $(cat "$work/full.txt")"
 fi
+echo old >"$work/target.json"
+ln -s target.json "$work/link.json"
+status=0
+(
+    ulimit -f 1
+    "$CHECKER" check --format json --output "$work/link.json" $traces/hang-on-unplug.log 2>"$work/limit.txt"
+) || status=$?
+[ $status = 2 ] && grep -q "too large" "$work/limit.txt" \
+    || fail "status $status at a limit: $(cat "$work/limit.txt")"
+[ "$(cat "$work/target.json")" = old ] || fail "a report that could not be written replaced the old one"
+[ "$(find "$work" -name '*.tmp')" = "" ] || fail "half a report is left"
+"$CHECKER" check --fail-on never --output /dev/stdout $traces/hang-on-unplug.log >"$work/stdout.txt"
+grep -q RemoveLockForwardRead2 "$work/stdout.txt" || fail "/dev/stdout was not written to"
+
 status=0
 "$CHECKER" check --output "$work/missing/report.txt" $traces/hang-on-unplug.log 2>/dev/null || status=$?
 [ $status = 2 ] || fail "status $status for a report in a folder that is not there"

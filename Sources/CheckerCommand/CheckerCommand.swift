@@ -18,7 +18,7 @@ public enum CheckerCommand {
   ///
   /// - Parameter rules: The rules that there are. Each id must be another.
   public static func main(rules: [Rule]) -> Never {
-    let arguments = CommandLine.arguments
+    let arguments = Platform.arguments
     Platform.exit(
       run(
         arguments: Array(arguments.dropFirst()), rules: rules, streams: .standard,

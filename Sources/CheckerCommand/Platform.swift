@@ -1,3 +1,5 @@
+import RuleEngine
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -18,10 +20,13 @@ enum Platform {
   struct Problem: Error, Equatable {
     var code: Int32
 
+    static var isDirectory: Problem { Problem(code: EISDIR) }
+
     /// What is wrong, in words.
     var words: String {
       switch code {
       case ENOENT: "there is no such directory"
+      case ELOOP: "its links lead nowhere"
       case EACCES, EPERM: "access is denied"
       case EISDIR: "it is a directory"
       case ENOTDIR: "a part of the path is no directory"
@@ -34,6 +39,19 @@ enum Platform {
       }
     }
 
+    /// What is wrong, in words, where a file was to be read.
+    var readingWords: String {
+      switch code {
+      case ENOENT, ENOTDIR: "there is no such file; check the path"
+      case EISDIR: "it is a directory; name a file in it"
+      case EACCES, EPERM: "access is denied; check its permissions"
+      default: words
+      }
+    }
+
+    /// Whether there is no file that could be read.
+    var isFromOpening: Bool { [ENOENT, ENOTDIR, EACCES, EPERM, EMFILE, ENFILE].contains(code) }
+
     /// Whether the reader of a pipe has gone.
     var isClosedPipe: Bool { code == EPIPE }
   }
@@ -41,10 +59,12 @@ enum Platform {
   static let standardOutput: Int32 = 1
   static let standardError: Int32 = 2
 
-  /// Has a write to a closed pipe fail instead of ending the process.
-  static func ignoreClosedPipes() {
+  /// Has a write that cannot be, to a closed pipe or beyond the largest size of a file, fail instead of
+  /// ending the process.
+  static func haveWritesFail() {
     #if !os(Windows)
       signal(SIGPIPE, SIG_IGN)
+      signal(SIGXFSZ, SIG_IGN)
     #endif
   }
 
@@ -77,11 +97,14 @@ enum Platform {
     #endif
   }
 
-  static var processID: Int32 {
+  /// How much memory the machine has; nil where it does not say.
+  static var memoryBytes: UInt64? {
     #if os(Windows)
-      return _getpid()
+      var kilobytes: UInt64 = 0
+      return GetPhysicallyInstalledSystemMemory(&kilobytes) ? kilobytes << 10 : nil
     #else
-      return getpid()
+      let (pages, size) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
+      return pages > 0 && size > 0 ? UInt64(pages) * UInt64(size) : nil
     #endif
   }
 
@@ -92,24 +115,10 @@ enum Platform {
         _wgetenv(name).map { String(decodingCString: $0, as: UTF16.self) }
       }
     #else
-      return getenv(name).map { String(cString: $0) }
-    #endif
-  }
-
-  /// Makes a file for writing, emptied where it exists.
-  static func create(_ path: String, appends: Bool = false) throws(Problem) -> Int32 {
-    #if os(Windows)
-      var file: Int32 = -1
-      let flags = _O_WRONLY | _O_CREAT | _O_BINARY | (appends ? _O_APPEND : _O_TRUNC)
-      let code = path.withCString(encodedAs: UTF16.self) {
-        _wsopen_s(&file, $0, flags, _SH_DENYNO, _S_IREAD | _S_IWRITE)
+      return getenv(name).map { value in
+        PathBytes.string(UnsafeRawBufferPointer(start: value, count: strlen(value)))
       }
-      if code != 0 { throw Problem(code: code) }
-    #else
-      let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : O_TRUNC), 0o666)
-      if file < 0 { throw Problem(code: errno) }
     #endif
-    return file
   }
 
   /// Writes all bytes.
@@ -157,54 +166,26 @@ enum Platform {
     if result != 0 { throw Problem(code: errno) }
   }
 
-  /// Puts a file in the place of another.
-  static func replace(_ path: String, by other: String) throws(Problem) {
-    #if os(Windows)
-      let isMoved = other.withCString(encodedAs: UTF16.self) { from in
-        path.withCString(encodedAs: UTF16.self) { to in
-          MoveFileExW(from, to, DWORD(MOVEFILE_REPLACE_EXISTING))
-        }
-      }
-      if !isMoved { throw Problem(code: EACCES) }
-    #else
-      if rename(other, path) != 0 { throw Problem(code: errno) }
-    #endif
-  }
-
-  /// Removes a file; one that is not there is no problem.
-  static func remove(_ path: String) {
-    #if os(Windows)
-      _ = path.withCString(encodedAs: UTF16.self) { _wremove($0) }
-    #else
-      _ = unlink(path)
-    #endif
-  }
-
-  /// What tells one file from another at the same path.
-  struct FileIdentity: Equatable {
-    /// The file's number, where the system has one.
-    var number: UInt64 = 0
-    /// Its size in bytes.
-    var size: UInt64 = 0
-  }
-
-  /// The file at a path; nil where there is none.
-  static func identity(_ path: String) -> FileIdentity? {
-    #if os(Windows)
-      var info = _stat64()
-      let code = path.withCString(encodedAs: UTF16.self) { _wstat64($0, &info) }
-      return code == 0 ? FileIdentity(number: 0, size: UInt64(info.st_size)) : nil
-    #else
-      var info = stat()
-      guard stat(path, &info) == 0 else { return nil }
-      return FileIdentity(number: UInt64(info.st_ino), size: UInt64(info.st_size))
-    #endif
-  }
-
   /// Has Ctrl-C call `handler`, which must do no more than a signal handler may. Windows forgets a
   /// handler when it is called: there the second Ctrl-C ends the process by itself.
   static func onInterrupt(_ handler: @escaping @convention(c) (Int32) -> Void) {
-    signal(SIGINT, handler)
+    #if os(Windows)
+      signal(SIGINT, handler)
+    #else
+      // Without SA_RESTART, which `signal` sets: a wait for input is over at once.
+      var action = sigaction()
+      #if canImport(Darwin)
+        action.__sigaction_u.__sa_handler = handler
+      #elseif canImport(Glibc)
+        action.__sigaction_handler.sa_handler = handler
+      #elseif canImport(Musl)
+        action.__sa_handler.sa_handler = handler
+      #else
+        action.sa_handler = handler
+      #endif
+      sigemptyset(&action.sa_mask)
+      sigaction(SIGINT, &action, nil)
+    #endif
   }
 
   /// Ends the process from within a signal handler.
@@ -218,28 +199,23 @@ enum Platform {
       usleep(UInt32(seconds * 1_000_000))
     #endif
   }
-
-  /// Whether there is a file or a folder.
-  static func exists(_ path: String) -> Bool {
-    #if os(Windows)
-      return path.withCString(encodedAs: UTF16.self) { _waccess($0, 0) } == 0
-    #else
-      return access(path, F_OK) == 0
-    #endif
-  }
-
-  /// Whether there is something at the path that is no plain file: a device, a pipe, a link.
-  static func isSpecial(_ path: String) -> Bool {
-    #if os(Windows)
-      return path.uppercased() == "NUL" || path.uppercased() == "CON"
-    #else
-      var info = stat()
-      return lstat(path, &info) == 0 && info.st_mode & S_IFMT != S_IFREG
-    #endif
-  }
 }
 
 extension Platform {
+  /// The arguments that the process was begun with, the program's name first. What is no UTF-8 is kept:
+  /// it may be the path of a file.
+  static var arguments: [String] {
+    #if os(Windows)
+      return CommandLine.arguments
+    #else
+      return (0..<Int(CommandLine.argc)).compactMap { index in
+        CommandLine.unsafeArgv[index].map { argument in
+          PathBytes.string(UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
+        }
+      }
+    #endif
+  }
+
   /// Ends the process.
   static func exit(_ status: Int32) -> Never {
     #if canImport(Darwin)

@@ -1,4 +1,4 @@
-import RuleEngine
+@_spi(Audit) import RuleEngine
 
 /// What a fuzzer's input means: how a target and the test that replays its inputs agree on it.
 public enum FuzzInput {
@@ -6,6 +6,16 @@ public enum FuzzInput {
   public static func checkReaders(_ input: [UInt8]) -> [String] {
     ReaderInvariants(input).problems
   }
+
+  /// Checks the readers on a binary trace whose checksums are set right first; returns what does not hold.
+  public static func checkBinary(_ input: [UInt8]) -> [String] {
+    let header = input.prefix(ReaderInvariants.headerBytes)
+    let trace = BinaryChecksums.mended(Array(input.dropFirst(ReaderInvariants.headerBytes)))
+    return ReaderInvariants(Array(header) + trace).problems
+  }
+
+  /// Checks a mapping and the reading of a log with it; returns what does not hold.
+  public static func checkMapping(_ input: [UInt8]) -> [String] { LogInvariants(input).problems }
 
   /// Checks a checker on the input; returns what does not hold. The first byte chooses between text,
   /// which goes through the parser first, and ``ArbitraryTrace``.

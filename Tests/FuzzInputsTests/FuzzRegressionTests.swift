@@ -15,7 +15,7 @@ struct FuzzRegressionTests {
   }
 
   static let inputs: [Input] = ["regressions", "corpus-min"].flatMap { folder in
-    ["FuzzReaders", "FuzzChecker"].flatMap { target in
+    ["FuzzReaders", "FuzzBinary", "FuzzChecker", "FuzzMapping"].flatMap { target in
       let place = root.appendingPathComponent("Fuzzing/\(folder)/\(target)", isDirectory: true)
       let files = try? FileManager.default.contentsOfDirectory(
         at: place, includingPropertiesForKeys: nil)
@@ -37,9 +37,12 @@ struct FuzzRegressionTests {
   @Test("everything holds that must", arguments: inputs) func replay(_ input: Input) throws {
     let bytes = [UInt8](try Data(contentsOf: input.file))
     let problems =
-      input.target == "FuzzReaders"
-      ? FuzzInput.checkReaders(bytes)
-      : FuzzInput.checkChecker(bytes, try Self.templates.get())
+      switch input.target {
+      case "FuzzReaders": FuzzInput.checkReaders(bytes)
+      case "FuzzBinary": FuzzInput.checkBinary(bytes)
+      case "FuzzMapping": FuzzInput.checkMapping(bytes)
+      default: FuzzInput.checkChecker(bytes, try Self.templates.get())
+      }
     #expect(problems.isEmpty)
   }
 }

@@ -14,7 +14,8 @@ struct PackageFolder {
     where Platform.exists(candidate) {
       return PackageFolder(
         path: String(candidate.dropLast(name.count)),
-        manifest: String(decoding: try WholeFile.read(candidate), as: UTF8.self))
+        manifest: String(
+          decoding: try WholeFile.read(candidate, as: "a package's manifest"), as: UTF8.self))
     }
     return nil
   }
@@ -93,7 +94,7 @@ struct SwiftFile {
 
   init(_ path: String) throws(CommandError) {
     self.path = path
-    lines = String(decoding: try WholeFile.read(path), as: UTF8.self)
+    lines = String(decoding: try WholeFile.read(path, as: "a source file"), as: UTF8.self)
       .split(whereSeparator: \.isNewline)
   }
 

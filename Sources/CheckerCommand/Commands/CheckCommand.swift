@@ -53,6 +53,7 @@ struct CheckCommand {
       arguments.number(CheckOptions.jobs).map { Int($0) } ?? min(8, Platform.processorCount)
     try InputOptions.apply(invocation, to: &settings.reader)
     settings.follows = arguments.has(CheckOptions.follow)
+    settings.checker.announcesFindings = settings.follows
     if settings.follows {
       if arguments.operands.count > 1 {
         throw CommandError("--follow reads one log; give one TRACE")
@@ -70,6 +71,7 @@ struct CheckCommand {
   private struct Run {
     var report: Report
     var isUnreadable = false
+    var isStringTableFull = false
     /// How many traces were checked.
     var taken = 0
     /// Whether the driver and the device that are wanted occur in any of them.
@@ -82,6 +84,10 @@ struct CheckCommand {
   private func run() throws(CommandError) -> Int32 {
     let paths = arguments.operands
     Interruption.install()
+    if arguments.has(CheckOptions.concatenate), paths.count > TracePosition.lastFile + 1 {
+      throw CommandError(
+        "--concatenate takes at most \(TracePosition.lastFile + 1) files; join them into fewer")
+    }
     if paths.count(where: { $0 == "-" }) > 1 {
       throw CommandError("standard input (-) is given twice; give it once")
     }
@@ -114,6 +120,11 @@ struct CheckCommand {
     run.report.add(
       outcome.checker, files: outcome.files, diagnostics: outcome.diagnostics,
       maxFindings: maxFindings)
+    if outcome.isStringTableFull {
+      run.isStringTableFull = true
+      run.report.diagnostics.append(
+        Report.Diagnostic(.warning, trace: paths.first, StringTable.fullMessage))
+    }
     for failure in outcome.failures {
       run.isUnreadable = true
       complain(failure.description, failure.file, &run)
@@ -166,7 +177,9 @@ struct CheckCommand {
     if run.isUnreadable { return ExitStatus.wrongUse }
     let status = output.status(of: run.report)
     if status != ExitStatus.clean { return status }
-    let isDoubtful = run.report.traces.contains { $0.malformed > 0 || $0.unknownEvents ?? 0 > 0 }
+    let isDoubtful =
+      run.isStringTableFull
+      || run.report.traces.contains { $0.malformed > 0 || $0.unknownEvents ?? 0 > 0 }
     return arguments.has(CheckOptions.strict) && isDoubtful
       ? ExitStatus.malformed : ExitStatus.clean
   }

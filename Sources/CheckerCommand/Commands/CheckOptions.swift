@@ -37,7 +37,10 @@ enum CheckOptions {
     help: "read on as the log grows, in the new file where it is rotated or begun anew, and tell "
       + "findings on standard error as they are decided; Ctrl-C ends the run with the report")
   static let strict = OptionDefinition(
-    name: "strict", kind: .flag, help: "exit status 3 where an event is malformed or unknown")
+    name: "strict", kind: .flag,
+    help:
+      "exit status 3 where an event is malformed or unknown, or where there were more names than are "
+      + "kept apart")
   static let quiet = OptionDefinition(
     name: "quiet", kind: .flag, help: "print findings alone: no summary, no progress",
     short: "q")

@@ -37,7 +37,13 @@ enum ConvertCommand {
   private static func run(_ invocation: Invocation) throws(CommandError) -> Int32 {
     let arguments = invocation.arguments
     let target = arguments.text(to).flatMap { Target(rawValue: $0) } ?? .jsonl
-    let trace = try SingleTrace(arguments.operands[0], invocation)
+    var plan = FilePlan()
+    plan.read(arguments.operands[0])
+    plan.read(arguments.text(InputOptions.map))
+    try plan.write(arguments.operands[1])
+    var trace = try SingleTrace(arguments.operands[0], invocation)
+    // The findings behind the events want all strings.
+    trace.options.renewsStrings = target != .perfetto
     var output = try TraceOutput(
       arguments.operands[1], try writer(for: target, invocation), invocation.streams)
     let counts = try trace.read { batch, strings throws(CommandError) in

@@ -29,7 +29,9 @@ enum InputOptions {
         "--map and --input-format \(options.inputFormat.rawValue) exclude each other; leave one out"
       )
     }
-    let text = try read(path)
+    // A mapping is small: what is larger is the log that was to be mapped.
+    let bytes = try WholeFile.read(path, as: "a mapping file", limit: 1 << 20)
+    let text = String(decoding: bytes, as: UTF8.self)
     let customEvents = try customEvents(of: invocation.rules)
     do {
       options.mapping = try LogMapping(text, customEvents: customEvents)
@@ -45,29 +47,5 @@ enum InputOptions {
     } catch {
       throw CommandError("\(error)")
     }
-  }
-
-  /// A mapping file is small; what is larger is none.
-  private static let limit = 1 << 20
-
-  private static func read(_ path: String) throws(CommandError) -> String {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    do {
-      let file = try FileByteSource(path: path)
-      while bytes.count <= limit {
-        let count = try buffer.withUnsafeMutableBytes { room throws(TraceReadError) in
-          try file.read(into: room)
-        }
-        if count == 0 { break }
-        bytes += buffer.prefix(count)
-      }
-    } catch {
-      throw CommandError("\(error)")
-    }
-    if bytes.count > limit {
-      throw CommandError("\(path.quoted) is too large for a mapping file; is it the log?")
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

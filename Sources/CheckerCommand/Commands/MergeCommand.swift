@@ -62,7 +62,7 @@ enum MergeCommand {
 
   private static func read(_ path: String) throws(CommandError) -> Report {
     do {
-      return try Report(json: try WholeFile.read(path))
+      return try Report(json: try WholeFile.read(path, as: "a report"))
     } catch let problem as JSONNode.Problem {
       throw WholeFile.error(path, problem)
     } catch let error as CommandError {

@@ -70,6 +70,9 @@ enum SynthesizeCommand {
 
   private static func run(_ invocation: Invocation) throws(CommandError) -> Int32 {
     let arguments = invocation.arguments
+    var plan = FilePlan()
+    try plan.write(arguments.text(output))
+    try plan.write(arguments.text(faults))
     var synthesizer = try makeSynthesizer(arguments)
     let form = arguments.text(format).flatMap { Form(rawValue: $0) } ?? .jsonl
     let path = arguments.text(output) ?? "-"

@@ -13,7 +13,7 @@ extension Configuration {
   ) throws(JSONNode.Problem) {
     self.path = path
     var reader = ConfigurationReader(path: path, ruleIDs: ruleIDs, configuration: self)
-    try reader.read(try JSONNode(parsing: bytes))
+    try reader.read(try JSONNode(parsing: bytes, limit: JSONNode.settingsLimit))
     self = reader.configuration
   }
 }

@@ -16,7 +16,7 @@ extension Configuration {
       path = candidates(inDirectory: directory).first { Platform.exists($0) }
     }
     if let path {
-      let bytes = try WholeFile.read(path)
+      let bytes = try WholeFile.read(path, as: "a configuration")
       do {
         try configuration.read(bytes, path: path, ruleIDs: invocation.rules.map(\.id))
       } catch {
@@ -63,7 +63,7 @@ extension Configuration {
     known.suppressions = suppressions
     if let path = baseline.value {
       do {
-        known.baseline = try Baseline(json: try WholeFile.read(path))
+        known.baseline = try Baseline(json: try WholeFile.read(path, as: "a baseline"))
       } catch let error as CommandError {
         throw error
       } catch let problem as JSONNode.Problem {

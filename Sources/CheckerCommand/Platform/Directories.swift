@@ -1,3 +1,5 @@
+import RuleEngine
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -27,7 +29,7 @@ extension Platform {
     #else
       guard let buffer = getcwd(nil, 0) else { return nil }
       defer { free(buffer) }
-      return String(cString: buffer)
+      return PathBytes.string(UnsafeRawBufferPointer(start: buffer, count: strlen(buffer)))
     #endif
   }
 
@@ -63,15 +65,16 @@ extension Platform {
             name: name, isDirectory: attributes & DWORD(FILE_ATTRIBUTE_DIRECTORY) != 0))
       } while FindNextFileW(search, &data)
     #else
-      guard let stream = opendir(directory) else { return nil }
+      guard let stream = PathBytes.withCString(directory, { opendir($0) }) else { return nil }
       defer { closedir(stream) }
       while let entry = readdir(stream) {
         let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+          PathBytes.string(bytes.prefix { $0 != 0 })
         }
         if name == "." || name == ".." { continue }
         var info = stat()
-        guard lstat(directory + "/" + name, &info) == 0 else { continue }
+        let code = PathBytes.withCString(directory + "/" + name) { lstat($0, &info) }
+        guard code == 0 else { continue }
         let kind = info.st_mode & S_IFMT
         if kind == S_IFDIR || kind == S_IFREG {
           entries.append(Entry(name: name, isDirectory: kind == S_IFDIR))
@@ -90,7 +93,7 @@ extension Platform {
     #if os(Windows)
       let result = path.withCString(encodedAs: UTF16.self) { _wmkdir($0) }
     #else
-      let result = mkdir(path, 0o777)
+      let result = PathBytes.withCString(path) { mkdir($0, 0o777) }
     #endif
     if result != 0, errno != EEXIST { throw Problem(code: errno) }
   }

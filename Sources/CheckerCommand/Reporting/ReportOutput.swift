@@ -27,9 +27,24 @@ struct ReportOutput {
   init(_ invocation: Invocation, _ configuration: Configuration) throws(CommandError) {
     self.invocation = invocation
     self.configuration = configuration
+    try Self.checkFiles(invocation.arguments, configuration)
     known = try configuration.acceptances(invocation.streams)
     if let root = configuration.sourceRoot.value { try SourceTree.check(root) }
     requests = try Self.requests(invocation.arguments)
+  }
+
+  /// What is written must be no file that is read, nor written twice. Only a baseline is written anew in
+  /// its place.
+  private static func checkFiles(
+    _ arguments: ParsedArguments, _ configuration: Configuration
+  ) throws(CommandError) {
+    var plan = FilePlan()
+    for path in arguments.operands { plan.read(path) }
+    plan.read(configuration.path)
+    plan.read(arguments.text(InputOptions.map))
+    try plan.write(arguments.text(ReportOptionDefinitions.writeBaseline))
+    plan.read(configuration.baseline.value)
+    for request in try requests(arguments) { try plan.write(request.path) }
   }
 
   private static func requests(_ arguments: ParsedArguments) throws(CommandError) -> [Request] {
@@ -75,9 +90,6 @@ struct ReportOutput {
     if let root = configuration.sourceRoot.value {
       let walk = SourceTree.index(root: root, for: report)
       options.sources = walk.index
-      options.sourceLines = { [index = walk.index, folder = walk.folder] source in
-        SourceTree.lines(of: source, index, folder)
-      }
       options.sourceLines = { name in
         walk.index.path(of: name).flatMap { SourceTree.lines(of: $0, root: root) }
       }
@@ -115,11 +127,33 @@ struct ReportOutput {
     if streams.output.isTerminal, request.path == nil { options.width = streams.output.width }
     let always = invocation.arguments.text(CheckOptions.color) == "always"
     options.usesColor = always || request.path == nil && invocation.usesColor(on: streams.output)
-    let bytes = request.format.render(report, options)
-    if let path = request.path {
-      try Self.write(bytes, to: path)
-    } else {
-      streams.output.write(bytes)
+    guard let path = request.path else {
+      return request.format.write(report, options) { streams.output.write($0) }
+    }
+    let sink = FileSink(try OutputFile(path))
+    request.format.write(report, options, to: sink.take)
+    try sink.finish()
+  }
+
+  /// Writes what a report hands on, until something cannot be written.
+  private final class FileSink {
+    private let file: OutputFile
+    private var failure: CommandError?
+
+    init(_ file: OutputFile) { self.file = file }
+
+    func take(_ bytes: [UInt8]) {
+      if failure != nil { return }
+      do throws(CommandError) {
+        try file.write(bytes)
+      } catch {
+        failure = error
+      }
+    }
+
+    func finish() throws(CommandError) {
+      if let failure { throw failure }
+      try file.commit()
     }
   }
 
@@ -135,7 +169,7 @@ struct ReportOutput {
       let path = invocation.streams.variable("GITHUB_STEP_SUMMARY"), !path.isEmpty
     else { return }
     do {
-      let file = try Platform.create(path, appends: true)
+      let file = try Platform.create(path, .append)
       try Platform.write(file, ReportFormat.markdown.render(report, options))
       try Platform.close(file)
     } catch {
@@ -154,9 +188,11 @@ struct ReportOutput {
       "\(invocation.program): wrote \(count) known \(count == 1 ? "fault" : "faults") to "
         + path.quoted)
     let unkept = report.unkeptFaultCount
-    if unkept > 0 {
+    if unkept > 0 || report.hasUncountedFaults {
+      let least = report.hasUncountedFaults ? "at least " : ""
       invocation.streams.errors.line(
-        "\(invocation.program): \(unkept) further faults are not kept and so not in it; raise "
+        "\(invocation.program): \(least)\(max(unkept, 1)) further "
+          + "\(max(unkept, 1) == 1 ? "fault is" : "faults are") not kept and so not in it; raise "
           + "--max-findings")
     }
   }

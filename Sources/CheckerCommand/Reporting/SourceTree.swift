@@ -9,8 +9,6 @@ enum SourceTree {
   /// What was found.
   struct Walk {
     var index: SourceIndex
-    /// Put before a path of the index, it leads to the file from the working directory.
-    var folder: String
     /// Whether the tree is larger than ``limit``.
     var isCut: Bool
   }
@@ -46,43 +44,19 @@ enum SourceTree {
       }
     }
     return Walk(
-      index: SourceIndex(base: base(root, prefix), files: files.sorted()),
-      folder: prefix.isEmpty ? root + "/" : "", isCut: count >= limit)
-  }
-
-  /// The largest file that a report shows a part of.
-  private static let fileLimit = 4 << 20
-
-  /// The lines of the file that a `src` means; nil where it is not clear or cannot be read.
-  static func lines(of source: String, _ index: SourceIndex, _ folder: String) -> [String]? {
-    guard let path = index.path(of: source), let bytes = try? WholeFile.read(folder + path),
-      bytes.count <= fileLimit
-    else { return nil }
-    return bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
-      String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self)
-    }
+      index: SourceIndex(base: base(root, prefix), files: files.sorted()), isCut: count >= limit)
   }
 
   /// The largest source file that is shown, in bytes.
-  private static let longestFile = 8 << 20
+  private static let longestFile: UInt64 = 8 << 20
 
   /// The lines of a file that the index has found; its path is relative to the working directory, or
   /// else to the root.
   static func lines(of path: String, root: String) -> [String]? {
     for candidate in [path, root + "/" + path] {
-      guard let size = Platform.identity(candidate)?.size, size <= longestFile,
-        let source = try? FileByteSource(path: candidate)
+      guard let bytes = try? WholeFile.read(candidate, as: "a source file", limit: longestFile)
       else { continue }
-      var bytes = [UInt8](repeating: 0, count: Int(size))
-      var count = 0
-      while count < bytes.count {
-        let read = bytes.withUnsafeMutableBytes {
-          try? source.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...]))
-        }
-        guard let read, read > 0 else { break }
-        count += read
-      }
-      return String(decoding: bytes.prefix(count), as: UTF8.self)
+      return String(decoding: bytes, as: UTF8.self)
         .split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
     }
     return nil

@@ -29,9 +29,11 @@ public struct CommandStreams {
 
   /// Those of the process.
   public static var standard: CommandStreams {
-    Platform.ignoreClosedPipes()
+    Platform.haveWritesFail()
     return CommandStreams(
-      input: { () throws(TraceReadError) in try FileByteSource(path: "-") },
+      input: { () throws(TraceReadError) in
+        try FileByteSource(path: "-") { Interruption.isRequested }
+      },
       output: CommandOutput(descriptor: Platform.standardOutput),
       errors: CommandOutput(descriptor: Platform.standardError),
       variable: { Platform.variable($0) }, workingDirectory: ".")

@@ -27,6 +27,8 @@ struct TraceCheck: Sendable {
     var hasDevice = true
     /// The drivers that the trace names, where the wanted one is none of them.
     var drivers: [String] = []
+    /// Whether there were more names than can be told apart for certain.
+    var isStringTableFull = false
 
     var counts: TraceCounts {
       var sum = TraceCounts()
@@ -51,7 +53,7 @@ struct TraceCheck: Sendable {
   /// Checks the trace of these files; `after` is called after each piece of it, with what the piece
   /// held.
   func run(
-    _ paths: [String], jobs: Int, after: (Outcome, TraceCounts) -> Void = { _, _ in }
+    _ paths: [String], jobs: Int, after: (inout Outcome, TraceCounts) -> Void = { _, _ in }
   ) -> Outcome {
     var outcome = Outcome(
       checker: checker, files: paths.map { TraceFile(path: $0) }, diagnostics: [], failures: [],
@@ -72,13 +74,15 @@ struct TraceCheck: Sendable {
       outcome.hasDriver = reader.strings.find(driver) != nil
       if !outcome.hasDriver { outcome.drivers = outcome.checker.drivers }
     }
+    outcome.isStringTableFull = reader.strings.isFull
     outcome.failures = watches.compactMap { $0.failure.withLock { $0 } }
     outcome.heads = watches.map { $0.head.withLock { $0 } }
     return outcome
   }
 
   private func read(
-    _ reader: inout TraceReader, _ outcome: inout Outcome, _ after: (Outcome, TraceCounts) -> Void
+    _ reader: inout TraceReader, _ outcome: inout Outcome,
+    _ after: (inout Outcome, TraceCounts) -> Void
   ) {
     var batch = EventBatch()
     let device = settings.checker.device
@@ -97,7 +101,7 @@ struct TraceCheck: Sendable {
       outcome.files[reader.fileOfBatch].unknown += batch.unknown
       let room = Report.diagnosticLimit - outcome.diagnostics.count
       outcome.diagnostics += batch.diagnostics.prefix(max(0, room))
-      after(outcome, batch.counts)
+      after(&outcome, batch.counts)
     }
   }
 }

@@ -20,10 +20,15 @@ final class TraceChecks: Sendable {
     let isDone = DispatchSemaphore(value: 0)
   }
 
+  /// As many traces are checked at once at most: with default limits one takes up to 64 MB, and a quarter of
+  /// the memory is enough for all.
+  private static let workerLimit = Int(
+    clamping: max(1, (Platform.memoryBytes ?? 1 << 32) / 4 / (64 << 20)))
+
   init(_ check: TraceCheck, _ traces: [[String]]) {
     self.check = check
     self.traces = traces
-    workers = min(check.settings.reader.jobs, traces.count)
+    workers = min(check.settings.reader.jobs, traces.count, Self.workerLimit)
     outcomes = traces.map { _ in Slot() }
     room = DispatchSemaphore(value: 0)
   }
@@ -34,7 +39,7 @@ final class TraceChecks: Sendable {
     var progress = CheckProgress(errors, check.settings)
     guard workers > 1 else {
       for paths in traces where !Interruption.isRequested {
-        let outcome = check.run(paths, jobs: check.settings.reader.jobs) { progress.add($0, $1) }
+        let outcome = check.run(paths, jobs: check.settings.reader.jobs) { progress.add(&$0, $1) }
         progress.clear()
         take(paths, outcome)
       }
@@ -54,7 +59,7 @@ final class TraceChecks: Sendable {
       }
       room.signal()
       guard let outcome else { continue }
-      progress.add(outcome, outcome.counts)
+      progress.add(outcome.counts)
       progress.clear()
       take(paths, outcome)
     }
@@ -82,8 +87,6 @@ private struct CheckProgress {
   private let errors: CommandOutput
   private let follows: Bool
   private var progress: Progress
-  /// Findings of the trace that have been told.
-  private var told = 0
 
   init(_ errors: CommandOutput, _ settings: TraceCheck.Settings) {
     self.errors = errors
@@ -91,24 +94,24 @@ private struct CheckProgress {
     progress = Progress(errors, isOn: !settings.isQuiet && !settings.follows)
   }
 
-  mutating func add(_ outcome: TraceCheck.Outcome, _ counts: TraceCounts) {
+  mutating func add(_ counts: TraceCounts) { progress.add(counts) }
+
+  mutating func add(_ outcome: inout TraceCheck.Outcome, _ counts: TraceCounts) {
     progress.add(counts)
-    if follows { tell(outcome) }
+    if follows { tell(&outcome) }
   }
 
   mutating func clear() { progress.clear() }
 
-  /// Tells the findings since the last call, a line each; the report with the evidence follows at the
-  /// end.
-  private mutating func tell(_ outcome: TraceCheck.Outcome) {
-    for finding in outcome.checker.findings[told...] {
+  /// Tells what was found since the last call, a line each; the report with the evidence follows at the end.
+  private func tell(_ outcome: inout TraceCheck.Outcome) {
+    for finding in outcome.checker.takeAnnouncedFindings() {
       let place = finding.source.isEmpty ? "" : " (\(finding.source))"
-      let file = outcome.files[finding.position.file].path
+      let file = outcome.files[min(finding.position.file, outcome.files.count - 1)].path
       errors.line(
         SafeText.escape(
           "\(file):\(finding.position.line): \(finding.severity.rawValue) \(finding.rule): "
             + "\(finding.message)\(place)"))
     }
-    told = outcome.checker.findings.count
   }
 }

@@ -65,7 +65,10 @@ struct WatchedSource: TraceByteSource {
 
   private func open() throws(TraceReadError) -> any TraceByteSource {
     if path == "-" { return try standardInput() }
-    return follows ? try FollowSource(path: path) : try FileByteSource(path: path)
+    // A pipe is no file that grows or is rotated.
+    let isLog = Platform.status(path)?.isRegular ?? true
+    if follows, isLog { return try FollowSource(path: path) }
+    return try FileByteSource(path: path) { Interruption.isRequested }
   }
 
   private mutating func readOn(
