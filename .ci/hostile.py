@@ -18,6 +18,8 @@ MB = 1 << 20
 SECONDS = 10
 RESIDENT = 256
 FLAT = 64
+# Where a byte of the trace becomes many of an event: what the threads parse ahead is there beside the rest.
+AHEAD = 96
 
 
 def repeat(unit, size):
@@ -160,7 +162,7 @@ MAP = json.dumps({"lines": [
 
 # name: what it is made by, arguments (IN is the trace), most megabytes, and most seconds where not SECONDS
 CASES = {
-    "malformed": (lambda size: repeat(b"@ddi \n", size), "check --quiet IN", FLAT),
+    "malformed": (lambda size: repeat(b"@ddi \n", size), "check --quiet IN", AHEAD),
     "malformed-jobs": (lambda size: repeat(b"@ddi \n", size), "check --quiet --jobs 64 IN", FLAT),
     "malformed-json": (lambda size: repeat(b'{"ev":1}\n', size), "check --quiet IN", FLAT),
     "tiny": (lambda size: repeat(b"@ddi KeSetEvent\n", size), "check --quiet --jobs 8 IN", FLAT),
@@ -175,13 +177,13 @@ CASES = {
     "map-words": (lambda size: repeat(b"w" * 999 + b"\n", size), "check --quiet --map MAP IN", FLAT),
     "map-long-line": (lambda size: repeat(b"w" * 999_999 + b"\n", size), "check --quiet --map MAP IN", FLAT),
     "map-power": (lambda size: repeat(b"a" * 60 + b"!\n", size), "check --quiet --map MAP IN", FLAT),
-    "binary-tiny": (tiny_binary_events, "check --quiet IN", FLAT),
+    "binary-tiny": (tiny_binary_events, "check --quiet IN", AHEAD),
     "binary-headers": (nested_headers, "check --quiet IN", FLAT),
     "binary-strings": (large_payload, "check --quiet --jobs 4 IN", RESIDENT),
     "faults-all": (lambda size: numbered(DISTINCT_FAULTS, size), "check --max-findings 0 --format json IN", RESIDENT),
     "faults-20000": (lambda size: repeat(DISTINCT_FAULTS.format(1).encode(), 3 * MB) + numbered(DISTINCT_FAULTS, size - 3 * MB),
                      "check --max-findings 20000 --format json IN", RESIDENT),
-    "faults-default": (lambda size: numbered(DISTINCT_FAULTS, size), "check --format sarif IN", FLAT),
+    "faults-default": (lambda size: numbered(DISTINCT_FAULTS, size), "check --format sarif IN", RESIDENT),
     "long-names": (long_names, "check --format json IN", FLAT),
     "lives": (lambda size: numbered(LIVES, size), "check --quiet IN", FLAT),
     "contexts": (lambda size: numbered("@ddi DispatchEnter dev=F0 irp={0:x}0 mj=IRP_MJ_READ tid=1\n@ddi IoMarkIrpPending irp={0:x}0 tid=1\n@ddi DispatchExit irp={0:x}0 status=STATUS_PENDING tid=1\n", size), "check --quiet IN", FLAT),

@@ -16,13 +16,6 @@ let package = Package(
       ]),
     .executableTarget(name: "FuzzReaders", dependencies: ["FuzzDriver"]),
     .executableTarget(name: "FuzzChecker", dependencies: ["FuzzDriver"]),
-    .executableTarget(name: "FuzzBinary", dependencies: ["FuzzDriver"]),
-    .executableTarget(name: "FuzzMapping", dependencies: ["FuzzDriver"]),
-    .executableTarget(
-      name: "FuzzFiles",
-      dependencies: [
-        "FuzzDriver", .product(name: "CheckerCommand", package: "ddi-rule-checker"),
-      ]),
     .executableTarget(
       name: "Replay",
       dependencies: [.product(name: "RuleEngine", package: "ddi-rule-checker")]),
@@ -32,7 +25,6 @@ let package = Package(
         .product(name: "RuleEngine", package: "ddi-rule-checker"),
         .product(name: "Rules", package: "ddi-rule-checker"),
         .product(name: "FuzzInputs", package: "ddi-rule-checker"),
-        .product(name: "CheckerReports", package: "ddi-rule-checker"),
       ]),
   ],
   swiftLanguageModes: [.v6]

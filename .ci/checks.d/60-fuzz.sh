@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The fuzz targets build, and find nothing in two minutes, all together. The seed is fixed: a gate must not
+# The fuzz targets build, and find nothing in half a minute each. The seed is fixed: a gate must not
 # fail on one day and pass on the next. Longer runs with other seeds are for Fuzzing/run.sh.
 set -euo pipefail
 if [ "$(uname)" != Linux ]; then
@@ -7,6 +7,5 @@ if [ "$(uname)" != Linux ]; then
   exit 0
 fi
 need ld.lld=lld
-for target in FuzzReaders FuzzBinary FuzzChecker FuzzMapping FuzzFiles; do
-  Fuzzing/run.sh $target 24 -seed=1 -verbosity=0
-done
+Fuzzing/run.sh FuzzReaders 30 -seed=1 -verbosity=0
+Fuzzing/run.sh FuzzChecker 30 -seed=1 -verbosity=0
