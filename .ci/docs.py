@@ -98,6 +98,8 @@ def check_rules(documents):
     problems.extend(f"rules.md: {rule} is missing" for rule in sorted(ids) if rule not in rules)
     family = r"\b((?:NsRemoveLock|RemoveLock|Mark|PowerDown|PowerUp|Mult)[A-Z]\w+)(?!…)\b"
     for path in documents:
+        if path == "docs/coverage.md":
+            continue  # written from SDV's catalogue, rules that are not checked among them
         text = re.sub(r"https?://\S+", "", read(path))
         for word in sorted(set(re.findall(family, text)) - ids - {"RemoveLockState"}):
             problems.append(f"{path}: there is no rule {word}")
