@@ -31,7 +31,7 @@ extension InputFormat {
     if head.count >= headBytes { return true }
     guard let line = firstLine(head), line.isWhole else { return false }
     // An array: what is in it stands on the lines that follow.
-    return line.bytes.first != Ascii.openBracket || head.contains(Ascii.closeBrace)
+    return line.bytes != [Ascii.openBracket] || head.contains(Ascii.closeBrace)
   }
 
   /// The format that the first bytes of a file show. What is not recognised is read as native lines,
