@@ -39,7 +39,7 @@ public struct TraceMinimizer: Sendable {
   }
 
   /// A checker that is fit to find the end of what ``minimize(_:)`` needs of a trace:
-  /// ``isFound(by:)`` says when it is reached.
+  /// ``isFound(_:by:)`` says when it is reached.
   ///
   /// - Throws: ``RuleDefinitionError`` where the rule is not well formed.
   public static func finder(of rule: Rule, _ reading: Reading) throws(RuleDefinitionError)
