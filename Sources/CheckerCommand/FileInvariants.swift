@@ -23,7 +23,9 @@ import RuleEngine
   private static func checkConfiguration(_ bytes: [UInt8], _ rules: [Rule]) -> [String] {
     var configuration = Configuration()
     do {
-      try configuration.read(bytes, path: "c/checker.json", ruleIDs: rules.map(\.id))
+      try configuration.read(
+        bytes, path: "c/checker.json", ruleIDs: rules.map(\.id),
+        families: rules.families.map(\.name))
     } catch {
       return problems(with: error, bytes)
     }

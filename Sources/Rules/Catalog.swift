@@ -3,26 +3,31 @@ import RuleEngine
 /// All rules, in the order of their documentation. The only list.
 public enum Catalog {
   /// The 42 rules that SDV had.
-  public static let sdvRules: [Rule] =
-    ForwardingRule.members.map { Rule($0) }
-    + ReleaseRule.members.map { Rule($0) }
-    + [Rule(Release2Rule()), Rule(RemoveLockRule())]
+  public static let sdvRules: [Rule] = aboutLocks + aboutRequests
+
+  private static let aboutLocks: [Rule] =
+    ForwardingRule.members.map { Rule($0) }.filed(under: .forwarding)
+    + ReleaseRule.members.map { Rule($0) }.filed(under: .release)
+    + [Rule(Release2Rule()), Rule(RemoveLockRule())].filed(under: .release)
     + [
       Rule(RemoveLockCheckRule()), Rule(RemoveLockMnRemoveRule()), Rule(RemoveLockMnRemove2Rule()),
-    ]
-    + BeforeRemovalRule.members.map { Rule($0) }
-    + [Rule(MultRemoveLockRule())]
-    + MarkForwardedRule.members.map { Rule($0) }
-    + [Rule(MarkDevicePowerRule())]
-    + NotSupportedRule.members.map { Rule($0) }
-    + PowerFailRule.members.map { Rule($0) }
-    + [Rule(PowerDownAllocateRule())]
-    + [Rule(CompleteRequestStatusCheckRule()), Rule(WmiForwardRule())]
+    ].filed(under: .removal)
+    + BeforeRemovalRule.members.map { Rule($0) }.filed(under: .removal)
+    + [Rule(MultRemoveLockRule())].filed(under: .removeLock)
+
+  private static let aboutRequests: [Rule] =
+    MarkForwardedRule.members.map { Rule($0) }.filed(under: .pending)
+    + [Rule(MarkDevicePowerRule())].filed(under: .pending)
+    + NotSupportedRule.members.map { Rule($0) }.filed(under: .removal)
+    + PowerFailRule.members.map { Rule($0) }.filed(under: .power)
+    + [Rule(PowerDownAllocateRule())].filed(under: .power)
+    + [Rule(CompleteRequestStatusCheckRule())].filed(under: .completion)
+    + [Rule(WmiForwardRule())].filed(under: .wmi)
 
   /// The rules about the remove lock itself, beyond SDV's.
   public static let lockRules: [Rule] =
-    LockStateRule.members.map { Rule($0) }
-    + [Rule(StuckRule()), Rule(WaitOutsideRemoveDeviceRule())]
+    (LockStateRule.members.map { Rule($0) }
+    + [Rule(StuckRule()), Rule(WaitOutsideRemoveDeviceRule())]).filed(under: .removeLock)
 
   /// Every rule.
   public static let all: [Rule] = sdvRules + lockRules

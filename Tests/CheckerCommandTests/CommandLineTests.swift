@@ -1,5 +1,6 @@
 import CheckerCommand
 import CheckerReports
+import Foundation
 import RuleEngine
 import Rules
 import Testing
@@ -152,19 +153,64 @@ import Testing
   }
 
   @Test("rules.md is what the rules say") func rulesDocument() throws {
-    let path = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    let source = try FileByteSource(path: "/\(path)/rules.md")
-    var bytes: [UInt8] = []
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
-    defer { buffer.deallocate() }
-    while case let count = try source.read(into: buffer), count > 0 {
-      bytes.append(contentsOf: buffer.prefix(count))
-    }
-    let isCurrent = try String(decoding: bytes, as: UTF8.self) == RuleBook.markdown(Catalog.all)
+    let isCurrent = try ruleDocument("rules.md") == RuleBook.markdown(Catalog.all)
     #expect(
       isCurrent, "rules.md is stale; run: swift run checker-cli rules --markdown > rules.md")
+    let book = try RuleBook.markdown(Catalog.all)
+    let lines = book.split(separator: "\n", omittingEmptySubsequences: false).count
+    #expect(lines < 300 + 12 * Catalog.all.count, "\(lines) lines: too long for a reader")
     let teams = try RuleBook.markdown(Catalog.all, program: "team-checker")
     #expect(teams.contains("`team-checker rules --markdown`") && !teams.contains("](docs/"))
+  }
+
+  @Test("docs/rules has the page of each rule, and no other") func rulePages() throws {
+    let pages = try RuleBook.pages(Catalog.all)
+    for page in pages {
+      let isCurrent = try ruleDocument("docs/rules/\(page.name)") == page.text
+      #expect(
+        isCurrent, "\(page.name) is stale; run: swift run checker-cli rules --pages docs/rules")
+    }
+    let folder = "\(root)/docs/rules"
+    let there = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
+    #expect(there.subtracting(pages.map(\.name)).isEmpty, "pages of rules that are no more")
+  }
+
+  /// The folder of the package.
+  private var root: String {
+    "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+  }
+
+  private func ruleDocument(_ path: String) throws -> String {
+    try String(contentsOf: URL(filePath: "\(root)/\(path)"), encoding: .utf8)
+  }
+
+  @Test(
+    "rules are chosen by id, by pattern and by family",
+    arguments: [
+      (["--rule", "RemoveLockRelease*"], Self.ids { $0.hasPrefix("RemoveLockRelease") }),
+      (["--rule", "*Mn*", "--skip", "Ns*"], Self.ids { $0.contains("Mn") && !$0.hasPrefix("Ns") }),
+      (["--rule", "Remove*2"], Self.ids { $0.hasPrefix("Remove") && $0.hasSuffix("2") }),
+      (["--rule", "family:wmi"], Catalog.all.count { $0.family.name == "wmi" }),
+      (["--skip", "family:remove-lock"], Catalog.all.count { $0.family.name != "remove-lock" }),
+    ])
+  func choice(_ options: [String], _ count: Int) throws {
+    let run = try CommandRun(["config"] + options)
+    #expect(run.output.contains("\(count) of \(Catalog.all.count) on"), "\(run.output)")
+  }
+
+  private static func ids(_ fit: (String) -> Bool) -> Int {
+    Catalog.all.map(\.id).count(where: fit)
+  }
+
+  @Test(
+    "a choice of rules that chooses none is wrong use",
+    arguments: [
+      ("family:removel", "did you mean removal?"), ("Xyz*", "fits no rule: \"Xyz*\""),
+      ("WmiForwad", "did you mean WmiForward?"),
+    ])
+  func wrongChoice(_ word: String, _ message: String) throws {
+    let run = try CommandRun(["check", "--rule", word, "-"])
+    #expect(run.status == 2 && run.errors.contains(message), "\(run.errors)")
   }
 
   @Test("synthesized traces are clean, or broken where a fault is asked for")

@@ -11,7 +11,8 @@ import Testing
     var configuration = Configuration()
     do {
       try configuration.read(
-        Array(text.utf8), path: "../ddi-checker.json", ruleIDs: Catalog.all.map(\.id))
+        Array(text.utf8), path: "../ddi-checker.json", ruleIDs: Catalog.all.map(\.id),
+        families: Catalog.all.families.map(\.name))
       return .success(configuration)
     } catch {
       return .failure(error)
@@ -125,6 +126,22 @@ import Testing
     #expect(first.file == "C:\\x\\a.c" && first.line == 12 && first.function == "F")
     #expect(first.expires == CalendarDate("2030-12-31") && first.origin.line == 10)
     #expect(configuration.suppressions[1].file == "C:\\x\\b.c")
+  }
+
+  @Test("patterns and families choose rules, the closest word decides") func ruleChoices() throws {
+    let configuration = try Self.read(
+      """
+      {"rules": {"*": "off", "family:release": "warning", "RemoveLockRelease*": "error",
+                 "RemoveLockReleaseRead": "off"}}
+      """
+    ).get()
+    let rules = configuration.select(Catalog.all)
+    #expect(rules.first { $0.id == "RemoveLock" }?.severity == .warning)
+    #expect(rules.first { $0.id == "RemoveLockReleaseWrite" }?.severity == .error)
+    #expect(!rules.contains { $0.id == "RemoveLockReleaseRead" || $0.id == "WmiForward" })
+    #expect(throws: JSONNode.Problem.self) {
+      try Self.read("{\"rules\": {\"family:x\": \"off\"}}").get()
+    }
   }
 
   @Test("the file is searched upward") func candidates() {

@@ -13,6 +13,16 @@ struct CatalogTests {
     #expect(Catalog.all.count == 53)
   }
 
+  @Test("files every rule under a family") func families() {
+    for rule in Catalog.all {
+      #expect(
+        rule.family != .other,
+        "\(rule.id) needs a family: .filed(under:) in Catalog.swift, of those in Families.swift")
+    }
+    let names = Catalog.all.families.map(\.name)
+    #expect(Set(names).count == names.count)
+  }
+
   @Test("is sound, rule by rule", arguments: Catalog.all.map(\.id)) func soundness(_ id: String) {
     expectSound(Catalog.all.filter { $0.id == id })
   }

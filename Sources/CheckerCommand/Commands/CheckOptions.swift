@@ -8,9 +8,12 @@ enum CheckOptions {
     help: "follow remove locks by lock and tag through routines and threads, or count them in each "
       + "dispatch routine as Static Driver Verifier did (docs/readings.md)", standard: "tracked")
   static let rule = OptionDefinition(
-    name: "rule", kind: .rule, help: "check this rule alone", isRepeatable: true)
+    name: "rule", kind: .rules,
+    help:
+      "check this rule alone; 'RemoveLock*' is all whose names begin so, family:removal a family "
+      + "(\"rules\" lists both)", isRepeatable: true)
   static let skip = OptionDefinition(
-    name: "skip", kind: .rule, help: "do not check this rule", isRepeatable: true)
+    name: "skip", kind: .rules, help: "do not check this rule, or these", isRepeatable: true)
   static let format = OptionDefinition(
     name: "format", kind: .choice(ReportFormat.all.map(\.name)), help: "form of the report",
     standard: "text")

@@ -4,7 +4,15 @@ import RuleEngine
 /// `rules`: lists the rules.
 enum RulesCommand {
   private static let markdown = OptionDefinition(
-    name: "markdown", kind: .flag, help: "print what rules.md holds: every rule in full")
+    name: "markdown", kind: .flag,
+    help: "print what rules.md holds: an index and a chapter for each family")
+
+  private static let pages = OptionDefinition(
+    name: "pages", kind: .text("FOLDER"),
+    help: "write a page for each rule into this folder: its automata and all its examples")
+
+  private static let family = OptionDefinition(
+    name: "family", kind: .text("NAME"), help: "the rules of this family alone", isRepeatable: true)
 
   private static let coverage = OptionDefinition(
     name: "coverage", kind: .flag,
@@ -13,30 +21,69 @@ enum RulesCommand {
   static let definition = CommandDefinition(
     name: "rules",
     summary: "list the rules",
-    options: [markdown, coverage, CheckOptions.reading],
+    options: [family, markdown, pages, coverage, CheckOptions.reading],
     examples: [
       ("rules", "list every rule with its severity and scope"),
+      ("rules --family removal", "list those about the removal of devices"),
       ("rules --coverage", "which transitions no example goes through"),
       ("rules --markdown > rules.md", "write the documentation of all rules"),
+      ("rules --pages docs/rules", "write a page for each, to which rules.md links"),
     ]
   ) { invocation throws(CommandError) in
     let output = invocation.streams.output
     let reading =
       invocation.arguments.text(CheckOptions.reading).flatMap { Reading(rawValue: $0) }
+    let rules = try selected(invocation)
     if invocation.arguments.has(coverage) {
-      output.write(RuleBook.coverage(invocation.rules))
+      output.write(RuleBook.coverage(rules))
       return ExitStatus.clean
     }
     do {
+      if let folder = invocation.arguments.text(pages) {
+        let all = try RuleBook.pages(rules, program: invocation.program)
+        try write(all, into: folder)
+        if !invocation.arguments.has(markdown) {
+          output.line("wrote \(all.count) pages into \(SafeText.escape(folder))")
+          return ExitStatus.clean
+        }
+      }
       output.write(
         invocation.arguments.has(markdown)
-          ? try RuleBook.markdown(invocation.rules, program: invocation.program)
-          : try RuleBook.table(
-            invocation.rules, reading: reading ?? .tracked, width: max(60, output.width)))
+          ? try RuleBook.markdown(rules, program: invocation.program)
+          : try RuleBook.table(rules, reading: reading ?? .tracked, width: max(60, output.width)))
+    } catch let error as CommandError {
+      throw error
     } catch {
       throw CommandError("\(error)")
     }
     return ExitStatus.clean
+  }
+
+  /// The rules of the families that are asked for, or all.
+  private static func selected(_ invocation: Invocation) throws(CommandError) -> [Rule] {
+    let wanted = invocation.arguments.all(family)
+    let names = invocation.rules.families.map(\.name)
+    for name in wanted where !names.contains(name) {
+      throw CommandError(
+        "there is no family \(name.quoted)\(Suggestion.question(name, in: names)); there are "
+          + names.joined(separator: ", "))
+    }
+    return invocation.rules.filter { wanted.isEmpty || wanted.contains($0.family.name) }
+  }
+
+  private static func write(
+    _ pages: [(name: String, text: String)], into folder: String
+  ) throws(CommandError) {
+    do {
+      try Platform.createDirectories(folder)
+    } catch {
+      throw CommandError("cannot make the folder \(folder.quoted): \(error.words)")
+    }
+    for page in pages {
+      let file = try OutputFile("\(folder)/\(page.name)")
+      try file.write(Array(page.text.utf8))
+      try file.commit()
+    }
   }
 }
 

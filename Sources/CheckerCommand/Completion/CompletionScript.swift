@@ -27,7 +27,7 @@ struct ProgramDescription {
     case .flag: .none
     case .choice(let words): .words(words)
     case .choiceAndFile(let words): .words(words.map { $0 + "=" })
-    case .rule: .rule
+    case .rule, .rules: .rule
     case .file: .file
     case .text, .number, .fraction, .address: .other
     }

@@ -19,7 +19,7 @@ struct Configuration: Sendable {
   var baseline = Setting(String?.none)
   /// By the name of the option, `max-findings`.
   var limits: [String: Setting<UInt64>]
-  /// By id, or ``everyRule``.
+  /// By id, pattern or family, or ``everyRule``.
   var rules: [String: Setting<RuleLevel>] = [:]
   var suppressions: [Suppression] = []
 
@@ -77,18 +77,24 @@ struct Configuration: Sendable {
 
   // MARK: Rules
 
-  /// What is to be done with a rule.
-  func level(of rule: String) -> Setting<RuleLevel> {
-    rules[rule] ?? rules[Self.everyRule] ?? Setting(.on)
+  /// What is to be done with a rule: the closest word that chooses it decides.
+  func level(of rule: Rule) -> Setting<RuleLevel> {
+    if let exact = rules[rule.id] { return exact }
+    let closest = rules.keys.map { RuleChoice($0) }.filter {
+      $0.fits(rule) && $0.word != Self.everyRule
+    }
+    .max { ($0.closeness, $0.word) < ($1.closeness, $1.word) }
+    return closest.flatMap { rules[$0.word] } ?? rules[Self.everyRule] ?? Setting(.on)
   }
 
   /// The rules that are on, with the severities that are set. `wanted` and `skipped` are those of the
   /// command line, which win.
   func select(_ all: [Rule], wanted: [String] = [], skipped: [String] = []) -> [Rule] {
-    all.compactMap { rule in
-      let level = level(of: rule.id).value
-      let isOn = wanted.isEmpty ? level != .off : wanted.contains(rule.id)
-      guard isOn, !skipped.contains(rule.id) else { return nil }
+    let (wanted, skipped) = (wanted.map { RuleChoice($0) }, skipped.map { RuleChoice($0) })
+    return all.compactMap { rule in
+      let level = level(of: rule).value
+      let isOn = wanted.isEmpty ? level != .off : wanted.contains { $0.fits(rule) }
+      guard isOn, !skipped.contains(where: { $0.fits(rule) }) else { return nil }
       var rule = rule
       switch level {
       case .error: rule.severity = .error
@@ -152,10 +158,10 @@ struct Configuration: Sendable {
     let selected = select(all, wanted: wanted, skipped: skipped)
     rows.append(Row(key: "rules", value: "\(selected.count) of \(all.count) on", origin: ""))
     for rule in all {
-      let setting = level(of: rule.id)
+      let setting = level(of: rule)
       let chosen = selected.first { $0.id == rule.id }
       var origin = setting.origin
-      if skipped.contains(rule.id) {
+      if skipped.contains(where: { RuleChoice($0).fits(rule) }) {
         origin = .option("--skip")
       } else if !wanted.isEmpty {
         origin = .option("--rule")

@@ -8,11 +8,13 @@ extension Configuration {
   ///   - bytes: What the file holds.
   ///   - path: Its path, for messages, and for the paths in it.
   ///   - ruleIDs: The rules that there are.
+  ///   - families: The families that there are.
   mutating func read(
-    _ bytes: [UInt8], path: String, ruleIDs: [String]
+    _ bytes: [UInt8], path: String, ruleIDs: [String], families: [String]
   ) throws(JSONNode.Problem) {
     self.path = path
-    var reader = ConfigurationReader(path: path, ruleIDs: ruleIDs, configuration: self)
+    var reader = ConfigurationReader(
+      path: path, ruleIDs: ruleIDs, families: families, configuration: self)
     try reader.read(try JSONNode(parsing: bytes, limit: JSONNode.settingsLimit))
     self = reader.configuration
   }
@@ -22,6 +24,7 @@ extension Configuration {
 private struct ConfigurationReader {
   let path: String
   let ruleIDs: [String]
+  let families: [String]
   var configuration: Configuration
 
   static let keys = [
@@ -85,7 +88,12 @@ private struct ConfigurationReader {
 
   private mutating func readRules(_ node: JSONNode) throws(Problem) {
     for member in try node.object("\"rules\"") {
-      guard member.key == Configuration.everyRule || ruleIDs.contains(member.key) else {
+      let wanted = RuleChoice(member.key)
+      if wanted.family != nil || wanted.isPattern {
+        if let problem = wanted.problem(ruleIDs, families: families) {
+          throw Problem("a key of \"rules\" \(problem)", at: member.position)
+        }
+      } else if !ruleIDs.contains(member.key) {
         throw unknown("rule", member.key, at: member.position, among: ruleIDs)
       }
       configuration.rules[member.key] = try choice(member.value, member.key.quoted)

@@ -18,7 +18,9 @@ extension Configuration {
     if let path {
       let bytes = try WholeFile.read(path, as: "a configuration")
       do {
-        try configuration.read(bytes, path: path, ruleIDs: invocation.rules.map(\.id))
+        try configuration.read(
+          bytes, path: path, ruleIDs: invocation.rules.map(\.id),
+          families: invocation.rules.families.map(\.name))
       } catch {
         throw WholeFile.error(path, error)
       }
@@ -29,6 +31,14 @@ extension Configuration {
 
   /// The rules that are to be checked.
   func selectedRules(_ invocation: Invocation) throws(CommandError) -> [Rule] {
+    let families = invocation.rules.families.map(\.name)
+    for option in [CheckOptions.rule, CheckOptions.skip] {
+      for word in invocation.arguments.all(option) {
+        if let problem = RuleChoice(word).problem(invocation.rules.map(\.id), families: families) {
+          throw CommandError("--\(option.name) \(problem)")
+        }
+      }
+    }
     let rules = select(
       invocation.rules, wanted: invocation.arguments.all(CheckOptions.rule),
       skipped: invocation.arguments.all(CheckOptions.skip))

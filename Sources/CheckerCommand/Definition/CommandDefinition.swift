@@ -18,6 +18,8 @@ struct OptionDefinition: Sendable {
     case address
     /// A rule's id.
     case rule
+    /// A rule's id, a pattern of ids, or a family.
+    case rules
     /// One of several words, and a file: `sarif=out.sarif`.
     case choiceAndFile([String])
   }
@@ -43,7 +45,7 @@ struct OptionDefinition: Sendable {
     case .number: "N"
     case .fraction: "P"
     case .address: "PTR"
-    case .rule: "RULE"
+    case .rule, .rules: "RULE"
     case .choiceAndFile: "FORMAT=FILE"
     }
   }

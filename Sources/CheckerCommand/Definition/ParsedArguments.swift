@@ -94,6 +94,7 @@ struct ParsedArguments: Sendable {
       if rules.contains(value) { return nil }
       return "names no rule: \(value.quoted)\(Suggestion.question(value, in: rules))"
         + " (the command \"rules\" lists them)"
+    case .rules: return RuleChoice(value).problem(rules, families: nil)
     case .choiceAndFile(let words):
       let parts = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[1].isEmpty else {

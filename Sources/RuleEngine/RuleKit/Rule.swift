@@ -98,6 +98,8 @@ public struct Rule: Sendable {
   /// The readings that have the rule. In another it is never armed, and reports tell it from rules that a
   /// trace does not exercise.
   public let readings: Set<Reading>
+  /// The rules that a developer thinks of together with it.
+  public var family = RuleFamily.other
   let makeMonitor: (@Sendable (Reading) -> any Monitor)?
   private let makeExamples: @Sendable () -> [Example]
   private let makeForm: @Sendable (Reading) throws(RuleDefinitionError) -> Form

@@ -168,9 +168,8 @@ struct MachineGraph {
     }
   }
 
-  /// What is written in a node by those who name states as rules do.
+  /// What is written in a node where its kind is not drawn: a violation says that it is one.
   func name(of node: Node) -> String {
-    if case .state(let state) = node { return machine.stateNames[state] }
     if case .report(let message) = node { return "violation: " + message }
     return words(of: node)
   }

@@ -77,7 +77,7 @@ public enum ContextFact: UInt8, FactVocabulary {
   case insertedInFrame
   /// An entry is taken from a queue in a frame of the context.
   case dequeuedInFrame
-  /// RemoveEntryList in a frame of the context.
+  /// a routine of the request calls RemoveEntryList.
   case entryRemovedInFrame
   /// A wait succeeds.
   case waitSucceeded
@@ -187,16 +187,16 @@ public enum ContextFact: UInt8, FactVocabulary {
     .firstCompletionRoutineSet: "the first completion routine is set",
     .completionRoutineSet: "a completion routine is set",
     .completionRoutineExitedUncarried:
-      "a completion routine returns while the remove lock is held and not carried",
+      "a completion routine returns while the remove lock is held and nothing is left to release it",
     .completionRoutineExitedHolding: "a completion routine returns while the remove lock is held",
     .completionRoutineExited: "a completion routine returns",
     .markedPendingInDispatch: "IoMarkIrpPending in the dispatch routine",
     .markedPending: "IoMarkIrpPending",
     .stackLocationSkipped: "IoSkipCurrentIrpStackLocation",
     .queued: "the IRP is put in a queue",
-    .insertedInFrame: "an entry is put in a queue in a frame of the context",
-    .dequeuedInFrame: "an entry is taken from a queue in a frame of the context",
-    .entryRemovedInFrame: "RemoveEntryList in a frame of the context",
+    .insertedInFrame: "a routine of the request puts an entry in a queue",
+    .dequeuedInFrame: "a routine of the request takes an entry from a queue",
+    .entryRemovedInFrame: "a routine of the request calls RemoveEntryList",
     .waitSucceeded: "a wait succeeds",
     .waitFailed: "a wait ends without success",
     .allocationFailed: "a pool allocation fails",
@@ -220,9 +220,10 @@ public enum ContextFact: UInt8, FactVocabulary {
       + "…NOT_SUPPORTED or …NO_SUCH_DEVICE",
     .returnsFailure: "the dispatch routine returns a failure status",
     .returnsPending: "the dispatch routine returns STATUS_PENDING",
-    .returnsHolding: "the dispatch routine returns while the remove lock is held, not carried",
+    .returnsHolding:
+      "the dispatch routine returns while the remove lock is held and nothing is left to release it",
     .returnsHoldingCountingWaits:
-      "the dispatch routine returns while the remove lock is held, not carried "
+      "the dispatch routine returns while the remove lock is held and nothing is left to release it "
       + "(release-and-wait counted)",
     .returnsHoldingOwn: "the dispatch routine returns while the IRP's remove lock is held",
     .returnsBelowZero: "the dispatch routine returns with more releases than acquires",

@@ -159,7 +159,7 @@ extension ForwardingRule {
         + "routine, a queue or STATUS_PENDING legitimately carries beyond the dispatch routine is "
         + "not held against it, and what is left when the IRP is finished is. The first completion "
         + "routine that is set hands the request from the plain rule to the `2`. sdv: any forward "
-        + "in a frame of the dispatch counts, both rules of the pair are armed at the entry and "
+        + "in a routine of the request counts, both rules of the pair are armed at the entry and "
         + "pass at its exit; taking from or putting in a queue ends the watch.",
       source: Sources.rulePage(id), bugChecks: [BugCheck(0xCE), BugCheck(0xD1)])
   }

@@ -5,14 +5,6 @@ extension ForwardingRule {
   var plainExamples: [Example] {
     [
       Example(
-        "it is open whose hold is released", .undecided,
-        """
-        \(OpenHolding.other)
-        enter \(entry)
-        acquire tag=shared
-        \(OpenHolding.release)
-        """),
-      Example(
         "forwarded before the acquire", .violation,
         """
         enter \(entry)
@@ -181,6 +173,14 @@ extension ForwardingRule {
         T2: completion
         T2: release
         T2: completion-exit SUCCESS
+        """),
+      Example(
+        "it is open whose hold is released", .undecided,
+        """
+        \(OpenHolding.other)
+        enter \(entry)
+        acquire tag=shared
+        \(OpenHolding.release)
         """),
     ]
   }

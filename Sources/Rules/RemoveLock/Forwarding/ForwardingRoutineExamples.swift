@@ -94,7 +94,7 @@ extension ForwardingRule {
   }
 
   var routineExamples: [Example] {
-    openExamples + lateExamples + [
+    [
       Example(
         "forwarded before the acquire", .violation,
         """
@@ -293,7 +293,7 @@ extension ForwardingRule {
         forward
         exit PENDING
         """),
-    ] + dormantExamples + kept + returned
+    ] + openExamples + lateExamples + dormantExamples + kept + returned
   }
 
   /// After a completion routine has returned holding the lock.

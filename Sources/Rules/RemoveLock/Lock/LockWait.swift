@@ -157,7 +157,7 @@ struct WaitOutsideRemoveDeviceRule: LockRule {
       + "then fails all its I/O, and its real removal hangs.",
     remedy: "In every other request release with IoReleaseRemoveLock.",
     readings: LockStateRule.sameInBoth + " Drivers that are not PnP drivers, as far as the trace "
-      + "shows, may drain where they like. A drain that is called in a frame of the removal is the "
+      + "shows, may drain where they like. A drain that is called in a routine of the removal is the "
       + "removal's even where its tag takes away another request's hold, as happens where the "
       + "removal did not acquire and its IRP lies where an earlier one lay.",
     source: Sources.rulePage("IoReleaseRemoveLockAndWaitOutsideRemoveDevice"))

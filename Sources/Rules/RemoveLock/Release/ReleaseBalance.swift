@@ -174,7 +174,7 @@ struct RemoveLockRule: ContextRule {
       + "IoReleaseRemoveLockAndWait.",
     readings:
       "tracked: IRP_MJ_PNP and IRP_MJ_POWER; releases are matched by lock and tag, and what "
-      + "is carried is judged when the IRP is finished. sdv: IRP_MJ_PNP without "
+      + "something still to come is to release is judged when the IRP is finished. sdv: IRP_MJ_PNP without "
       + "IRP_MN_REMOVE_DEVICE; the counter of the dispatch, in which release-and-wait counts, must "
       + "not be above zero at its exit.",
     source: Sources.rulePage("RemoveLock"))

@@ -1,0 +1,47 @@
+import RuleEngine
+
+/// The families of the rules, which are the chapters of their documentation.
+extension RuleFamily {
+  static let forwarding = RuleFamily(
+    name: "forwarding", title: "Forwarding under the remove lock",
+    introduction:
+      "A driver that hands a request to the driver below it holds the device's remove lock while it "
+      + "does, so that the removal of the device waits.")
+
+  static let release = RuleFamily(
+    name: "release", title: "Releasing what was acquired",
+    introduction:
+      "Each IoAcquireRemoveLock that succeeds has its IoReleaseRemoveLock, on every path and whatever "
+      + "the status; one that is missing shows only when the device is removed, and then the machine "
+      + "hangs.")
+
+  static let removal = RuleFamily(
+    name: "removal", title: "Removing a device",
+    introduction:
+      "The requests that lead to the removal of a device: the remove lock is acquired, drained and "
+      + "then never used again.")
+
+  static let removeLock = RuleFamily(
+    name: "remove-lock", title: "The remove lock itself",
+    introduction:
+      "What IO_REMOVE_LOCK asks of whoever uses it, whatever the request: these rules follow each lock "
+      + "from IoInitializeRemoveLock to its end.")
+
+  static let pending = RuleFamily(
+    name: "pending", title: "Pending requests",
+    introduction:
+      "A request that is not finished when the dispatch routine returns is marked pending, and the "
+      + "routine returns STATUS_PENDING: both, or neither.")
+
+  static let completion = RuleFamily(
+    name: "completion", title: "Completion and status",
+    introduction: "How a request ends, and with which status.")
+
+  static let power = RuleFamily(
+    name: "power", title: "Power",
+    introduction:
+      "What a driver may not do while the machine or the device changes its power state.")
+
+  static let wmi = RuleFamily(
+    name: "wmi", title: "WMI", introduction: "Requests of Windows Management Instrumentation.")
+}
