@@ -69,7 +69,42 @@ import RuleEngine
     let json = ReportFormat.json.render(sum, ReportOptions(rules: []))
     let again = try? Report(json: json)
     if again != sum { found.append("a merged report is not read as it is") }
+    return found + checkStream(reports)
+  }
+
+  /// Reports come to the same sum in any groups, however little memory there is for them.
+  private static func checkStream(_ reports: [Report]) -> [String] {
+    let files = reports.map { ReportFormat.json.render($0, ReportOptions(rules: [])) }
+    var found: [String] = []
+    for limit in [0, 2] {
+      guard let whole = sum(of: files, limit, budget: 1 << 20),
+        let first = sum(of: Array(files.prefix(2)), limit, budget: 200)
+      else { return ["what was written as a report is none to merge"] }
+      let rest = Array(files.dropFirst(2))
+      if sum(of: rest + [first], limit, budget: 200) != whole {
+        found.append("the grouping of reports changes their sum")
+      }
+    }
     return found
+  }
+
+  private static func sum(of files: [[UInt8]], _ limit: Int, budget: Int) -> [UInt8]? {
+    var merger = ReportMerger(findings: limit, scratch: MemoryScratch(), budget: budget)
+    do throws(ReportReadError) {
+      for file in files {
+        var isRead = false
+        try merger.add { () throws(ReportReadError) in
+          defer { isRead = true }
+          return isRead ? [] : file
+        }
+      }
+      var bytes: [UInt8] = []
+      guard var merged = merger.finish(rules: []) else { return nil }
+      try merged.writeJSON { bytes += $0 }
+      return bytes
+    } catch {
+      return nil
+    }
   }
 
   private static func merged(_ reports: some Collection<Report>) -> Report? {

@@ -180,7 +180,7 @@ import Testing
   @Test(
     "merge says what it cannot add",
     arguments: [
-      (["@bad.log"], "@bad.log:1:1: expected a value"),
+      (["@bad.log"], "@bad.log:1:1: this is a trace; make a report of it with"),
       (["@a.json", "@a.json"], "given twice"), (["@none.json"], "there is no such file"),
       (["@a.json", "@sdv.json"], "only reports of one reading add up"),
     ] as [([String], String)])

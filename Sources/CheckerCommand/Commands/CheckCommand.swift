@@ -91,10 +91,7 @@ struct CheckCommand {
     if paths.count(where: { $0 == "-" }) > 1 {
       throw CommandError("standard input (-) is given twice; give it once")
     }
-    var run = Run(
-      report: Report(
-        tool: Report.Tool(name: invocation.program, version: CheckerCommand.version),
-        reading: settings.checker.reading, rules: rules))
+    var run = Run(report: emptyReport)
     let traces = arguments.has(CheckOptions.concatenate) ? [paths] : paths.map { [$0] }
     let check: TraceCheck
     do {
@@ -102,16 +99,51 @@ struct CheckCommand {
     } catch {
       throw CommandError("\(error)")
     }
+    if arguments.has(CheckOptions.each) { return try runEach(check, traces) }
     TraceChecks(check, traces).run(invocation.streams.errors) { take($1, $0, &run) }
     let left = traces.count - run.taken
     if left > 0 {
       complain("interrupted: \(left) of \(traces.count) traces are not checked", nil, &run)
     }
     if run.taken > 0, !Interruption.isRequested { complainOfFilters(&run) }
+    run.report.keep(findings: maxFindings)
     output.accept(&run.report)
     let status = status(of: run)
     try output.write(run.report, status)
     return status
+  }
+
+  private var emptyReport: Report {
+    Report(
+      tool: Report.Tool(name: invocation.program, version: CheckerCommand.version),
+      reading: settings.checker.reading, rules: rules)
+  }
+
+  /// Writes a report of each trace, as if it had been checked alone. What is known is not marked: whoever
+  /// adds the reports up does that once.
+  private func runEach(_ check: TraceCheck, _ traces: [[String]]) throws(CommandError) -> Int32 {
+    guard output.isJSONAlone else {
+      throw CommandError(
+        "--each writes JSON reports alone; give --format json, and make other reports with merge")
+    }
+    var statuses: Set<Int32> = []
+    var taken = 0
+    try output.writeJSON { sink throws(CommandError) in
+      TraceChecks(check, traces).run(invocation.streams.errors) { paths, outcome in
+        var run = Run(report: emptyReport)
+        take(outcome, paths, &run)
+        if !Interruption.isRequested { complainOfFilters(&run) }
+        taken += 1
+        statuses.insert(status(of: run))
+        run.report.writeLine(to: sink)
+      }
+      if taken < traces.count {
+        throw CommandError(
+          "interrupted: \(traces.count - taken) of \(traces.count) traces are not checked")
+      }
+    }
+    return [ExitStatus.wrongUse, ExitStatus.findings, ExitStatus.malformed]
+      .first { statuses.contains($0) } ?? ExitStatus.clean
   }
 
   /// Takes what came of a trace into the report.
@@ -120,6 +152,9 @@ struct CheckCommand {
     run.report.add(
       outcome.checker, files: outcome.files, diagnostics: outcome.diagnostics,
       maxFindings: maxFindings)
+    if maxFindings > 0, run.report.findings.count > 2 * max(maxFindings, 1000) {
+      run.report.keep(findings: maxFindings)
+    }
     if outcome.isStringTableFull {
       run.isStringTableFull = true
       run.report.diagnostics.append(

@@ -25,6 +25,11 @@ enum CheckOptions {
     name: "max-findings", kind: .number(0...UInt64(Int32.max)),
     help: "findings that are kept for the report, 0 for all; counts are always exact",
     standard: "1000")
+  static let each = OptionDefinition(
+    name: "each", kind: .flag,
+    help:
+      "write a JSON report of each trace by itself, one a line, as the trace is done; merge adds "
+      + "them up, and marks there what is known")
   static let failOn = OptionDefinition(
     name: "fail-on", kind: .choice(["error", "warning", "never"]),
     help: "least severity of a finding that makes the exit status 1", standard: "error")
@@ -92,7 +97,7 @@ enum CheckOptions {
   static let all =
     [reading, rule, skip] + ReportOutput.options
     + [
-      ReportOptionDefinitions.config, ReportOptionDefinitions.noConfig, maxFindings, failOn,
+      ReportOptionDefinitions.config, ReportOptionDefinitions.noConfig, maxFindings, each, failOn,
       driver, device, concatenate, follow, strict, quiet, color, jobs,
     ] + InputOptions.all + limits
 }

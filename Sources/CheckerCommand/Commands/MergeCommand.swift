@@ -7,8 +7,9 @@ enum MergeCommand {
     name: "merge",
     summary: "add up JSON reports of several runs, and write any report of them all",
     discussion: [
-      "Takes what check wrote with --format json: the runs of a fleet become one report. The order "
-        + "of the files changes nothing. All must be of one reading.",
+      "Takes what check wrote with --format json, a report in a file or several one after the other: "
+        + "the runs of a fleet become one report. The order of the reports, and how they are grouped, "
+        + "changes nothing. All must be of one reading.",
       "Exit status: 0 nothing found at or above --fail-on; 1 findings there; 2 wrong use, a report "
         + "that cannot be read, or one of a check that was incomplete.",
     ],
@@ -24,51 +25,49 @@ enum MergeCommand {
     examples: [
       ("merge a.json b.json", "print what two runs found"),
       ("merge --report sarif=all.sarif --format json --output all.json runs/*.json", "one of many"),
+      ("merge --format html --output night.html reports.jsonl", "what check --each wrote"),
     ],
     run: { invocation throws(CommandError) in try run(invocation) })
 
   private static func run(_ invocation: Invocation) throws(CommandError) -> Int32 {
     let configuration = try Configuration.load(invocation)
     let output = try ReportOutput(invocation, configuration)
-    var merged: Report?
+    var merger = ReportMerger(
+      findings: configuration.limit(CheckOptions.maxFindings),
+      scratch: TemporaryScratch(invocation.streams))
     var seen: Set<String> = []
     for path in invocation.arguments.operands {
       guard seen.insert(path).inserted else {
         throw CommandError("\(path.quoted) is given twice and would count twice; give it once")
       }
-      let report = try read(path)
-      guard var sum = merged else {
-        merged = report
-        continue
-      }
-      merged = nil
-      do {
-        try sum.merge(report)
-      } catch {
-        throw CommandError("cannot add \(path.quoted): \(error)")
-      }
-      merged = sum
+      try ReportInput.add(path, to: &merger, invocation.streams)
     }
-    guard var report = merged else { throw CommandError("merge needs a report") }
-    report.sort()
-    report.orderRules(as: invocation.rules)
-    report.keep(findings: configuration.limit(CheckOptions.maxFindings))
-    output.accept(&report)
-    let isIncomplete = report.diagnostics.contains { $0.level == .error }
-    let status = isIncomplete ? ExitStatus.wrongUse : output.status(of: report)
-    try output.write(report, status)
-    return status
-  }
-
-  private static func read(_ path: String) throws(CommandError) -> Report {
-    do {
-      return try Report(json: try WholeFile.read(path, as: "a report"))
-    } catch let problem as JSONNode.Problem {
-      throw WholeFile.error(path, problem)
-    } catch let error as CommandError {
-      throw error
+    guard var merged = merger.finish(rules: invocation.rules) else {
+      throw CommandError("merge needs a report")
+    }
+    func status(_ report: Report) -> Int32 {
+      merged.isIncomplete ? ExitStatus.wrongUse : output.status(of: report)
+    }
+    if output.isPlainJSON {
+      let status = status(merged.head)
+      try output.writeJSON { sink throws(CommandError) in
+        do throws(ReportReadError) {
+          try merged.writeJSON(to: sink)
+        } catch {
+          throw ReportInput.error(error, "the sum")
+        }
+      }
+      return status
+    }
+    var report: Report
+    do throws(ReportReadError) {
+      report = try merged.report()
     } catch {
-      throw CommandError("\(error)")
+      throw ReportInput.error(error, "the sum")
     }
+    output.accept(&report)
+    let result = status(report)
+    try output.write(report, result)
+    return result
   }
 }

@@ -190,6 +190,20 @@ extension Platform {
     return file
   }
 
+  /// Up to `count` bytes from a place in a plain file; fewer only at its end.
+  static func read(_ file: Int32, at offset: UInt64, count: Int) throws(Problem) -> [UInt8] {
+    var failure: Problem?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { room, filled in
+      do throws(Problem) {
+        filled = try read(file, at: offset, into: UnsafeMutableRawBufferPointer(room))
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
   /// Reads up to `buffer.count` bytes from a place in a plain file; fewer only at its end.
   static func read(
     _ file: Int32, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer

@@ -80,6 +80,29 @@ struct ReportOutput {
     configuration.failOn.value.failing(report) > 0 ? ExitStatus.findings : ExitStatus.clean
   }
 
+  /// Whether a JSON report is all that is asked for, and nothing is taken for known: it can be written as
+  /// it is read.
+  var isPlainJSON: Bool { isJSONAlone && known.baseline == nil && known.suppressions.isEmpty }
+
+  /// Whether a JSON report is all that is to be written.
+  var isJSONAlone: Bool {
+    requests.map(\.format.name) == [ReportFormat.json.name]
+      && invocation.arguments.text(ReportOptionDefinitions.writeBaseline) == nil
+  }
+
+  /// Hands `body` where the JSON report goes, the only one.
+  func writeJSON(
+    _ body: (@escaping ([UInt8]) -> Void) throws(CommandError) -> Void
+  ) throws(CommandError) {
+    guard let path = requests.first?.path else {
+      let output = invocation.streams.output
+      return try body { output.write($0) }
+    }
+    let sink = FileSink(try OutputFile(path))
+    try body(sink.take)
+    try sink.finish()
+  }
+
   /// Writes all reports, and the baseline where one is asked for. One that cannot be written does not
   /// keep back the others.
   func write(_ report: Report, _ status: Int32) throws(CommandError) {

@@ -26,7 +26,8 @@ extension Report {
   ///   - checker: The checker, finished.
   ///   - files: The files of the trace, in order.
   ///   - diagnostics: What the reader said about lines; the first ``diagnosticLimit`` are enough.
-  ///   - maxFindings: How many findings the report keeps; 0 for all.
+  ///   - maxFindings: How many findings of the trace are kept at most; 0 for all. How many the report keeps
+  ///     is for ``keep(findings:)`` to say.
   public mutating func add(
     _ checker: Checker, files: [TraceFile], diagnostics: [TraceDiagnostic], maxFindings: Int = 0
   ) {
@@ -82,8 +83,7 @@ extension Report {
   private mutating func addFindings(_ checker: Checker, _ files: [TraceFile], _ maxFindings: Int) {
     let paths = files.map(\.path)
     let slips = files.flatMap { $0.unknown.names.filter(\.isSlip) }
-    let room = maxFindings == 0 ? Int.max : max(0, maxFindings - findings.count)
-    let kept = Self.mostTelling(checker.findings, room)
+    let kept = Self.mostTelling(checker.findings, maxFindings == 0 ? Int.max : maxFindings)
     var left = checker.occurrences
     for finding in kept {
       findings.append(Finding(finding, paths))
@@ -141,12 +141,10 @@ extension Report {
 
   mutating func addDropped(_ more: [String: UInt64]) {
     if more.isEmpty { return }
-    var counts = more
-    for dropped in summary.dropped ?? [] {
-      counts[dropped.fingerprint] = (counts[dropped.fingerprint] ?? 0).added(dropped.count)
-    }
-    summary.dropped = counts.map { Dropped(fingerprint: $0.key, count: $0.value) }
-      .sorted { $0.fingerprint < $1.fingerprint }
+    var counts = DroppedCounts()
+    for dropped in summary.dropped ?? [] { counts.add(dropped.fingerprint, dropped.count) }
+    for (fingerprint, count) in more { counts.add(fingerprint, count) }
+    summary.dropped = counts.all
   }
 
   private mutating func addUnmatchedExits(_ checker: Checker, _ files: [TraceFile]) {

@@ -21,7 +21,7 @@ extension Report {
     guard reading == other.reading else {
       throw ReportMergeError(readings: [reading, other.reading])
     }
-    if (tool.name, tool.version) < (other.tool.name, other.tool.version) { tool = other.tool }
+    tool = Self.later(tool, other.tool)
     traces += other.traces
     findings += other.findings
     diagnostics += other.diagnostics
@@ -29,31 +29,23 @@ extension Report {
     sort()
   }
 
-  /// Puts everything into the order that ``merge(_:)`` leaves: rules by id, the rest by place.
+  /// Of two tools the one whose name and version come last.
+  static func later(_ a: Tool, _ b: Tool) -> Tool {
+    func precedes(_ a: String, _ b: String) -> Bool {
+      a.utf8.lexicographicallyPrecedes(b.utf8)
+    }
+    if precedes(a.name, b.name) { return b }
+    if precedes(b.name, a.name) { return a }
+    return precedes(a.version, b.version) ? b : a
+  }
+
+  /// Puts everything into the order that ``merge(_:)`` leaves, and that JSON reports have: rules by id,
+  /// traces by path, findings by trace, line and rule, diagnostics by trace, line and message.
   public mutating func sort() {
     summary.rules.sort { $0.id < $1.id }
-    Self.sort(&traces) { ($0.path, $0.events) < ($1.path, $1.events) }
-    Self.sort(&findings) { ($0.trace, $0.line, $0.rule) < ($1.trace, $1.line, $1.rule) }
-    Self.sort(&diagnostics) {
-      ($0.trace ?? "", $0.line ?? 0, $0.message) < ($1.trace ?? "", $1.line ?? 0, $1.message)
-    }
-  }
-
-  /// Sorts; what the order leaves equal is brought into one by all its fields.
-  private static func sort<Element: Encodable & Hashable>(
-    _ elements: inout [Element], by precedes: (Element, Element) -> Bool
-  ) {
-    elements.sort { a, b in
-      if precedes(a, b) { return true }
-      if precedes(b, a) || a == b { return false }
-      return text(of: a).lexicographicallyPrecedes(text(of: b))
-    }
-  }
-
-  private static func text(of element: some Encodable) -> [UInt8] {
-    var bytes: [UInt8] = []
-    try? JSONValueEncoder.encode(element).append(to: &bytes)
-    return bytes
+    Self.sort(&traces)
+    Self.sort(&findings)
+    Self.sort(&diagnostics)
   }
 
   /// Brings the rules into the order of a catalog; those that are not in it come last.
@@ -66,19 +58,21 @@ extension Report {
     }
   }
 
-  /// Keeps `limit` findings, the first of each fault before further ones; the others are counted as
-  /// dropped. Zero keeps all.
+  /// Keeps `limit` findings, the first of each fault before further ones, where first is meant in the order
+  /// of ``sort()``; the others are counted as dropped. Zero keeps all.
+  ///
+  /// Which are kept does not depend on how findings were shared out among reports before.
   public mutating func keep(findings limit: Int) {
     guard limit > 0, findings.count > limit else { return }
-    var seen: Set<String> = []
-    let isFirst = findings.map { seen.insert($0.fingerprint).inserted }
-    let order = findings.indices.filter { isFirst[$0] } + findings.indices.filter { !isFirst[$0] }
-    let kept = Set(order.prefix(limit))
+    let order = Self.order(of: findings) ?? Array(findings.indices)
+    let kept = KeptElements.kept(order.map { findings[$0].fingerprint }, limit: limit)
+    var isKept = [Bool](repeating: true, count: findings.count)
     var dropped: [String: UInt64] = [:]
-    for index in findings.indices where !kept.contains(index) {
+    for (place, index) in order.enumerated() where !kept[place] {
+      isKept[index] = false
       dropped[findings[index].fingerprint, default: 0] += 1
     }
-    findings = findings.indices.filter(kept.contains).map { findings[$0] }
+    findings = findings.indices.filter { isKept[$0] }.map { findings[$0] }
     addDropped(dropped)
   }
 }
@@ -99,17 +93,21 @@ extension Report.Summary {
         rules.append(counts)
       }
     }
+    addSums(other)
+    if dropped != nil || other.dropped != nil {
+      var counts = DroppedCounts()
+      for entry in (dropped ?? []) + (other.dropped ?? []) {
+        counts.add(entry.fingerprint, entry.count)
+      }
+      dropped = counts.all
+    }
+  }
+
+  /// Adds the sums of another report.
+  mutating func addSums(_ other: Report.Summary) {
     findings = findings.added(other.findings)
     errors = errors.added(other.errors)
     warnings = warnings.added(other.warnings)
-    if dropped != nil || other.dropped != nil {
-      var counts: [String: UInt64] = [:]
-      for entry in (dropped ?? []) + (other.dropped ?? []) {
-        counts[entry.fingerprint] = (counts[entry.fingerprint] ?? 0).added(entry.count)
-      }
-      dropped = counts.map { Report.Dropped(fingerprint: $0.key, count: $0.value) }
-        .sorted { $0.fingerprint < $1.fingerprint }
-    }
     if accepted != nil || other.accepted != nil {
       var sum = accepted ?? Report.AcceptedCounts()
       sum.errors = sum.errors.added(other.accepted?.errors ?? 0)

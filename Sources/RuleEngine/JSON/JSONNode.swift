@@ -6,6 +6,11 @@ package struct JSONNode: Sendable {
   package struct Position: Sendable, Hashable {
     package var line: Int
     package var column: Int
+
+    package init(line: Int, column: Int) {
+      self.line = line
+      self.column = column
+    }
   }
 
   /// What is wrong, and where.
@@ -25,6 +30,12 @@ package struct JSONNode: Sendable {
     package var key: String
     package var position: Position
     package var value: JSONNode
+
+    package init(key: String, position: Position, value: JSONNode) {
+      self.key = key
+      self.position = position
+      self.value = value
+    }
   }
 
   package enum Value: Sendable {
@@ -46,10 +57,19 @@ package struct JSONNode: Sendable {
     self = try parser.document()
   }
 
+  /// Reads a value that stands at a place of a longer document, so that what is wrong with it is told with
+  /// its place there.
+  package init(
+    parsing bytes: [UInt8], at start: Position, limit: Int = .max
+  ) throws(Problem) {
+    var parser = JSONNodeParser(bytes, limit: limit, at: start)
+    self = try parser.document()
+  }
+
   /// As many values as a file may have that people write.
   package static let settingsLimit = 1_500_000
 
-  init(_ value: Value, at position: Position) {
+  package init(_ value: Value, at position: Position) {
     self.value = value
     self.position = position
   }
@@ -123,8 +143,19 @@ private struct JSONNodeParser {
   private var depth = 0
   /// How many values there may still be.
   private var left: Int
+  /// Whether a file begins here, and with it perhaps a byte-order mark.
+  private var isBeginning = true
 
   static let depthLimit = 128
+  private static let fewKeys = 16
+
+  init(_ bytes: [UInt8], limit: Int, at start: JSONNode.Position) {
+    self.bytes = bytes
+    left = limit
+    line = start.line
+    counted.column = start.column
+    isBeginning = false
+  }
 
   init(_ bytes: [UInt8], limit: Int) {
     self.bytes = bytes
@@ -161,7 +192,7 @@ private struct JSONNodeParser {
   }
 
   mutating func document() throws(JSONNode.Problem) -> JSONNode {
-    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+    if isBeginning, bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       throw problem("the file is UTF-16; save it as UTF-8")
     }
     skipBlanks()
@@ -217,7 +248,12 @@ private struct JSONNodeParser {
         throw problem("expected a key in quotes, found \(found)")
       }
       let key = try string()
-      guard keys.insert(key).inserted else {
+      // Few keys are compared faster than they are hashed.
+      let isKnown =
+        members.count < Self.fewKeys
+        ? members.contains { $0.key == key } : !keys.insert(key).inserted
+      if members.count == Self.fewKeys - 1 { keys = Set(members.map(\.key) + [key]) }
+      guard !isKnown else {
         throw JSONNode.Problem("the key \"\(SafeText.escape(key))\" occurs twice", at: start)
       }
       skipBlanks()

@@ -43,10 +43,8 @@ private struct NodeDecoder: Decoder {
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-    var members: [String: JSONNode] = [:]
-    for member in try node.object("this") { members[member.key] = member.value }
     return KeyedDecodingContainer(
-      Keyed<Key>(node: node, members: members, codingPath: codingPath))
+      Keyed<Key>(node: node, members: try node.object("this"), codingPath: codingPath))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
@@ -82,14 +80,20 @@ private struct NodeDecoder: Decoder {
 
   struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let node: JSONNode
-    let members: [String: JSONNode]
+    let members: [JSONNode.Member]
     let codingPath: [any CodingKey]
 
-    var allKeys: [Key] { members.keys.compactMap { Key(stringValue: $0) } }
-    func contains(_ key: Key) -> Bool { members[key.stringValue] != nil }
+    var allKeys: [Key] { members.compactMap { Key(stringValue: $0.key) } }
+    func contains(_ key: Key) -> Bool { find(key) != nil }
+
+    // Types have few fields, so that looking is cheaper than a dictionary for each object.
+    private func find(_ key: Key) -> JSONNode? {
+      let name = key.stringValue
+      return members.first { $0.key == name }?.value
+    }
 
     private func member(_ key: Key) throws -> JSONNode {
-      guard let member = members[key.stringValue] else {
+      guard let member = find(key) else {
         throw node.problem("\"\(key.stringValue)\" is missing")
       }
       return member

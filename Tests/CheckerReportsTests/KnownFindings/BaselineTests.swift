@@ -80,6 +80,7 @@ import Testing
 
   @Test("findings that are counted and not kept are known by their fingerprint") func dropped() {
     var report = SampleReports.report
+    report.findings[2].trace = "z.log"
     report.keep(findings: 1)
     let baseline = Baseline(of: SampleReports.report)
     #expect(Self.outcome(Self.known(baseline), report).open == [0, 0])
