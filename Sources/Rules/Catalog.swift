@@ -29,6 +29,17 @@ public enum Catalog {
     (LockStateRule.members.map { Rule($0) }
     + [Rule(StuckRule()), Rule(WaitOutsideRemoveDeviceRule())]).filed(under: .removeLock)
 
+  /// The rules about IRPs that drivers make themselves.
+  public static let ownIRPRules: [Rule] =
+    ([Rule(IoAllocateFreeRule()), Rule(IoBuildFsdFreeRule())]
+    + OwnIrpNoFreeRule.members.map { Rule($0) }
+    + OwnIrpForwardRule.members.map { Rule($0) }
+    + OwnIrpCompleteRule.members.map { Rule($0) }
+    + OwnIrpWaitRule.members.map { Rule($0) }
+    + [Rule(IoReuseIrpRule()), Rule(IoReuseIrp2Rule())]
+    + [Rule(IoBuildDeviceIoControlSetEventRule()), Rule(OwnIrpMarkedPendingRule())]
+    + OwnIrpIrqlRule.members.map { Rule($0) }).filed(under: .ownIRP)
+
   /// Every rule.
-  public static let all: [Rule] = sdvRules + lockRules
+  public static let all: [Rule] = sdvRules + lockRules + ownIRPRules
 }

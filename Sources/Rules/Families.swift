@@ -42,6 +42,12 @@ extension RuleFamily {
     introduction:
       "What a driver may not do while the machine or the device changes its power state.")
 
+  static let ownIRP = RuleFamily(
+    name: "own-irp", title: "IRPs of the driver's own",
+    introduction:
+      "An IRP that a driver makes to send a request of its own. Who frees it, who completes it and who waits "
+      + "for it depends on which routine made it.")
+
   static let wmi = RuleFamily(
     name: "wmi", title: "WMI", introduction: "Requests of Windows Management Instrumentation.")
 }

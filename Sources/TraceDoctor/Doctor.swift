@@ -118,6 +118,7 @@ public struct Doctor: Sendable {
     case .device:
       needs.need(survey.has(.ioAcquireRemoveLock), "log IoAcquireRemoveLock")
       needs.need(survey.has(.dispatchEnter), Self.entries)
+    case .ownIRP(let scope): lookAtOwnIRPs(scope, form.machine, &needs)
     case .events(let subject, let patterns):
       lookAtEvents(rule, subject, patterns, strings, &needs)
     case .monitor:

@@ -6,6 +6,11 @@ struct EventGroup: Hashable, Sendable {
   var words: String
   var kinds: [EventKind]
 
+  init(_ words: String, _ kinds: [EventKind]) {
+    self.words = words
+    self.kinds = kinds
+  }
+
   init(_ words: String, _ kinds: EventKind...) {
     self.words = words
     self.kinds = kinds
@@ -134,6 +139,11 @@ extension Doctor {
         add(UInt8(exactly: row.fact).flatMap(LockFact.init)?.groups ?? [])
       }
     case .device: add([.acquire])
+    case .ownIRP(let scope):
+      add([scope.group])
+      for row in form.machine.rows {
+        add(UInt8(exactly: row.fact).flatMap(OwnIRPFact.init)?.groups ?? [])
+      }
     case .events, .monitor: words = rule.customEvents.map(\.name)
     case .absent: break
     }

@@ -39,7 +39,7 @@ struct DriverModel: Sendable {
     devices = Devices(limits: limits)
     requests = Requests(reading: reading, limits: limits)
     locks = RemoveLocks(limits: limits)
-    ownIRPs = OwnIRPs(limits: limits)
+    ownIRPs = OwnIRPs(reading: reading, limits: limits)
   }
 
   /// Makes what the model stores its own; to be called before ``apply(_:)`` or ``finish()`` wherever the
@@ -56,7 +56,7 @@ struct DriverModel: Sendable {
   /// Takes the next event of the trace.
   mutating func apply(_ event: Event) {
     facts.removeAll()
-    if requests.hasGone || locks.hasGone || devices.hasGone { sweep() }
+    if requests.hasGone || locks.hasGone || devices.hasGone || ownIRPs.hasGone { sweep() }
     switch event.kind {
     case .malformed, .traceLost: gap()
     case .traceStart: coverage.traceStarted()
@@ -92,6 +92,7 @@ struct DriverModel: Sendable {
     requests.sweep(&locks, &devices)
     locks.sweep()
     devices.sweep()
+    ownIRPs.sweep()
   }
 
   /// Something happened that the trace does not say: what is live is uncertain from here on.
@@ -99,7 +100,7 @@ struct DriverModel: Sendable {
     requests.gap(after: coverage.gaps, &facts)
     locks.gap(&facts)
     devices.gap(&facts)
-    ownIRPs.gap()
+    ownIRPs.gap(&facts)
     coverage.gap()
   }
 
@@ -110,6 +111,7 @@ struct DriverModel: Sendable {
     locks.finish(&facts)
     requests.finish(&facts)
     devices.finish(&facts)
+    ownIRPs.finish(&facts)
   }
 
   // MARK: Threads
@@ -133,7 +135,7 @@ struct DriverModel: Sendable {
     if threads.mostHaveFrames {
       coverage.reached(.threads)
       var thread = 0
-      while let frame = threads.popFrameOfFirstHalf(from: &thread) { abandon(frame) }
+      while let frame = threads.popFrameOfFirstHalf(from: &thread) { abandon(frame, thread) }
     }
     threads.forgetIdle()
   }
@@ -185,6 +187,7 @@ extension DriverModel {
   private mutating func driverUnloaded(_ event: Event) {
     let driver = devices.knownDriver(event.driver.rawValue)
     if driver >= 0 { locks.driverUnloaded(driver, &requests, &devices, &facts) }
+    ownIRPs.driverUnloaded(event.driver.rawValue, &facts)
   }
 }
 

@@ -19,6 +19,10 @@ public struct Limits: Sendable, Hashable {
 
   /// Chunks of evidence, of three records each, beyond which no context has more than two.
   var evidenceChunks: Int { contexts + (1 << 16) }
+  /// IRPs of drivers' own that are live at once.
+  var ownIRPs: Int { max(contexts / 4, 1) }
+  /// IRPs of drivers' own that were freed, or are over, and are remembered.
+  var keptOwnIRPs: Int { max(contexts / 16, 1) }
   /// Frames of all threads together, beyond which each thread loses its outermost ones.
   var allFrames: Int { threads + (1 << 16) }
 

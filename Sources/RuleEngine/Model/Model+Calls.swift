@@ -8,7 +8,8 @@ extension DriverModel {
     case .ioAllocateIrp, .ioBuildDeviceIoControlRequest, .ioBuildSynchronousFsdRequest,
       .ioBuildAsynchronousFsdRequest, .ioMakeAssociatedIrp:
       ownIRPs.made(event, by: currentContext(thread), &requests, &facts, &coverage)
-    case .ioFreeIrp: ownIRPs.freed(event)
+    case .ioFreeIrp: irpFreed(event, thread)
+    case .ioReuseIrp: irpReused(event, thread)
     case .keWaitForSingleObject, .keWaitForMultipleObjects: waited(event, thread)
     case .ioQueueWorkItem, .keInsertQueueDpc, .keSetTimer, .psCreateSystemThread:
       handOn(topContext(thread))
@@ -24,6 +25,7 @@ extension DriverModel {
       let current = currentContext(thread)
       let context = contextOf(event, thread)
       if context >= 0, event.has(.irp) { work(for: context, thread) }
+      if ownIRPs.isWatching { applyToOwnIRPs(event, context, thread) }
       applyToContext(event, context, current: current, thread)
     }
   }
@@ -39,12 +41,16 @@ extension DriverModel {
       if context >= 0 {
         requests.forwarded(event, context, &facts)
         passedDown(context, thread)
-      } else if ownIRPs.forwarded(event) {
+      } else if ownIRPForwarded(event, thread) {
         handOn(current)
       }
     case .ioForwardIrpSynchronously:
       // SDV does not know it.
-      guard reading == .tracked, context >= 0 else { break }
+      guard reading == .tracked else { break }
+      guard context >= 0 else {
+        _ = ownIRPForwarded(event, thread)
+        break
+      }
       requests.forwardedSynchronously(event, context, &facts)
       passedDown(context, thread)
     case .insertHeadList, .insertTailList, .exInterlockedInsertHeadList,
@@ -85,7 +91,10 @@ extension DriverModel {
 
   private mutating func forwardReturned(_ event: Event, _ thread: Int) {
     let context = contextByFrame(event, thread, isReturn: true)
-    guard context >= 0 else { return }
+    guard context >= 0 else {
+      ownIRPs.forwardReturned(event, &facts)
+      return
+    }
     if event.kind != .ioForwardIrpSynchronouslyReturn {
       work(for: context, thread)
       requests.forwardReturned(event, context, &facts)
@@ -107,6 +116,7 @@ extension DriverModel {
 
   private mutating func dequeued(_ event: Event, _ thread: Int) {
     let current = currentContext(thread)
+    if event.kind != .removeEntryList { ownIRPs.listUsed(&facts) }
     requests.tell(
       event.kind == .removeEntryList ? .entryRemovedInFrame : .dequeuedInFrame, current, &facts)
     threadRoutineTurns(thread)
@@ -124,6 +134,7 @@ extension DriverModel {
     if current >= 0, reading == .tracked || event.kind == .keWaitForSingleObject {
       requests.waited(event, current, &facts)
     }
+    if ownIRPs.isWatching { ownIRPs.waited(event, &facts) }
     threadRoutineTurns(thread)
   }
 

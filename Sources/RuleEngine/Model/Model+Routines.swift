@@ -36,7 +36,8 @@ extension DriverModel {
 
   // MARK: Whose an event is
 
-  /// The context of the innermost frame, down to the topmost callback, that handles the event's IRP; -1 where
+  /// The context of the innermost frame, down to the topmost callback, that handles the event's
+  /// IRP; -1 where
   /// there is none. A forward may return in a frame of a context that was superseded.
   @inline(__always)
   func contextByFrame(_ event: Event, _ thread: Int, isReturn: Bool) -> Int32 {
@@ -60,7 +61,8 @@ extension DriverModel {
     return -1
   }
 
-  /// What ``contextByFrame(_:_:isReturn:)`` returns where the frames say that the event is nobody's.
+  /// What ``contextByFrame(_:_:isReturn:)`` returns where the frames say that the event is
+  /// nobody's.
   private static var nobodys: Int32 { -2 }
 
   /// The context that an event other than an entry belongs to, or -1.
@@ -83,25 +85,32 @@ extension DriverModel {
     // which would end here and leave the new frame with a context that is gone.
     guard let outermost = threads.popOutermostAtLimit(thread) else { return }
     coverage.reached(.frames)
-    abandon(outermost)
+    abandon(outermost, thread)
   }
 
   /// Pops the frames above `place`, which never exited on their own.
   private mutating func abandonFrames(above place: Int, _ thread: Int) {
-    while threads.depth(thread) > place + 1, let frame = threads.pop(thread) { abandon(frame) }
+    while threads.depth(thread) > place + 1, let frame = threads.pop(thread) {
+      abandon(frame, thread)
+    }
   }
 
   /// A frame is gone without an exit of its own: what its context did is not known.
-  mutating func abandon(_ frame: Frame) {
+  mutating func abandon(_ frame: Frame, _ thread: Int) {
     if frame.context >= 0, frame.kind != .callback {
       requests.makeUncertain(frame.context, &facts)
       if frame.kind == .dispatch { requests.dispatchFrameLeft(frame.context) }
     }
-    leave(frame)
+    leave(frame, thread)
   }
 
-  /// A frame that has been popped lets go of its context and of those that it touched.
-  private mutating func leave(_ frame: Frame) {
+  /// A frame that has been popped lets go of its context and of those that it touched; `exit` is
+  /// its
+  /// own, where it had one.
+  private mutating func leave(_ frame: Frame, _ thread: Int, exit: Event? = nil) {
+    if ownIRPs.isWatching {
+      ownIRPs.frameLeft(frame.entered, threads.key(of: thread), exits: exit, &facts)
+    }
     locks.forget(frame)
     releaseTouches(frame.touches)
     if frame.context >= 0 { requests.frameLeft(frame.context, &facts) }
@@ -159,7 +168,7 @@ extension DriverModel {
       return
     }
     if old >= 0 { requests.supersede(old, &facts) }
-    ownIRPs.dispatched(event)
+    ownIRPs.dispatched(event, &facts)
     let context = requests.open(event, device, &facts, &coverage)
     devices.requestOpened(event, device, requests.reference(context))
     push(dispatchFrame(event, context), thread)
@@ -198,7 +207,8 @@ extension DriverModel {
     abandonFrames(above: place, thread)
     guard let frame = threads.pop(thread) else { return }
     requests.returned(event, frame.context, &facts)
-    leave(frame)
+    if reading == .sdv { ownIRPs.dispatchReturned(event, &facts) }
+    leave(frame, thread, exit: event)
   }
 
   mutating func callbackEntered(_ event: Event, _ thread: Int) {
@@ -221,7 +231,7 @@ extension DriverModel {
       return
     }
     abandonFrames(above: place, thread)
-    if let frame = threads.pop(thread) { leave(frame) }
+    if let frame = threads.pop(thread) { leave(frame, thread, exit: event) }
   }
 
   mutating func completionEntered(_ event: Event, _ thread: Int) {
@@ -231,7 +241,11 @@ extension DriverModel {
         kind: .completion, key: event.has(.dev) ? event.device : 0, irp: event.irp,
         context: context, isWorking: false, entered: event.position.rawValue),
       thread)
-    if context >= 0 { requests.routineEntered(event, context) }
+    if context >= 0 {
+      requests.routineEntered(event, context)
+    } else {
+      ownIRPs.routineEntered(event)
+    }
   }
 
   mutating func completionExited(_ event: Event, _ thread: Int) {
@@ -245,8 +259,12 @@ extension DriverModel {
     abandonFrames(above: place, thread)
     if reading == .sdv { sdvCompletionRoutineExits(thread) }
     guard let frame = threads.pop(thread) else { return }
-    if frame.context >= 0 { requests.routineExited(event, frame.context, &facts) }
-    leave(frame)
+    if frame.context >= 0 {
+      requests.routineExited(event, frame.context, &facts)
+    } else {
+      ownIRPs.routineExited(event)
+    }
+    leave(frame, thread, exit: event)
   }
 
   /// SDV looks at the counter of each dispatch within whose frames a completion routine returns.

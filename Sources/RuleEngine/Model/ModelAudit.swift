@@ -75,6 +75,7 @@ final class ModelAudit {
     allDevices()
     acquisitions()
     bounds()
+    problems += model.ownIRPs.inconsistencies(limits)
   }
 
   private func liveContexts() {

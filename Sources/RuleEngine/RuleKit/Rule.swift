@@ -82,6 +82,16 @@ public protocol DeviceRule: RuleDescription {
   var machine: Machine<State, DeviceFact> { get }
 }
 
+/// A rule about one life of an IRP that a driver makes itself. It reports once in a life.
+public protocol OwnIRPRule: RuleDescription {
+  /// The states of the automaton.
+  associatedtype State: MachineState
+  /// Which lives arm the rule.
+  func scope(in reading: Reading) -> OwnIRPScope
+  /// The automaton.
+  func machine(in reading: Reading) -> Machine<State, OwnIRPFact>
+}
+
 /// A rule as the engine takes it: described, with its scope and its machine, which is compiled in the
 /// reading that is asked for. Examples are made when they are asked for: a check needs none.
 public struct Rule: Sendable {
@@ -120,6 +130,8 @@ public struct Rule: Sendable {
     case lock(LockScope, oncePerLife: Bool)
     /// Lives of device objects.
     case device
+    /// Lives of IRPs that drivers make themselves.
+    case ownIRP(OwnIRPScope)
     /// Events of each subject, and which of them are facts.
     case events(EventSubject, [EventPattern])
     /// The rule watches with a monitor of its own.
@@ -133,6 +145,7 @@ public struct Rule: Sendable {
       case .context(let scope): scope.words
       case .lock(let scope, _): scope.words
       case .device: "each device whose remove lock is acquired"
+      case .ownIRP(let scope): scope.words
       case .events(let subject, _): "the events of each \(subject.words)"
       case .monitor(let words): words
       case .absent: "not in this reading"
@@ -173,6 +186,15 @@ public struct Rule: Sendable {
   public init(_ rule: some DeviceRule) {
     self.init(describedBy: rule) { _ throws(RuleDefinitionError) in
       Form(scope: .device, machine: try MachineTable(rule.machine, rule: rule.id))
+    }
+  }
+
+  /// Takes a rule about IRPs that drivers make themselves.
+  public init(_ rule: some OwnIRPRule) {
+    self.init(describedBy: rule) { reading throws(RuleDefinitionError) in
+      Form(
+        scope: .ownIRP(rule.scope(in: reading)),
+        machine: try MachineTable(rule.machine(in: reading), rule: rule.id))
     }
   }
 

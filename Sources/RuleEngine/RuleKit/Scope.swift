@@ -147,3 +147,28 @@ public enum LockScope: String, Sendable, Hashable {
     }
   }
 }
+
+/// Which IRPs of drivers' own arm a rule.
+public struct OwnIRPScope: Sendable, Hashable {
+  /// How they were made.
+  public var kinds: Set<OwnIRPKind>
+  /// Only those that were built with an event object which the trace names.
+  public var needsEvent: Bool
+
+  /// Makes a scope of these kinds.
+  public init(_ kinds: Set<OwnIRPKind>, needsEvent: Bool = false) {
+    self.kinds = kinds
+    self.needsEvent = needsEvent
+  }
+
+  /// Every kind, with IRPs that are handled as if they were the driver's own.
+  public static let all = OwnIRPScope(Set(OwnIRPKind.allCases))
+
+  /// The scope in words.
+  public var words: String {
+    if self == .all { return "each IRP that the driver makes itself" }
+    let names = OwnIRPKind.allCases.filter(kinds.contains).map(\.ddi)
+    return "each IRP that \(names.joined(separator: ", ")) returned"
+      + (needsEvent ? ", with the event object named" : "")
+  }
+}

@@ -119,6 +119,12 @@ extension PathBuilder {
   mutating func callBegins() {
     var event = Event(request.major == .power ? .poCallDriver : .ioCallDriver)
     event.fields = isInFrameOfIrp ? FieldSet(.irp, .target) : FieldSet(.irp, .dev, .target)
+    if isOwnIrp {
+      event.fields.insert(.mj)
+      event.fields.insert(.irql)
+      event.major = request.major
+      event.irql = irql
+    }
     add(event) { $0.operand = .lower }
   }
 
@@ -139,11 +145,17 @@ extension PathBuilder {
     completeUpwards(status, pending: isMarked, from: level - 1)
   }
 
-  /// IoAllocateIrp or one of the IoBuild… routines; `fails`: it returns NULL.
+  /// IoAllocateIrp or one of the IoBuild… routines; `fails`: it returns NULL. An IRP that the I/O manager frees is
+  /// given the event on the stack.
   mutating func allocateIrp(_ kind: EventKind = .ioAllocateIrp, fails: Bool = false) {
     var event = Event(kind)
     event.fields = FieldSet(.irp, .dev)
-    add(event) { if fails { $0.irp = Step.noIrp } }
+    let takesEvent = kind == .ioBuildDeviceIoControlRequest || kind == .ioBuildSynchronousFsdRequest
+    if takesEvent { event.fields.insert(.object) }
+    add(event) {
+      if fails { $0.irp = Step.noIrp }
+      if takesEvent { $0.operand = .event }
+    }
   }
 
   /// WmiSystemControl returns.

@@ -61,6 +61,8 @@ struct PathBuilder {
   var outcome = Outcome.none
   var hangs = false
   var needsNewAddress = false
+  /// The IRQL that is told where one is.
+  var irql: UInt8 = 0
   private(set) var lane = 0
   private(set) var level = 0
   private(set) var irp: UInt8 = 0
@@ -92,6 +94,8 @@ struct PathBuilder {
   var hasLower: Bool { level + 1 < chain.count }
   /// Whether the frame on top of the thread is one of the IRP, at this device.
   var isInFrameOfIrp: Bool { frame == Frame(lane: lane, level: level, irp: irp) }
+  /// Whether the path stands at an IRP that the driver made itself.
+  var isOwnIrp: Bool { irp != 0 }
   /// The step that was added last in this lane.
   var last: Step.Mark {
     Step.Mark(lane: UInt8(lane), index: UInt16(lanes[lane].steps.count - 1))
@@ -269,6 +273,13 @@ extension PathBuilder {
     event.fields = FieldSet(.object)
     add(event) { $0.operand = .event }
     signalled = last
+  }
+
+  /// KeInitializeEvent of that object, not signaled.
+  mutating func initializeEvent() {
+    var event = Event(.keInitializeEvent)
+    event.fields = FieldSet(.object, .signaled)
+    add(event) { $0.operand = .event }
   }
 
   /// Waits for what ``signal`` set.

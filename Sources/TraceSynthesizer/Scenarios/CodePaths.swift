@@ -236,6 +236,7 @@ extension PathBuilder {
     dispatch(returns: status) {
       $0.acquire()
       $0.withIrp(1, .internalDeviceControl) {
+        $0.initializeEvent()
         $0.allocateIrp(build)
         $0.callBegins()
         $0.callReturns(.pending)

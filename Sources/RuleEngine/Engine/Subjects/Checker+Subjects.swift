@@ -47,7 +47,10 @@ extension Checker {
   }
 
   private mutating func isSelected(_ kind: Int, _ index: Int32) -> Bool {
-    selectsAll || isSelected(device: subjects[kind].kind.device(&model, index))
+    if selectsAll { return true }
+    let subject = subjects[kind].kind.selection(&model, index)
+    if let wanted = options.device, subject.device != wanted { return false }
+    return options.driver == nil || selectedDriver != 0 && subject.driver == selectedDriver
   }
 
   private mutating func count(_ verdict: SubjectMonitors.Verdict?, _ rule: Int) {

@@ -3,7 +3,7 @@ extension SubjectKind {
   static let device = SubjectKind(
     subject: .device, factCount: DeviceFact.allCases.count, isSubject: { $0 == .device },
     arms: { _, _, _ in true }, reportsOncePerLife: { _ in false },
-    device: { _, device in device },
+    selection: { model, device in Selection(&model, device) },
     telling: Telling(
       decided: { _, _, event in EventStamp(event) },
       head: { checker, record, event, strings, finding in

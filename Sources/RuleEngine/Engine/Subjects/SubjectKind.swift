@@ -14,10 +14,27 @@ struct SubjectKind: Sendable {
   let arms: @Sendable (Rule.Scope, inout DriverModel, Int32) -> Bool
   /// Whether a rule reports once in a life; otherwise once for each operand.
   let reportsOncePerLife: @Sendable (Rule.Scope) -> Bool
-  /// The device that selects the subject (`--device`, `--driver`), or -1.
-  let device: @Sendable (inout DriverModel, Int32) -> Int32
+  /// What selects the subject (`--device`, `--driver`).
+  let selection: @Sendable (inout DriverModel, Int32) -> Selection
   /// How its findings are told.
   let telling: Telling
+
+  /// A device, and its driver as a string id; 0 for what is not known.
+  struct Selection: Sendable {
+    var device: UInt64
+    var driver: UInt32
+
+    init(device: UInt64, driver: UInt32) {
+      self.device = device
+      self.driver = driver
+    }
+
+    /// A device by its life, or -1.
+    init(_ model: inout DriverModel, _ device: Int32) {
+      self.device = device >= 0 ? model.devices[device].pointer : 0
+      driver = device >= 0 ? model.devices[device].driver : 0
+    }
+  }
 
   /// How a finding about such a subject is told. Off the path of an event.
   struct Telling: Sendable {
@@ -31,5 +48,5 @@ struct SubjectKind: Sendable {
   }
 
   /// The kinds, in the order of ``FactRecord/Subject``, requests left out.
-  static let all: [SubjectKind] = [.lock, .device]
+  static let all: [SubjectKind] = [.lock, .device, .ownIRP]
 }

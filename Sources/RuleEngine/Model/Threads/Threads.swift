@@ -64,6 +64,10 @@ struct Threads: Sendable {
 
   // MARK: Frames
 
+  /// See ``Event/threadKey``.
+  @inline(__always)
+  func key(of thread: Int) -> UInt64 { threads[thread].id }
+
   /// How many frames are open on a thread.
   @inline(__always)
   func depth(_ thread: Int) -> Int { threads[thread].frames.count }

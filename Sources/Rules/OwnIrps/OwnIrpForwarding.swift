@@ -1,0 +1,162 @@
+import RuleEngine
+
+/// IoAllocateForward and IoBuildFsdForward: an IRP that the driver must free itself is sent with
+/// a completion
+/// routine, which is where it gets it back.
+struct OwnIrpForwardRule: OwnIRPRule {
+  let id: String
+  let kind: OwnIRPKind
+  let severity = Severity.error
+
+  static let members = [
+    OwnIrpForwardRule(id: "IoAllocateForward", kind: .allocated),
+    OwnIrpForwardRule(id: "IoBuildFsdForward", kind: .asynchronous),
+  ]
+
+  func scope(in reading: Reading) -> OwnIRPScope { OwnIRPScope([kind]) }
+
+  enum State: UInt8, MachineState {
+    /// The IRP is the driver's.
+    case watching
+  }
+
+  func machine(in reading: Reading) -> Machine<State, OwnIRPFact> {
+    let rows = [
+      on(
+        State.watching, OwnIRPFact.forwardedWithoutRoutine,
+        .report("an own IRP is forwarded without a completion routine")),
+      on(.watching, .lifeEnded, .pass),
+    ]
+    return Machine(
+      start: .watching, reading == .sdv ? rows + [on(.watching, .forwarded, .halt)] : rows)
+  }
+
+  var documentation: RuleDocumentation {
+    RuleDocumentation(
+      summary: "An IRP that \(kind.ddi) returned has a completion routine when it is passed to a "
+        + "driver.",
+      rationale: "The I/O manager does not free such an IRP: the driver must, once it is "
+        + "completed, and "
+        + "only a completion routine that returns STATUS_MORE_PROCESSING_REQUIRED tells it when "
+        + "that is. "
+        + "Without one the I/O manager goes on to complete an IRP that belongs to no thread.",
+      remedy: "IoSetCompletionRoutine before IoCallDriver, each time that the IRP is sent; free "
+        + "or reuse "
+        + "the IRP in the routine, or after it has signaled an event.",
+      readings: "tracked: each forward of the IRP is looked at, and IoForwardIrpSynchronously "
+        + "brings a "
+        + "routine of its own. sdv: the first forward, of the IRP that was made last.",
+      source: Sources.rulePage(id))
+  }
+
+  var examples: [Example] {
+    reported + kept + [
+      Example(
+        "after a gap", .undecided,
+        """
+        \(kind.ddi) irp=own
+        lost
+        forward irp=own
+        """),
+      Example("no IRP of its own", .notArmed, "enter READ\nset-routine\nforward\nexit PENDING"),
+    ]
+  }
+
+  private var reported: [Example] {
+    [
+      Example(
+        "sent as it was made", .violation,
+        """
+        enter READ
+        \(kind.ddi) irp=own
+        forward irp=own         !
+        returns PENDING irp=own
+        exit PENDING
+        """),
+      Example(
+        "the routine is taken back", .violation,
+        """
+        callback WorkItem
+        \(kind.ddi) irp=own
+        set-routine irp=own
+        set-routine irp=own routine=NULL
+        forward irp=own         !
+        """),
+      Example(
+        "made on one thread, sent on another", .violation,
+        """
+        \(kind.ddi) irp=own
+        T2: callback WorkItem
+        T2: forward irp=own     !
+        """),
+      Example(
+        "sent a second time without", tracked: .violation, sdv: .undecided,
+        """
+        \(kind.ddi) irp=own
+        set-routine irp=own
+        forward irp=own
+        completion irp=own
+        completion-exit MORE_PROCESSING_REQUIRED irp=own
+        returns SUCCESS irp=own
+        forward irp=own         !tracked
+        """),
+    ]
+  }
+
+  private var kept: [Example] {
+    [
+      Example(
+        "freed in the completion routine, later", tracked: .passes, sdv: .undecided,
+        """
+        enter READ
+        \(kind.ddi) irp=own
+        set-routine irp=own
+        forward irp=own
+        returns PENDING irp=own
+        exit PENDING
+        T2: completion irp=own
+        T2: free-irp irp=own
+        T2: completion-exit MORE_PROCESSING_REQUIRED irp=own
+        """),
+      Example(
+        "freed unsent", .passes,
+        """
+        \(kind.ddi) irp=own
+        free-irp irp=own
+        """),
+      Example(
+        "its memory is used again at once", .passes,
+        """
+        \(kind.ddi) irp=own
+        set-routine irp=own
+        free-irp irp=own
+        \(kind.ddi) irp=own
+        free-irp irp=own
+        """),
+      Example(
+        "a request at its address", .passes,
+        """
+        \(kind.ddi) irp=own
+        free-irp irp=own
+        enter READ irp=own
+        forward irp=own
+        exit SUCCESS irp=own
+        """),
+      Example(
+        "another driver's request at its address", .passes,
+        """
+        \(kind.ddi) irp=own drv=first
+        forward irp=own drv=second
+        free-irp irp=own drv=first
+        """),
+      Example(
+        "sent and waited for in one call", .passes,
+        """
+        \(kind.ddi) irp=own
+        IoForwardIrpSynchronously irp=own
+        IoForwardIrpSynchronouslyReturn SUCCESS irp=own
+        free-irp irp=own
+        """),
+    ]
+  }
+}
