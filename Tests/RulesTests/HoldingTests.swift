@@ -56,6 +56,25 @@ struct HoldingTests {
       T3: callback-exit Dpc
       """),
     Case(
+      "a second release in the frame that completed the request, while the memory has its next request",
+      "RemoveLockStateUnderflow@13",
+      """
+      enter READ
+      acquire
+      mark-pending
+      exit PENDING
+      T2: callback WorkItem
+      T2: complete SUCCESS
+      enter READ
+      acquire
+      T2: release
+      T2: release
+      complete SUCCESS
+      T2: callback-exit WorkItem
+      release
+      exit SUCCESS
+      """),
+    Case(
       "the frame that completed a request decides among holds with one tag", "",
       """
       enter READ irp=a

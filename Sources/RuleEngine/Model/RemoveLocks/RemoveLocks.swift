@@ -255,7 +255,9 @@ extension RemoveLocks {
     var (isOpen, isRefused) = (false, false)
     if acquisition < 0 {
       isRefused = isRefusedHere(event, lock, top, threads.top(thread), &requests)
-      if !isRefused { (acquisition, isOpen) = lives.undecided(event, lock, &requests) }
+      if !isRefused {
+        (acquisition, isOpen) = lives.undecided(event, lock, thread, &threads, &requests, &facts)
+      }
     }
     let context =
       acquisition >= 0
