@@ -52,10 +52,15 @@ enum BinaryFormat {
   static func flags(_ bits: UInt64, of fields: FieldSet) -> Event.Flags {
     let said = Event.Flags(rawValue: UInt16(truncatingIfNeeded: bits))
     var flags: Event.Flags = fields.contains(.status) ? said.intersection(.unknownStatus) : []
-    for field in fields.fields {
-      if let flag = Event.Flags(field) { flags.formUnion(said.intersection(flag)) }
+    for (field, flag) in truthValues where fields.contains(field) {
+      flags.formUnion(said.intersection(flag))
     }
     return flags
+  }
+
+  /// The fields that are truth values; looked up for every shape of every block.
+  private static let truthValues = Field.allCases.compactMap { field in
+    Event.Flags(field).map { (field: field, flag: $0) }
   }
 
   /// The header of a file.
