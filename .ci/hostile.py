@@ -18,8 +18,6 @@ MB = 1 << 20
 SECONDS = 10
 RESIDENT = 256
 FLAT = 64
-# Where a byte of the trace becomes many of an event: what the threads parse ahead is there beside the rest.
-AHEAD = 96
 
 
 def repeat(unit, size):
@@ -162,7 +160,7 @@ MAP = json.dumps({"lines": [
 
 # name: what it is made by, arguments (IN is the trace), most megabytes, and most seconds where not SECONDS
 CASES = {
-    "malformed": (lambda size: repeat(b"@ddi \n", size), "check --quiet IN", AHEAD),
+    "malformed": (lambda size: repeat(b"@ddi \n", size), "check --quiet IN", FLAT),
     "malformed-jobs": (lambda size: repeat(b"@ddi \n", size), "check --quiet --jobs 64 IN", FLAT),
     "malformed-json": (lambda size: repeat(b'{"ev":1}\n', size), "check --quiet IN", FLAT),
     "tiny": (lambda size: repeat(b"@ddi KeSetEvent\n", size), "check --quiet --jobs 8 IN", FLAT),
@@ -177,7 +175,7 @@ CASES = {
     "map-words": (lambda size: repeat(b"w" * 999 + b"\n", size), "check --quiet --map MAP IN", FLAT),
     "map-long-line": (lambda size: repeat(b"w" * 999_999 + b"\n", size), "check --quiet --map MAP IN", FLAT),
     "map-power": (lambda size: repeat(b"a" * 60 + b"!\n", size), "check --quiet --map MAP IN", FLAT),
-    "binary-tiny": (tiny_binary_events, "check --quiet IN", AHEAD),
+    "binary-tiny": (tiny_binary_events, "check --quiet IN", FLAT),
     "binary-headers": (nested_headers, "check --quiet IN", FLAT),
     "binary-strings": (large_payload, "check --quiet --jobs 4 IN", RESIDENT),
     "faults-all": (lambda size: numbered(DISTINCT_FAULTS, size), "check --max-findings 0 --format json IN", RESIDENT),

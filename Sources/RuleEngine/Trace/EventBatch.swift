@@ -80,7 +80,8 @@ public struct EventBatch: Sendable, Equatable {
     if events.capacity > Self.keptEvents { events = [] }
   }
 
-  private static let keptEvents = 1 << 14
+  /// For so many events a batch keeps memory.
+  static let keptEvents = 1 << 14
 
   /// Empties the batch and keeps its memory.
   public mutating func removeAll() {

@@ -96,6 +96,11 @@ struct BlockDecoder {
     timestamp = 0
     isDamaged = false
     version = header.version
+    // Growing would take half as much again. No event takes less than a byte.
+    if header.eventCount > EventBatch.keptEvents {
+      batch.events.reserveCapacity(
+        batch.events.count + min(Int(header.eventCount), Int(header.payloadBytes)))
+    }
     var event = stage.start
     for _ in 0..<header.eventCount {
       guard p < end, let shape = nextShape(&strings) else { return false }

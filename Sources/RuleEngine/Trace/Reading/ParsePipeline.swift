@@ -85,6 +85,9 @@ final class ParsePipeline: Sendable {
       slot.isFull.wait()
       break
     }
+    // What goes into the slot stays there until the slot is filled again.
+    batch.removeAll()
+    batch.shrink()
     var slots = 1
     let outcome = slot.parsed.withLock { parsed in
       slots = parsed.slots
