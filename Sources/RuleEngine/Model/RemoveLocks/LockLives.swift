@@ -355,26 +355,12 @@ extension LockLives {
     return acquisitions.handled(event, lock, thread, &threads, &requests)
   }
 
-  /// The one that age decides, or -1; and whether it is open which was meant: several bear the tag, or
-  /// the thread's frames have handled another request of that IRP, which holds nothing any more. That may
-  /// have been released twice, and what the release takes away be that of a request in the same memory.
+  /// The one that age decides, or -1; and whether it is open which was meant.
   mutating func undecided(
-    _ event: Event, _ lock: Int32, _ thread: Int, _ threads: inout Threads,
-    _ requests: inout Requests, _ facts: inout FactSink
+    _ event: Event, _ lock: Int32, _ requests: inout Requests
   ) -> (acquisition: Int32, isOpen: Bool) {
     let acquisition = acquisitions.byAge(lock, tag: event.tag, &requests)
-    guard acquisition >= 0 else { return (acquisition, false) }
-    var isOpen = acquisitions.areOfSeveral(lock, tag: event.tag)
-    var cursor = threads.handled(thread)
-    while let reference = threads.next(&cursor) {
-      let context = requests.resolve(reference)
-      guard context >= 0, requests[context].irp == event.tag,
-        requests[context].device == table[lock].owner
-      else { continue }
-      requests.holdingIsOpen(context, &facts)
-      isOpen = true
-    }
-    return (acquisition, isOpen)
+    return (acquisition, acquisition >= 0 && acquisitions.areOfSeveral(lock, tag: event.tag))
   }
 
   /// It is open which of several acquisitions a release takes: of none of their contexts anything is

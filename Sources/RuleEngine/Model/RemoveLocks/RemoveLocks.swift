@@ -255,8 +255,14 @@ extension RemoveLocks {
     var (isOpen, isRefused) = (false, false)
     if acquisition < 0 {
       isRefused = isRefusedHere(event, lock, top, threads.top(thread), &requests)
-      if !isRefused {
-        (acquisition, isOpen) = lives.undecided(event, lock, thread, &threads, &requests, &facts)
+      if !isRefused { (acquisition, isOpen) = lives.undecided(event, lock, &requests) }
+      // A request of that IRP that the thread's frames have handled may have been released twice, and what
+      // the release takes away be the hold of the next request in the same memory.
+      if acquisition >= 0,
+        requests.openHandled(
+          irp: event.tag, device: lives[lock].owner, thread, threads, &facts)
+      {
+        isOpen = true
       }
     }
     let context =

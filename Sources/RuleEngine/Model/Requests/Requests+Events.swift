@@ -161,6 +161,22 @@ extension Requests {
     if reading == .tracked { tell(.holdingOpen, context, &facts) }
   }
 
+  /// Whether the thread's frames have handled requests of that IRP and device. What these hold is open from
+  /// here on.
+  mutating func openHandled(
+    irp: UInt64, device: Int32, _ thread: Int, _ threads: Threads, _ facts: inout FactSink
+  ) -> Bool {
+    var cursor = threads.handled(thread)
+    var isAny = false
+    while let reference = threads.next(&cursor) {
+      let context = resolve(reference)
+      guard context >= 0, self[context].irp == irp, self[context].device == device else { continue }
+      holdingIsOpen(context, &facts)
+      isAny = true
+    }
+    return isAny
+  }
+
   /// It is not known any more that the context does not hold the lock.
   @inline(__always)
   mutating func depthIsUnknown(_ context: Int32) {
