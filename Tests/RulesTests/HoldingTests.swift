@@ -95,7 +95,8 @@ struct HoldingTests {
   ]
 
   private static let handedOn = [
-    "allocate-irp irp=own\nT2: IoCallDriver irp=own", "IoQueueWorkItem", "KeInsertQueueDpc",
+    "allocate-irp irp=own\nT2: IoSetCompletionRoutine irp=own routine=1\nT2: IoCallDriver irp=own",
+    "IoQueueWorkItem", "KeInsertQueueDpc",
     "KeSetTimer", "PsCreateSystemThread", "power-irp PENDING",
   ].flatMap { call in
     [
@@ -115,9 +116,8 @@ struct HoldingTests {
         """),
       Case(
         "what was acquired after it is not handed on: \(call)",
-        "RemoveLockForwardRead@\(call.contains("\n") ? 6 : 5) "
-          + "RemoveLockRelease2@\(call.contains("\n") ? 6 : 5) "
-          + "RemoveLockReleaseRead@\(call.contains("\n") ? 6 : 5)",
+        ["RemoveLockForwardRead", "RemoveLockRelease2", "RemoveLockReleaseRead"]
+          .map { "\($0)@\(call.split(separator: "\n").count + 4)" }.joined(separator: " "),
         """
         enter READ
         \(call.replacing("T2: ", with: ""))
