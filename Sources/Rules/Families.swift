@@ -6,7 +6,7 @@ extension RuleFamily {
     name: "forwarding", title: "Forwarding under the remove lock",
     introduction:
       "A driver that hands a request to the driver below it holds the device's remove lock while it "
-      + "does, so that the removal of the device waits.")
+      + "does, so that the removal of the device waits.", generality: 1)
 
   static let release = RuleFamily(
     name: "release", title: "Releasing what was acquired",
@@ -35,7 +35,8 @@ extension RuleFamily {
 
   static let completion = RuleFamily(
     name: "completion", title: "Completion and status",
-    introduction: "How a request ends, and with which status.")
+    introduction: "How a request ends, and with which status.",
+    generality: 1)
 
   static let power = RuleFamily(
     name: "power", title: "Power",

@@ -93,7 +93,7 @@ import Testing
         variables: ["GITHUB_STEP_SUMMARY": summary])
     }
     let text = try directory.read("summary.md")
-    #expect(text.hasPrefix("before\n## Remove locks: 1 error, 0 warnings in 1 trace\n"))
+    #expect(text.hasPrefix("before\n## Remove locks: 1 fault (1 error) in 1 trace\n"))
     #expect(text.ranges(of: "## Remove locks").count == 1)
   }
 
@@ -116,7 +116,7 @@ import Testing
     try directory.write(Traces.faulty + other.dropFirst(Traces.prologue.count), to: "more.log")
     let new = CommandRun(["check", "--baseline", "@b.json", "@more.log"], in: directory)
     #expect(new.status == 1)
-    #expect(new.output.contains("found 1 fault: 1 error of 1 rule; 1 known finding"))
+    #expect(new.output.contains("found 1 fault: 1 error; 1 finding of 1 rule; 1 known finding"))
     // Written again, the entry that is gone goes.
     _ = CommandRun(
       ["check", "--baseline", "@b.json", "--write-baseline", "@b.json", "@good.log"], in: directory)

@@ -101,14 +101,12 @@ import Testing
     let run = try CommandRun(
       ["check", "--format", "json", "--fail-on", "never", "@held"], files: CheckTests.files)
     let report = try run.report()
-    let groups = FindingGroup.groups(of: report, rules: Catalog.all)
-    #expect(groups.map(\.finding.rule) == ["RemoveLockForwardRead"])
-    #expect(groups.map(\.alsoBroken) == [["RemoveLockReleaseRead", "RemoveLockRelease2"]])
+    let faults = report.faults(Catalog.all)
+    #expect(faults.map(\.finding.rule) == ["RemoveLockReleaseRead"])
+    #expect(faults.map(\.alsoBroken) == [["RemoveLockForwardRead", "RemoveLockRelease2"]])
     // Without the specific ones the general rule is told.
     var general = report
     general.findings.removeAll { $0.rule != "RemoveLockRelease2" }
-    #expect(
-      FindingGroup.groups(of: general, rules: Catalog.all).map(\.finding.rule)
-        == ["RemoveLockRelease2"])
+    #expect(general.faults(Catalog.all).map(\.finding.rule) == ["RemoveLockRelease2"])
   }
 }

@@ -33,7 +33,7 @@ struct Annotations {
     let warnings = all.filter { $0.severity == .warning }
     shown = Array(errors.prefix(Self.limit) + warnings.prefix(Self.limit))
     left = (max(0, errors.count - Self.limit), max(0, warnings.count - Self.limit))
-    summary = report.summaryLine
+    summary = report.summaryLine(options)
   }
 
   /// Everything that deserves one: what made the check incomplete, the faults that nothing accepts, and
@@ -83,11 +83,14 @@ enum Plural {
 }
 
 extension Report {
-  /// `3 errors, 1 warning in 2 traces; 4 known findings`.
-  var summaryLine: String {
+  /// `2 faults (1 error, 1 warning) in 2 traces; 4 known findings`.
+  func summaryLine(_ options: ReportOptions) -> String {
     let traceCount = traces.filter { $0.continues == nil }.count
-    var line = "\(Plural.of(openErrors, "error")), \(Plural.of(openWarnings, "warning")) in "
-    line += Plural.of(traceCount, "trace")
+    let open = openFaults(options)
+    var line = droppedCount > 0 ? "at least " : ""
+    line += Plural.of(open.count, "fault")
+    if !open.isEmpty { line += " (\(faultWords(open)))" }
+    line += " in \(Plural.of(traceCount, "trace"))"
     if acceptedCount > 0 { line += "; \(Plural.of(acceptedCount, "known finding"))" }
     let incomplete = diagnostics.filter { $0.level == .error }.count
     if incomplete > 0 { line += "; the check is incomplete" }

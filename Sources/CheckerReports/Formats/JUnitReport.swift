@@ -11,8 +11,9 @@ extension ReportFormat {
 
 /// Writes a report as test results.
 ///
-/// A rule that was kept passes; one that was broken fails; one that was not exercised, whose every
-/// case is undecided, or all of whose findings are accepted, is skipped and says why. What stops a
+/// A rule that was kept passes; one that was broken fails, each fault under the rule that heads it; one that
+/// was not exercised, whose every case is undecided, all of whose findings are accepted or belong to faults
+/// of other rules, is skipped and says why. What stops a
 /// trace from being read is an error.
 struct JUnitReport {
   let report: Report
@@ -28,7 +29,12 @@ struct JUnitReport {
     var malformed: UInt64 = 0
     var lost: UInt64 = 0
     var rules: [String: Report.RuleCounts] = [:]
+    /// Faults by the rules that head them.
     var faults: [String: [Fault]] = [:]
+    /// By rule how many of its findings are kept, and of those that nothing accepts the headline of the
+    /// fault they belong to.
+    var told: [String: UInt64] = [:]
+    var headlines: [String: String] = [:]
     var errors: [Report.Diagnostic] = []
   }
 
@@ -40,12 +46,12 @@ struct JUnitReport {
   init(_ report: Report, _ options: ReportOptions) {
     self.report = report
     self.options = options
-    suites = Self.suites(report)
+    suites = Self.suites(report, options.rules)
     let open = report.findings.filter { $0.accepted == nil }.count
     hasOpenUnkept = report.openErrors + report.openWarnings > UInt64(open)
   }
 
-  private static func suites(_ report: Report) -> [Suite] {
+  private static func suites(_ report: Report, _ rules: [Rule]) -> [Suite] {
     var all: [Suite] = []
     var places: [String: Int] = [:]
     func place(_ path: String) -> Int {
@@ -69,7 +75,14 @@ struct JUnitReport {
       var part = report
       part.findings = findings
       part.summary.dropped = nil
-      all[suite].faults = Dictionary(grouping: part.faults) { $0.finding.rule }
+      let faults = part.faults(rules)
+      all[suite].faults = Dictionary(grouping: faults) { $0.finding.rule }
+      for finding in findings { all[suite].told[finding.rule, default: 0] += 1 }
+      for fault in faults where !fault.isKnown {
+        for place in fault.places where findings[place].accepted == nil {
+          all[suite].headlines[findings[place].rule] = fault.finding.rule
+        }
+      }
     }
     for diagnostic in report.diagnostics where diagnostic.level == .error {
       all[place(diagnostic.trace ?? "-")].errors.append(diagnostic)
@@ -79,12 +92,15 @@ struct JUnitReport {
 
   private func outcome(_ rule: String, _ suite: Suite) -> Outcome {
     let faults = suite.faults[rule] ?? []
-    let open = faults.filter { $0.finding.accepted == nil }
+    let open = faults.filter { !$0.isKnown }
     let counts = suite.rules[rule]
     let found = counts?.violated ?? 0
-    let told = faults.reduce(0) { $0 + $1.count }
+    let told = suite.told[rule] ?? 0
     let unkept = found > told && hasOpenUnkept ? found - told : 0
     if !open.isEmpty || unkept > 0 { return .failed(open, unkept: unkept) }
+    if let headline = suite.headlines[rule], headline != rule {
+      return .skipped("broken by a fault that is told under \(headline)")
+    }
     if found > 0 || told > 0 {
       let accepted = faults.first?.finding.accepted
       let ground = (accepted.map { " (\($0.by.rawValue))" } ?? "")
@@ -168,6 +184,10 @@ struct JUnitReport {
     var lines = ["\(place.path):\(place.line): \(fault.level): \(finding.message)"]
     lines.append("trace \(finding.trace), line \(finding.line)")
     if !fault.circumstances.isEmpty { lines.append(fault.circumstances) }
+    if let ends = fault.ends { lines.append(ends) }
+    if !fault.alsoBroken.isEmpty {
+      lines.append("also breaks \(fault.alsoBroken.joined(separator: ", "))")
+    }
     lines += finding.evidenceLines
     if let remedy = options.rule(finding.rule)?.documentation.remedy {
       lines.append("what to do: \(remedy)")

@@ -26,7 +26,7 @@ enum MSVCReport {
           + oneLine(fault.line))
       lines += notes(finding, report, options)
     }
-    let text = lines.map { $0 + "\n" }.joined() + oneLine(report.summaryLine) + "\n"
+    let text = lines.map { $0 + "\n" }.joined() + oneLine(report.summaryLine(options)) + "\n"
     return Array(text.utf8)
   }
 

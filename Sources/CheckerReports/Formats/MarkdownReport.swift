@@ -18,11 +18,11 @@ enum MarkdownReport {
   static let limit = 60_000
 
   static func text(_ report: Report, _ options: ReportOptions) -> [UInt8] {
-    var text = "## Remove locks: \(report.summaryLine)\n\n"
+    var text = "## Remove locks: \(report.summaryLine(options))\n\n"
     text += table(report)
     let sections =
       report.openFaults(options).map { section($0, options) }
-      + [known(report.faults), diagnostics(report), verdicts(report)]
+      + [known(report.faults(options.rules)), diagnostics(report), verdicts(report)]
     var left = 0
     for (index, section) in sections.enumerated() {
       if text.utf8.count + section.utf8.count > limit {
@@ -73,8 +73,9 @@ enum MarkdownReport {
     if let function = finding.function { text += ", in \(code(function))" }
     if fault.count > 1 { text += ", seen \(fault.count) times" }
     text += ".\n"
+    if let ends = fault.ends { text += "\n\(code(ends)).\n" }
     if !fault.alsoBroken.isEmpty {
-      text += "The same event also breaks \(fault.alsoBroken.map(code).joined(separator: ", ")).\n"
+      text += "It also breaks \(fault.alsoBroken.map(code).joined(separator: ", ")).\n"
     }
     if let doubt = finding.doubt { text += "\n**Doubt:** \(code(doubt)).\n" }
     if let remedy = options.rule(finding.rule)?.documentation.remedy {
@@ -86,7 +87,7 @@ enum MarkdownReport {
   }
 
   private static func known(_ faults: [Fault]) -> String {
-    let accepted = faults.filter { $0.finding.accepted != nil }
+    let accepted = faults.filter(\.isKnown)
     if accepted.isEmpty { return "" }
     var text = "<details><summary>\(Plural.of(accepted.count, "known fault"))</summary>\n\n"
     for fault in accepted {

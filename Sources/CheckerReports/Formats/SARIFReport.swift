@@ -33,19 +33,26 @@ struct SARIFReport {
   let report: Report
   let options: ReportOptions
   let limits: Limits
-  /// The faults by their first findings, so that none of a million is copied.
-  let faults: [Report.FaultPlace]
+  /// The results by their first findings, so that none of a million is copied.
+  let repetitions: [Report.Repetition]
+  /// The faults that several results belong to, by the places of findings.
+  let faultOfPlace: [Int: Fault]
   let ruleIDs: [String]
 
   init(_ report: Report, _ options: ReportOptions, limits: Limits = Limits()) {
     self.report = report
     self.options = options
     self.limits = limits
-    faults = report.faultPlaces
+    repetitions = report.repetitions
+    var faultOfPlace: [Int: Fault] = [:]
+    for fault in report.faults(options.rules) {
+      for place in fault.places { faultOfPlace[place] = fault }
+    }
+    self.faultOfPlace = faultOfPlace
     var ids = report.summary.rules.map(\.id)
     var known = Set(ids)
-    for fault in faults {
-      let rule = report.findings[fault.place].rule
+    for repetition in repetitions {
+      let rule = report.findings[repetition.place].rule
       if known.insert(rule).inserted { ids.append(rule) }
     }
     ruleIDs = ids
@@ -74,12 +81,14 @@ struct SARIFReport {
     let indices = Dictionary(
       ruleIDs.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
     var withoutEvents = 0
-    for (number, place) in faults.prefix(limits.results).enumerated() {
+    for (number, place) in repetitions.prefix(limits.results).enumerated() {
       write(number == 0 ? "\n" : ",\n")
       let isFull = stream.count > limits.bytes
       if isFull { withoutEvents += 1 }
-      let fault = Fault(finding: report.findings[place.place], count: place.count)
-      result(fault, ruleIndex: indices[fault.finding.rule], withEvents: !isFull)
+      let finding = report.findings[place.place]
+      let fault = Fault(id: finding.faultID, finding: finding, count: place.count)
+      let whole = faultOfPlace[place.place] ?? fault
+      result(fault, of: whole, ruleIndex: indices[finding.rule], withEvents: !isFull)
         .append(to: &stream.bytes)
       stream.endElement()
     }
@@ -150,14 +159,14 @@ struct SARIFReport {
 
   private func invocation(withoutEvents: Int) -> JSONValue {
     var said: [Report.Diagnostic] = []
-    if faults.count > limits.results {
-      let left = faults.count - limits.results
+    if repetitions.count > limits.results {
+      let left = repetitions.count - limits.results
       said.append(
-        note("\(left) faults are left out: a code scanning takes \(limits.results) results"))
+        note("\(left) results are left out: a code scanning takes \(limits.results) results"))
     }
-    if faults.count > limits.shown {
+    if repetitions.count > limits.shown {
       said.append(
-        note("GitHub shows \(limits.shown) results of \(faults.count), the errors first"))
+        note("GitHub shows \(limits.shown) results of \(repetitions.count), the errors first"))
     }
     if withoutEvents > 0 {
       said.append(

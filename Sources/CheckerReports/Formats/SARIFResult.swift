@@ -7,10 +7,12 @@ extension SARIFReport {
 
   static func message(_ text: String) -> JSONValue { .fields(["text": .string(text)]) }
 
-  func result(_ fault: Fault, ruleIndex: Int?, withEvents: Bool) -> JSONValue {
+  /// A result for the findings of one rule; those of one fault are tied by a number.
+  func result(
+    _ fault: Fault, of whole: Fault, ruleIndex: Int?, withEvents: Bool
+  ) -> JSONValue {
     let finding = fault.finding
     let place = finding.place(options)
-    let traced = ReportPlace(trace: finding.trace, line: finding.line)
     return .fields([
       "ruleId": .string(finding.rule),
       "ruleIndex": ruleIndex.map { .number($0) },
@@ -18,8 +20,8 @@ extension SARIFReport {
       "level": .string(finding.severity.rawValue),
       "message": Self.message(Self.sentence(fault)),
       "locations": [location(place, logical: logicalLocations(finding))],
-      "relatedLocations": place.isSource
-        ? [location(traced, id: 1, message: "The deciding event in the trace.")] : nil,
+      "correlationGuid": .string(Self.guid(whole.id)),
+      "relatedLocations": relatedLocations(finding, whole, place),
       "codeFlows": withEvents ? codeFlows(finding) : nil,
       "partialFingerprints": .fields([
         "ddiRuleChecker/v1": .string(finding.fingerprint),
@@ -31,6 +33,33 @@ extension SARIFReport {
       "suppressions": finding.accepted.map { [suppression($0)] },
       "properties": properties(of: finding),
     ])
+  }
+
+  /// The deciding event in the trace, and where else the fault shows.
+  private func relatedLocations(
+    _ finding: Report.Finding, _ fault: Fault, _ place: ReportPlace
+  ) -> JSONValue? {
+    var all: [JSONValue] = []
+    if place.isSource {
+      let traced = ReportPlace(trace: finding.trace, line: finding.line)
+      all.append(location(traced, id: 1, message: "The deciding event in the trace."))
+    }
+    let ends = [fault.finding, fault.otherEnd].compactMap { $0 }
+    for end in ends where end.fingerprint != finding.fingerprint && fault.otherEnd != nil {
+      let message = "\(end.rule): \(end.message), trace line \(end.line)."
+      all.append(location(end.place(options), id: all.count + 1, message: message))
+    }
+    return all.isEmpty ? nil : .array(all)
+  }
+
+  /// The number that the results of one fault share, in the form that SARIF asks for.
+  static func guid(_ id: String) -> String {
+    let more = Fingerprint.ofFault(headline: id)
+    let digits = Array((id + more).filter(\.isHexDigit))
+    guard digits.count == 32 else { return guid(more) }
+    func part(_ range: Range<Int>) -> String { String(digits[range]) }
+    // The digits that say which kind of number it is: one made from a name.
+    return "\(part(0..<8))-\(part(8..<12))-5\(part(13..<16))-8\(part(17..<20))-\(part(20..<32))"
   }
 
   /// What is wrong and where, as a sentence.

@@ -24,9 +24,9 @@ struct TextExcerpt {
   }
 
   /// Writes all there is to say about a fault.
-  mutating func write(_ group: FindingGroup) {
-    writeFinding(group.finding)
-    writeAdvice(group)
+  mutating func write(_ fault: Fault) {
+    writeFinding(fault.finding)
+    writeAdvice(fault)
   }
 
   /// `   |` and the text behind it.
@@ -117,7 +117,8 @@ struct TextExcerpt {
 
   // MARK: Advice
 
-  private mutating func writeAdvice(_ group: FindingGroup) {
+  private mutating func writeAdvice(_ group: Fault) {
+    if let ends = group.ends { advice("story", SafeText.escape(ends)) }
     if let rule = options.rule(group.finding.rule) {
       advice("expected", rule.documentation.summary)
       advice("help", rule.documentation.remedy)

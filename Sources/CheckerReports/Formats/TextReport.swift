@@ -21,24 +21,23 @@ struct TextReport {
   }
 
   mutating func write() {
-    var open = report
-    open.findings.removeAll { $0.accepted != nil }
-    let groups = FindingGroup.groups(of: open, rules: options.rules)
-    for group in groups {
+    let faults = report.faults(options.rules)
+    for fault in faults where !fault.isKnown {
       var excerpt = TextExcerpt(options: options)
-      excerpt.write(group)
+      excerpt.write(fault)
       out += excerpt.out + "\n"
     }
     if options.isQuiet { return }
-    writeKnown()
+    writeKnown(faults.filter(\.isKnown))
     writeDiagnostics()
     // Where nothing was read there is nothing to sum up.
-    if report.traces.contains(where: { $0.events > 0 }) { writeSummary(faults: groups.count) }
+    if report.traces.contains(where: { $0.events > 0 }) {
+      writeSummary(faults.filter { !$0.isKnown })
+    }
   }
 
   /// Known faults, a line each.
-  private mutating func writeKnown() {
-    let known = report.faults.filter { $0.finding.accepted != nil }
+  private mutating func writeKnown(_ known: [Fault]) {
     for fault in known {
       let finding = fault.finding
       let circumstances = fault.circumstances.isEmpty ? "" : " (\(fault.circumstances))"
@@ -93,7 +92,7 @@ struct TextReport {
 
   // MARK: Summary
 
-  private mutating func writeSummary(faults: Int) {
+  private mutating func writeSummary(_ faults: [Fault]) {
     let style = TextStyle(isOn: options.usesColor)
     let exercised = report.summary.rules.filter { $0.armed > 0 }
     if !exercised.isEmpty {
@@ -147,26 +146,29 @@ struct TextReport {
       + parts.joined(separator: ", ") + "; reading \(report.reading.rawValue)"
   }
 
-  private func resultLine(_ style: TextStyle, _ faults: Int) -> String {
+  private func resultLine(_ style: TextStyle, _ faults: [Fault]) -> String {
     let summary = report.summary
     if summary.findings == 0 { return style.good("no violation found") }
     let accepted = report.acceptedCount
     let known = "\(TextLayout.grouped(accepted)) known \(accepted == 1 ? "finding" : "findings")"
     if accepted >= summary.findings { return style.good("no new violation found; \(known)") }
-    let (errors, warnings) = (report.openErrors, report.openWarnings)
+    let errors = faults.count { $0.finding.severity == .error }
     var parts: [String] = []
     if errors > 0 {
       let words = "\(TextLayout.grouped(errors)) \(errors == 1 ? "error" : "errors")"
       parts.append(style.severity(.error, words))
     }
+    let warnings = faults.count - errors
     if warnings > 0 {
       let words = "\(TextLayout.grouped(warnings)) \(warnings == 1 ? "warning" : "warnings")"
       parts.append(style.severity(.warning, words))
     }
+    let open = report.openErrors.added(report.openWarnings)
     let violated = summary.rules.count { $0.violated > 0 }
     let least = report.droppedCount > 0 ? "at least " : ""
-    return "found \(least)\(faults) \(faults == 1 ? "fault" : "faults"): "
+    return "found \(least)\(faults.count) \(faults.count == 1 ? "fault" : "faults"): "
       + parts.joined(separator: ", ")
+      + "; \(TextLayout.grouped(open)) \(open == 1 ? "finding" : "findings")"
       + " of \(violated) \(violated == 1 ? "rule" : "rules")"
       + (accepted > 0 ? "; \(known)" : "")
   }

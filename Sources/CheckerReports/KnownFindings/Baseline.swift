@@ -33,12 +33,13 @@ public struct Baseline: Sendable, Hashable {
   public init(of report: Report, keeping old: Baseline = Baseline()) {
     var reasons: [String: String] = [:]
     for entry in old.entries { reasons[entry.fingerprint] = entry.reason }
-    for fault in report.faults where fault.finding.accepted?.by != .suppression {
-      let finding = fault.finding
+    for repetition in report.repetitions {
+      let finding = report.findings[repetition.place]
+      if finding.accepted?.by == .suppression { continue }
       entries.append(
         Entry(
           fingerprint: finding.fingerprint, rule: finding.rule, message: finding.message,
-          driver: finding.driver, function: finding.function, count: fault.count,
+          driver: finding.driver, function: finding.function, count: repetition.count,
           reason: reasons[finding.fingerprint]))
     }
     let written = Set(entries.map(\.fingerprint))

@@ -1,11 +1,23 @@
-/// The findings of one fault: those with the same fingerprint.
-struct Fault: Sendable {
-  /// The first of them that nothing accepts, or else the first.
-  var finding: Report.Finding
+import RuleEngine
+
+/// One mistake as a person is told of it: its headline is the finding of the most specific rule, and with it
+/// go all findings of it, of whichever rule and however often.
+public struct Fault: Sendable {
+  /// What the findings share, ``Report/Finding/faultID``.
+  public var id: String
+  /// The first finding of the most specific rule that nothing accepts, or else the first of that rule.
+  public var finding: Report.Finding
   /// How often it occurred, kept or not.
-  var count: UInt64
-  /// Rules that the same event breaks in the same context, and that say less.
-  var alsoBroken: [String] = []
+  public var count: UInt64
+  /// The other rules that are broken by it, in the order of their documentation.
+  public var alsoBroken: [String] = []
+  /// Its findings that are kept, by their places in the report.
+  public var places: [Int] = []
+  /// Where the mistake shows at another place: a lock that is waited for in vain.
+  public var otherEnd: Report.Finding?
+
+  /// Whether everything about it is known.
+  public var isKnown: Bool { finding.accepted != nil }
 
   /// `error` or `warning`.
   var level: String { finding.severity.rawValue }
@@ -20,6 +32,7 @@ struct Fault: Sendable {
   var line: String {
     var line = finding.message
     if !circumstances.isEmpty { line += " (\(circumstances))" }
+    if let ends { line += "; \(ends)" }
     if !alsoBroken.isEmpty { line += "; also breaks \(alsoBroken.joined(separator: ", "))" }
     if let doubt = finding.doubt { line += "; in doubt: \(doubt)" }
     return line
@@ -34,51 +47,131 @@ struct Fault: Sendable {
     if count > 1 { parts.append("seen \(count) times") }
     return parts.joined(separator: ", ")
   }
+
+  /// Both ends of a fault that has two: who keeps the lock, and who waits for it.
+  var ends: String? {
+    guard let otherEnd else { return nil }
+    var first = finding.message
+    if let entry = finding.evidence.first, let last = finding.evidence.last {
+      first = "the \(request ?? "request") of line \(entry.line) keeps the lock"
+      if last.line != entry.line { first += " (\(last.text ?? last.event), line \(last.line))" }
+    }
+    let waits = otherEnd.evidence.last { $0.event == "IoReleaseRemoveLockAndWait" }
+    if let waits, waits.line == otherEnd.line {
+      return "\(first); the removal waits for it since line \(waits.line)"
+    }
+    return "\(first); \(otherEnd.message), line \(otherEnd.line)"
+  }
+}
+
+extension Report.Finding {
+  /// The name of the fault that the finding belongs to; reports of earlier versions have none.
+  public var faultID: String { fault ?? fingerprint }
 }
 
 extension Report {
-  /// The faults among the findings that are kept, errors first, otherwise in the order of the findings.
-  var faults: [Fault] {
-    faultPlaces.map { Fault(finding: findings[$0.place], count: $0.count) }
+  /// All faults, in the order in which they were first found: what every report for people is about.
+  ///
+  /// - Parameter rules: The rules, in the order of their documentation.
+  public func faults(_ rules: [Rule]) -> [Fault] {
+    let ranks = RuleRanks(rules, reading)
+    var names: [String: Int] = [:]
+    var groups: [[Int]] = []
+    // Where traces group findings differently the fingerprint holds a fault together.
+    let byFingerprint = faultNames
+    for (place, finding) in findings.enumerated() {
+      let name = byFingerprint[finding.fingerprint] ?? finding.faultID
+      if let group = names[name] {
+        groups[group].append(place)
+      } else {
+        names[name] = groups.count
+        groups.append([place])
+      }
+    }
+    let counts = occurrences
+    return groups.compactMap { fault($0, ranks, counts) }
   }
 
-  /// A fault, by where among the findings the first of its own stands that nothing accepts, or else the
-  /// first.
-  struct FaultPlace: Sendable {
+  /// The fault of each fingerprint.
+  var faultNames: [String: String] {
+    var names: [String: String] = [:]
+    for finding in findings {
+      let name = finding.faultID
+      names[finding.fingerprint] = min(names[finding.fingerprint] ?? name, name)
+    }
+    return names
+  }
+
+  private func fault(_ places: [Int], _ ranks: RuleRanks, _ counts: [String: UInt64]) -> Fault? {
+    let open = places.filter { findings[$0].accepted == nil }
+    let candidates = open.isEmpty ? places : open
+    // What a rule on locks tells has no request: between faults of requests and those it joins, the
+    // request's comes first.
+    guard let head = candidates.min(by: { rank($0, ranks) < rank($1, ranks) }) else { return nil }
+    let finding = findings[head]
+    var rules: Set<String> = []
+    var fingerprints: Set<String> = []
+    for place in places {
+      rules.insert(findings[place].rule)
+      if findings[place].rule == finding.rule { fingerprints.insert(findings[place].fingerprint) }
+    }
+    rules.remove(finding.rule)
+    let other = candidates.first {
+      findings[$0].irp == nil && finding.irp != nil && findings[$0].line != finding.line
+    }
+    return Fault(
+      id: finding.faultID, finding: finding,
+      count: fingerprints.reduce(0) { $0.added(counts[$1] ?? 1) },
+      alsoBroken: rules.sorted { (ranks.order($0), $0) < (ranks.order($1), $1) },
+      places: places, otherEnd: other.map { findings[$0] })
+  }
+
+  private func rank(_ place: Int, _ ranks: RuleRanks) -> (Int, Int) {
+    (ranks[findings[place].rule], place)
+  }
+
+  /// How many faults nothing accepts, with the word for how bad they are: `2 errors, 1 warning`. Those of which
+  /// no finding is kept are not among them.
+  func faultWords(_ open: [Fault]) -> String {
+    let errors = open.count { $0.finding.severity == .error }
+    var parts: [String] = []
+    if errors > 0 || open.isEmpty { parts.append(Plural.of(errors, "error")) }
+    if open.count > errors { parts.append(Plural.of(open.count - errors, "warning")) }
+    return parts.joined(separator: ", ")
+  }
+
+  /// The faults that nothing accepts, errors first, otherwise in the order in which they were found.
+  func openFaults(_ options: ReportOptions) -> [Fault] {
+    let open = faults(options.rules).filter { !$0.isKnown }
+    return open.filter { $0.finding.severity == .error }
+      + open.filter { $0.finding.severity != .error }
+  }
+
+  /// Findings with one fingerprint, by where among the findings the first of them stands that nothing
+  /// accepts, or else the first.
+  struct Repetition: Sendable {
     var place: Int
-    /// How often it occurred, kept or not.
+    /// How often they occurred, kept or not.
     var count: UInt64
   }
 
-  /// As ``faults``, without copies of the findings.
-  var faultPlaces: [FaultPlace] {
+  /// Findings by fingerprint, errors first, otherwise in the order of the findings; none is copied.
+  var repetitions: [Repetition] {
     let counts = occurrences
     var known: [String: Int] = [:]
-    var all: [FaultPlace] = []
+    var all: [Repetition] = []
     for (place, finding) in findings.enumerated() {
-      if let fault = known[finding.fingerprint] {
-        if findings[all[fault].place].accepted != nil, finding.accepted == nil {
-          all[fault].place = place
+      if let index = known[finding.fingerprint] {
+        if findings[all[index].place].accepted != nil, finding.accepted == nil {
+          all[index].place = place
         }
       } else {
         known[finding.fingerprint] = all.count
-        all.append(FaultPlace(place: place, count: counts[finding.fingerprint] ?? 1))
+        all.append(Repetition(place: place, count: counts[finding.fingerprint] ?? 1))
       }
     }
     return all.filter { findings[$0.place].severity == .error }
       + all.filter { findings[$0.place].severity != .error }
-  }
-
-  /// The faults that nothing accepts, as a person wants them: those that one event decided for one IRP
-  /// are told once, under the most specific rule; errors first.
-  func openFaults(_ options: ReportOptions) -> [Fault] {
-    var open = self
-    open.findings.removeAll { $0.accepted != nil }
-    let all = FindingGroup.groups(of: open, rules: options.rules).map { group in
-      Fault(finding: group.finding, count: group.count, alsoBroken: group.alsoBroken)
-    }
-    return all.filter { $0.finding.severity == .error }
-      + all.filter { $0.finding.severity != .error }
   }
 }
 

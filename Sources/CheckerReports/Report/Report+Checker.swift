@@ -85,6 +85,7 @@ extension Report {
     let slips = files.flatMap { $0.unknown.names.filter(\.isSlip) }
     let kept = Self.mostTelling(checker.findings, maxFindings == 0 ? Int.max : maxFindings)
     var left = checker.occurrences
+    let start = findings.count
     for finding in kept {
       findings.append(Finding(finding, paths))
       findings[findings.count - 1].doubt =
@@ -92,6 +93,8 @@ extension Report {
       // Of more faults than are told apart some are not counted one by one.
       if let count = left[finding.fingerprint], count > 0 { left[finding.fingerprint] = count - 1 }
     }
+    FaultGrouping.assign(
+      &findings, from: start, RuleRanks(checker.rules, checker.options.reading))
     addDropped(left.filter { $0.value > 0 })
   }
 

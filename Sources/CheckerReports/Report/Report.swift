@@ -172,6 +172,8 @@ public struct Report: Sendable, Hashable, Codable {
     public var source: String?
     /// The same for all occurrences of one fault.
     public var fingerprint: String
+    /// The same for all findings that come from one mistake; absent in reports of earlier versions.
+    public var fault: String?
     /// `fn`, where the deciding event tells.
     public var function: String?
     /// The events that led there, in order.
@@ -195,7 +197,7 @@ public struct Report: Sendable, Hashable, Codable {
       case device = "dev"
       case irp, lock, tag, major, minor
       case source = "src"
-      case fingerprint
+      case fingerprint, fault
       case function = "fn"
       case evidence, omitted, accepted, doubt, path, omittedSteps
     }

@@ -26,6 +26,11 @@ package enum Fingerprint {
     return digits(hash)
   }
 
+  /// The name of a fault whose headline has this fingerprint. It is none of a finding.
+  package static func ofFault(headline: String) -> String {
+    of(rule: "a fault", message: headline, driver: "", place: "", major: nil, minor: nil)
+  }
+
   /// A hash as a fingerprint is written.
   static func digits(_ hash: UInt64) -> String {
     let digits = String(hash, radix: 16)

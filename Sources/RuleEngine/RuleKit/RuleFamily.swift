@@ -7,12 +7,16 @@ public struct RuleFamily: Sendable, Hashable {
   public var title: String
   /// What the rules have in common, in a sentence or two.
   public var introduction: String
+  /// How far its rules step back where a rule about as many requests sees the same mistake: 0 where they do
+  /// not, at most 15.
+  public var generality: Int
 
   /// Makes a family.
-  public init(name: String, title: String, introduction: String) {
+  public init(name: String, title: String, introduction: String, generality: Int = 0) {
     self.name = name
     self.title = title
     self.introduction = introduction
+    self.generality = min(max(generality, 0), 15)
   }
 
   /// The family of rules for which none was said.

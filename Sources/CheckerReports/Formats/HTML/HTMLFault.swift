@@ -25,7 +25,7 @@ struct HTMLFault {
     let count: Markup =
       fault.count > 1 ? "<span class=\"count\">×\(TextLayout.grouped(fault.count))</span>" : ""
     let known: Markup =
-      finding.accepted == nil ? "" : "<span class=\"sev known\">known</span>"
+      !fault.fault.isKnown ? "" : "<span class=\"sev known\">known</span>"
     let where_ = finding.source ?? "\(Self.fileName(finding.trace)):\(finding.line)"
     var out: Markup = """
       <details class="fault" data-rule="\(finding.rule)" data-driver="\(finding.driver ?? "")" \
@@ -39,6 +39,7 @@ struct HTMLFault {
       <div class="body"><span class="anchor" id="\(fault.anchor)"></span>
       \(place())
       """
+    if let ends = fault.fault.ends { out += "<p class=\"ends\">\(ends)</p>" }
     if let rule {
       let remedy = HTMLReport.prose(rule.documentation.remedy)
       out += "<p class=\"todo\"><b>What to do</b> \(remedy)</p>"
@@ -80,8 +81,7 @@ struct HTMLFault {
       add("tag", tag.rawValue == 0 ? "NULL" : "\(tag.description)")
     }
     if !fault.alsoBroken.isEmpty {
-      let links = fault.alsoBroken.map { rule -> Markup in "<a href=\"#rule-\(rule)\">\(rule)</a>" }
-      add("the same event breaks", links.joined(by: ", "))
+      add("also breaks", "\(fault.alsoBroken.joined(separator: ", "))")
     }
     add("fingerprint", "\(finding.fingerprint)")
     if let accepted = finding.accepted {

@@ -23,10 +23,13 @@ struct HTMLReport {
   init(_ report: Report, _ options: ReportOptions) {
     self.report = report
     self.options = options
-    groups = NumberedFault.byRule(report)
+    groups = NumberedFault.byRule(report, options.rules)
   }
 
-  private var faultCount: Int { groups.reduce(0) { $0 + $1.faults.count } }
+  /// Faults that nothing accepts.
+  private var faultCount: Int {
+    groups.flatMap(\.faults).count(where: { !$0.fault.isKnown })
+  }
 
   func page() -> Markup {
     """
@@ -83,11 +86,15 @@ struct HTMLReport {
 
   private func header() -> Markup {
     let summary = report.summary
-    let (errors, warnings, known) = (report.openErrors, report.openWarnings, report.acceptedCount)
-    let kind = errors > 0 ? "bad" : warnings > 0 ? "warn" : "good"
+    let open = groups.flatMap(\.faults).filter { !$0.fault.isKnown }
+    let errors = open.count { $0.finding.severity == .error }
+    let warnings = open.count - errors
+    let known = report.acceptedCount
+    let events = report.traces.reduce(0) { $0 + $1.events }
+    // Where nothing was checked nothing is good.
+    let kind = errors > 0 ? "bad" : warnings > 0 || events == 0 ? "warn" : "good"
     let violated = summary.rules.count { $0.violated > 0 }
     let drivers = groups.flatMap(\.faults).compactMap(\.finding.driver).uniqued()
-    let events = report.traces.reduce(0) { $0 + $1.events }
     var out: Markup = """
       <header><p class="tool">\(report.tool.name) \(report.tool.version)</p>
       <h1 class="\(kind)">\(verdict)</h1>

@@ -1,75 +1,43 @@
 import RuleEngine
 
-/// The findings of one fingerprint: one fault, however often it was seen.
+/// A fault with its place on a page.
 struct NumberedFault {
   /// The place in the report, from 1: what links lead to.
   var number: Int
-  /// The first that was kept.
-  var finding: Report.Finding
-  /// The others that were kept.
+  /// What is told.
+  var fault: Fault
+  /// Other findings of its rule that were kept.
   var others: [Report.Finding] = []
+
+  /// The finding that heads it.
+  var finding: Report.Finding { fault.finding }
   /// How often it occurred, kept or not.
-  var count: UInt64
-  /// Other rules that the deciding event of the first finding breaks in the same context.
-  var alsoBroken: [String] = []
+  var count: UInt64 { fault.count }
+  /// Other rules that it breaks.
+  var alsoBroken: [String] { fault.alsoBroken }
 
   var anchor: String { "f\(number)" }
 
-  /// The faults of a report by rule, in the order of the catalog.
-  static func byRule(_ report: Report) -> [(rule: String, faults: [NumberedFault])] {
-    let occurrences = report.occurrences
-    var places: [String: Int] = [:]
-    var faults: [NumberedFault] = []
-    for finding in report.findings {
-      if let place = places[finding.fingerprint] {
-        faults[place].others.append(finding)
-      } else {
-        places[finding.fingerprint] = faults.count
-        faults.append(
-          NumberedFault(number: 0, finding: finding, count: occurrences[finding.fingerprint] ?? 1))
-      }
-    }
-    let byPlace = rulesByPlace(report)
-    let order = report.summary.rules.map(\.id) + faults.map(\.finding.rule)
+  /// The faults of a report by the rules that head them, in the order of the catalog.
+  static func byRule(
+    _ report: Report, _ rules: [Rule]
+  ) -> [(rule: String, faults: [NumberedFault])] {
+    let all = report.faults(rules)
+    let order = report.summary.rules.map(\.id) + all.map(\.finding.rule)
+    let faultsOfRule = Dictionary(grouping: all, by: \.finding.rule)
     var groups: [(rule: String, faults: [NumberedFault])] = []
-    let faultsOfRule = Dictionary(grouping: faults, by: \.finding.rule)
     var number = 0
     for rule in order.uniqued() {
       guard var faults = faultsOfRule[rule] else { continue }
       faults.sort { ($0.finding.driver ?? "") < ($1.finding.driver ?? "") }
-      for place in faults.indices {
+      let numbered = faults.map { fault -> NumberedFault in
         number += 1
-        faults[place].number = number
-        let rules = Place(faults[place].finding).flatMap { byPlace[$0] } ?? []
-        faults[place].alsoBroken = rules.filter { $0 != rule }
+        let same = fault.places.lazy.map { report.findings[$0] }
+          .filter { $0.rule == rule && $0 != fault.finding }
+        return NumberedFault(number: number, fault: fault, others: Array(same))
       }
-      groups.append((rule, faults))
+      groups.append((rule, numbered))
     }
     return groups
-  }
-
-  private struct Place: Hashable {
-    var trace: String
-    var line: UInt64
-    var device: Address?
-    var irp: Address
-
-    init?(_ finding: Report.Finding) {
-      guard let irp = finding.irp else { return nil }
-      trace = finding.trace
-      line = finding.line
-      device = finding.device
-      self.irp = irp
-    }
-  }
-
-  private static func rulesByPlace(_ report: Report) -> [Place: [String]] {
-    var rules: [Place: [String]] = [:]
-    for finding in report.findings {
-      if let place = Place(finding), rules[place]?.contains(finding.rule) != true {
-        rules[place, default: []].append(finding.rule)
-      }
-    }
-    return rules
   }
 }

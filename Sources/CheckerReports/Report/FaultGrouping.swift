@@ -1,0 +1,164 @@
+import RuleEngine
+
+/// Which findings come from one mistake: those that one event decides for one request, lock or IRP of the
+/// driver's own; and those on a lock with one on a request whose acquisition or release they name.
+struct FaultGrouping {
+  private let findings: ArraySlice<Report.Finding>
+  /// Of each finding the one before it that it goes with, or itself.
+  private var leaders: [Int]
+
+  /// Puts the findings of one trace together, from `start` on, and gives each the name of its fault.
+  static func assign(_ findings: inout [Report.Finding], from start: Int, _ ranks: RuleRanks) {
+    guard start < findings.count else { return }
+    var grouping = FaultGrouping(findings[start...])
+    grouping.joinByEvent()
+    grouping.joinLocksToRequests()
+    var names: [String: String] = [:]
+    for members in grouping.groups {
+      guard let head = members.min(by: { ranks[findings[$0].rule] < ranks[findings[$1].rule] })
+      else { continue }
+      // What was seen before under another composition is still the same fault.
+      let known = ([head] + members).compactMap { names[findings[$0].fingerprint] }.first
+      let name = known ?? Fingerprint.ofFault(headline: findings[head].fingerprint)
+      for member in members {
+        let own = names[findings[member].fingerprint] ?? name
+        names[findings[member].fingerprint] = own
+        findings[member].fault = own
+      }
+    }
+  }
+
+  private init(_ findings: ArraySlice<Report.Finding>) {
+    self.findings = findings
+    leaders = Array(findings.indices)
+  }
+
+  private func leader(_ index: Int) -> Int {
+    var index = index
+    while leaders[index - findings.startIndex] != index {
+      index = leaders[index - findings.startIndex]
+    }
+    return index
+  }
+
+  private mutating func join(_ a: Int, _ b: Int) {
+    let (a, b) = (leader(a), leader(b))
+    leaders[max(a, b) - findings.startIndex] = min(a, b)
+  }
+
+  /// Indices that go together, in the order of the first of each.
+  private var groups: [[Int]] {
+    var groups: [[Int]] = []
+    var places: [Int: Int] = [:]
+    for index in findings.indices {
+      let leader = leader(index)
+      if let place = places[leader] {
+        groups[place].append(index)
+      } else {
+        places[leader] = groups.count
+        groups.append([index])
+      }
+    }
+    return groups
+  }
+
+  /// A line of a file of the trace.
+  private struct Line: Hashable {
+    var trace: String
+    var line: UInt64
+  }
+
+  private struct Subject: Hashable {
+    var line: Line
+    var device: Address?
+    var irp: Address?
+    var lock: Address?
+  }
+
+  private func line(_ index: Int) -> Line {
+    Line(trace: findings[index].trace, line: findings[index].line)
+  }
+
+  /// One event, one subject. A rule that reports twice there has found two things.
+  private mutating func joinByEvent() {
+    var known: [Subject: (leader: Int, rules: Set<String>)] = [:]
+    for index in findings.indices {
+      let finding = findings[index]
+      // What is about a request is told by its IRP: which lock it names depends on the rule.
+      let key = Subject(
+        line: line(index), device: finding.irp == nil ? nil : finding.device, irp: finding.irp,
+        lock: finding.irp == nil ? finding.lock : nil)
+      guard key.irp != nil || key.lock != nil else { continue }
+      if let place = known[key], !place.rules.contains(finding.rule) {
+        known[key]?.rules.insert(finding.rule)
+        join(place.leader, index)
+      } else {
+        known[key] = (index, [finding.rule])
+      }
+    }
+  }
+
+  /// A finding on a lock goes with the first one on a request that the same event decides, or else that is
+  /// about an acquisition which it names.
+  private mutating func joinLocksToRequests() {
+    var decided: [Line: Int] = [:]
+    var acquired: [Line: Int] = [:]
+    for index in findings.indices where findings[index].irp != nil {
+      if decided[line(index)] == nil { decided[line(index)] = index }
+      for event in findings[index].evidence where event.note == Self.unreleased {
+        let place = Line(trace: event.trace ?? findings[index].trace, line: event.line)
+        if acquired[place] == nil { acquired[place] = index }
+      }
+    }
+    for index in findings.indices {
+      let finding = findings[index]
+      guard finding.irp == nil, finding.lock != nil, finding.severity == .error else { continue }
+      if let request = decided[line(index)], isSameLock(findings[request], finding) {
+        join(request, index)
+        continue
+      }
+      let named = finding.evidence.filter { $0.note?.hasPrefix(Self.held) == true }
+      for event in named {
+        let place = Line(trace: event.trace ?? finding.trace, line: event.line)
+        if let request = acquired[place] {
+          join(request, index)
+          break
+        }
+      }
+    }
+  }
+
+  private func isSameLock(_ a: Report.Finding, _ b: Report.Finding) -> Bool {
+    a.lock == nil || a.lock == b.lock
+  }
+
+  /// What the evidence of a finding on a request says of an acquisition that nobody releases.
+  private static let unreleased = "not released"
+  /// What that of a finding on a lock says of one that is open.
+  private static let held = "still held"
+}
+
+/// In which order rules name a fault: the most specific first.
+struct RuleRanks {
+  private var ranks: [String: Int] = [:]
+  private var orders: [String: Int] = [:]
+
+  /// Takes rules in the order of their documentation, in which equally specific ones stand.
+  init(_ rules: [Rule], _ reading: Reading) {
+    for (order, rule) in rules.enumerated() {
+      orders[rule.id] = order
+      // Rules on locks tell what a mistake in a request leads to.
+      var breadth = 1 << 12
+      if let form = try? rule.form(in: reading), case .context(let scope) = form.scope {
+        breadth = (scope.majors?.count ?? 28) * (scope.minors.map(\.count) ?? 32)
+      }
+      ranks[rule.id] = (breadth * 16 + rule.family.generality) * 4096 + order
+    }
+  }
+
+  /// Lower for a rule that says more.
+  subscript(rule: String) -> Int { ranks[rule] ?? .max }
+
+  /// The place in the documentation.
+  func order(_ rule: String) -> Int { orders[rule] ?? .max }
+}

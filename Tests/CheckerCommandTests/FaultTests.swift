@@ -1,0 +1,89 @@
+import CheckerReports
+import Foundation
+import RuleEngine
+import Rules
+import Testing
+
+@testable import CheckerCommand
+
+/// One mistake is one fault, in every form of the report.
+@Suite("Faults") struct FaultTests {
+  /// How many faults the reports of a trace tell of, by format.
+  private static func numbers(
+    _ trace: String, _ directory: TemporaryDirectory
+  ) throws -> [String: Int] {
+    let names = ReportFormat.all.map(\.name)
+    let reports = names.flatMap { ["--report", "\($0)=@report.\($0)"] }
+    _ = CommandRun(
+      ["check", "--no-config", "--max-findings", "0", "--output", "@text", trace] + reports,
+      in: directory)
+    var numbers: [String: Int] = [:]
+    for name in names { numbers[name] = try number(try directory.read("report.\(name)"), name) }
+    return numbers
+  }
+
+  /// How many faults a report tells of.
+  private static func number(_ text: String, _ format: String) throws -> Int {
+    switch format {
+    case "text": return matches(/(?m)^ +(?:\|)?= expected:/, text)
+    case "json":
+      let report = try JSONDecoder().decode(Report.self, from: Data(text.utf8))
+      return Set(report.findings.map(\.faultID)).count
+    case "html": return matches(/<details class="fault"/, text)
+    case "sarif": return Set(text.matches(of: /"correlationGuid":"([^"]+)"/).map(\.1)).count
+    case "junit": return matches(/<failure/, text)
+    case "markdown": return matches(#/(?m)^### /#, text)
+    case "msvc":
+      return matches(/(?m): (?:error|warning) [A-Z]/, text) - matches(/: warning Trace:/, text)
+    default:
+      // Annotations are ten of each severity at most; their last line sums up.
+      return Int(try #require(text.firstMatch(of: /(\d+) faults?/)).1) ?? -1
+    }
+  }
+
+  private static func matches(_ pattern: some RegexComponent, _ text: String) -> Int {
+    text.matches(of: pattern).count
+  }
+
+  private static let exampleTraces: [String] = {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Examples/traces").standardizedFileURL.path()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.sorted().map { folder + "/" + $0 }
+  }()
+
+  @Test("all formats agree on their number in the examples", arguments: exampleTraces)
+  func examples(_ path: String) throws {
+    let counts = try Self.numbers(path, try TemporaryDirectory())
+    #expect(counts.count == ReportFormat.all.count)
+    #expect(Set(counts.values).count == 1, "\(counts)")
+  }
+
+  @Test("all formats agree on their number where faults are made") func synthesized() throws {
+    let directory = try TemporaryDirectory()
+    for rule in Catalog.all.map(\.id) {
+      let made = CommandRun(
+        ["synthesize", "--events", "700", "--seed", "7", "--fault", rule, "-o", "@\(rule)"],
+        in: directory)
+      guard made.status == 0 else { continue }
+      let counts = try Self.numbers("@\(rule)", directory)
+      #expect(Set(counts.values).count == 1, "\(rule): \(counts)")
+      #expect(counts["text"] ?? 0 > 0, "\(rule): \(counts)")
+    }
+  }
+
+  @Test("a removal that hangs is one fault with the read that keeps the lock") func hang() throws {
+    let path = try #require(Self.exampleTraces.first { $0.hasSuffix("hang-on-unplug.log") })
+    let report = try CommandRun(["check", "--format", "json", path]).report()
+    let faults = report.faults(Catalog.all)
+    #expect(faults.count == 1)
+    #expect(faults[0].finding.rule == "RemoveLockReleaseRead")
+    #expect(faults[0].alsoBroken.last == "RemoveLockStateStuck")
+    #expect(faults[0].otherEnd?.rule == "RemoveLockStateStuck")
+    let text = try CommandRun(["check", path]).output
+    #expect(text.contains("= story: the IRP_MJ_READ of line 18 keeps the lock"))
+    #expect(text.contains("the removal waits for it since line 54"))
+    let sarif = try CommandRun(["check", "--format", "sarif", path]).output
+    #expect(sarif.contains("RemoveLockStateStuck: IoReleaseRemoveLockAndWait never returns"))
+  }
+}
