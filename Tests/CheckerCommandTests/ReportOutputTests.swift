@@ -194,4 +194,39 @@ import Testing
     let run = CommandRun(["merge"] + paths, in: directory)
     #expect(run.status == 2 && run.errors.contains(words), "\(run.errors)")
   }
+
+  @Test("each trace has a report of its own, and their sum is that of all") func each() throws {
+    let directory = try Self.directory()
+    try directory.write("nothing\n", to: "none.log")
+    let traces = ["@warn.log", "@none.log", "@bad.log", "@good.log"]
+    let options = ["--format", "json", "--each", "@each.jsonl"]
+    let whole = CommandRun(["check"] + options + traces, in: directory)
+    #expect(whole.status == 2)
+    // What is wrong is told once.
+    #expect(whole.errors.ranges(of: "no event recognised").count == 1)
+    #expect(try directory.read("each.jsonl").split(separator: "\n").count == 4)
+    let merged = CommandRun(["merge", "--format", "json", "@each.jsonl"], in: directory)
+    #expect(merged.output == whole.output && merged.status == 2)
+    let mixed = CommandRun(["check", "--format", "json"] + traces.reversed(), in: directory)
+    #expect(mixed.output == whole.output)
+    let lines = CommandRun(
+      ["check", "--each", "-", "--output", "@o.txt", "@bad.log"], in: directory)
+    #expect(lines.status == 1 && lines.output.split(separator: "\n").count == 1)
+    let both = CommandRun(["check", "--each", "-", "@bad.log"], in: directory)
+    #expect(both.status == 2 && both.errors.contains("go to standard output"))
+    let same = CommandRun(["check", "--each", "@o", "-o", "@o", "@bad.log"], in: directory)
+    #expect(same.status == 2 && same.errors.contains("@o"))
+  }
+
+  @Test("reports of each trace are not marked, their sum is") func eachIsUnmarked() throws {
+    let directory = try Self.directory()
+    _ = CommandRun(["check", "--write-baseline", "@b.json", "@bad.log"], in: directory)
+    let known = ["--baseline", "@b.json"]
+    let run = CommandRun(["check", "--each", "@e.jsonl"] + known + ["@bad.log"], in: directory)
+    let line = try directory.read("e.jsonl")
+    #expect(run.status == 1 && !line.contains("accepted"))
+    let merged = CommandRun(["merge", "--format", "json"] + known + ["@e.jsonl"], in: directory)
+    let whole = CommandRun(["check", "--format", "json"] + known + ["@bad.log"], in: directory)
+    #expect(merged.status == 0 && merged.output == whole.output)
+  }
 }

@@ -70,6 +70,8 @@ struct CheckCommand {
   /// What came of all traces.
   private struct Run {
     var report: Report
+    /// Whether what is wrong is told on standard error as well.
+    var isTold = true
     var isUnreadable = false
     var isStringTableFull = false
     /// How many traces were checked.
@@ -99,15 +101,19 @@ struct CheckCommand {
     } catch {
       throw CommandError("\(error)")
     }
-    if arguments.has(CheckOptions.each) { return try runEach(check, traces) }
-    TraceChecks(check, traces).run(invocation.streams.errors) { take($1, $0, &run) }
+    let each = try output.eachSink()
+    TraceChecks(check, traces).run(invocation.streams.errors) { paths, outcome in
+      take(outcome, paths, &run)
+      if let each { writeEach(outcome, paths, to: each.take) }
+    }
     let left = traces.count - run.taken
     if left > 0 {
       complain("interrupted: \(left) of \(traces.count) traces are not checked", nil, &run)
     }
     if run.taken > 0, !Interruption.isRequested { complainOfFilters(&run) }
     run.report.keep(findings: maxFindings)
-    output.accept(&run.report)
+    try each?.finish()
+    if each == nil { output.accept(&run.report) }
     let status = status(of: run)
     try output.write(run.report, status)
     return status
@@ -119,31 +125,14 @@ struct CheckCommand {
       reading: settings.checker.reading, rules: rules)
   }
 
-  /// Writes a report of each trace, as if it had been checked alone. What is known is not marked: whoever
-  /// adds the reports up does that once.
-  private func runEach(_ check: TraceCheck, _ traces: [[String]]) throws(CommandError) -> Int32 {
-    guard output.isJSONAlone else {
-      throw CommandError(
-        "--each writes JSON reports alone; give --format json, and make other reports with merge")
-    }
-    var statuses: Set<Int32> = []
-    var taken = 0
-    try output.writeJSON { sink throws(CommandError) in
-      TraceChecks(check, traces).run(invocation.streams.errors) { paths, outcome in
-        var run = Run(report: emptyReport)
-        take(outcome, paths, &run)
-        if !Interruption.isRequested { complainOfFilters(&run) }
-        taken += 1
-        statuses.insert(status(of: run))
-        run.report.writeLine(to: sink)
-      }
-      if taken < traces.count {
-        throw CommandError(
-          "interrupted: \(traces.count - taken) of \(traces.count) traces are not checked")
-      }
-    }
-    return [ExitStatus.wrongUse, ExitStatus.findings, ExitStatus.malformed]
-      .first { statuses.contains($0) } ?? ExitStatus.clean
+  /// The line that `--each` writes of a trace: its report, as if it had been checked alone.
+  private func writeEach(
+    _ outcome: TraceCheck.Outcome, _ paths: [String], to sink: @escaping ([UInt8]) -> Void
+  ) {
+    var run = Run(report: emptyReport, isTold: false)
+    take(outcome, paths, &run)
+    if !Interruption.isRequested { complainOfFilters(&run) }
+    run.report.writeLine(to: sink)
   }
 
   /// Takes what came of a trace into the report.
@@ -205,7 +194,9 @@ struct CheckCommand {
 
   private func complain(_ message: String, _ path: String?, _ run: inout Run) {
     run.report.diagnostics.append(Report.Diagnostic(.error, trace: path, message))
-    invocation.streams.errors.line("\(invocation.program): \(SafeText.escape(message))")
+    if run.isTold {
+      invocation.streams.errors.line("\(invocation.program): \(SafeText.escape(message))")
+    }
   }
 
   private func status(of run: Run) -> Int32 {

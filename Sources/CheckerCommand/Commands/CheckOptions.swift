@@ -26,10 +26,9 @@ enum CheckOptions {
     help: "findings that are kept for the report, 0 for all; counts are always exact",
     standard: "1000")
   static let each = OptionDefinition(
-    name: "each", kind: .flag,
-    help:
-      "write a JSON report of each trace by itself, one a line, as the trace is done; merge adds "
-      + "them up, and marks there what is known")
+    name: "each", kind: .file,
+    help: "write a JSON report of each trace to this file, one a line, besides the report of all; "
+      + "neither marks what is known: merge does that")
   static let failOn = OptionDefinition(
     name: "fail-on", kind: .choice(["error", "warning", "never"]),
     help: "least severity of a finding that makes the exit status 1", standard: "error")

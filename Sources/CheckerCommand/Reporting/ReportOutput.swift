@@ -45,6 +45,7 @@ struct ReportOutput {
     try plan.write(arguments.text(ReportOptionDefinitions.writeBaseline))
     plan.read(configuration.baseline.value)
     for request in try requests(arguments) { try plan.write(request.path) }
+    try plan.write(arguments.text(CheckOptions.each))
   }
 
   private static func requests(_ arguments: ParsedArguments) throws(CommandError) -> [Request] {
@@ -69,7 +70,10 @@ struct ReportOutput {
 
   /// Whether a report shows the way of the automaton, or may be turned into one that does.
   var showsPaths: Bool {
-    requests.contains { [ReportFormat.html.name, ReportFormat.json.name].contains($0.format.name) }
+    invocation.arguments.has(CheckOptions.each)
+      || requests.contains {
+        [ReportFormat.html.name, ReportFormat.json.name].contains($0.format.name)
+      }
   }
 
   /// Marks what is known.
@@ -80,13 +84,35 @@ struct ReportOutput {
     configuration.failOn.value.failing(report) > 0 ? ExitStatus.findings : ExitStatus.clean
   }
 
+  /// Where `--each` writes; nil where it does not.
+  func eachSink() throws(CommandError) -> EachSink? {
+    guard let path = invocation.arguments.text(CheckOptions.each) else { return nil }
+    if path != "-" { return EachSink(file: FileSink(try OutputFile(path)), output: nil) }
+    if requests.contains(where: { $0.path == nil }) {
+      throw CommandError(
+        "--each - and a report go to standard output; name a file for one of them (--output)")
+    }
+    return EachSink(file: nil, output: invocation.streams.output)
+  }
+
+  /// A file, or standard output.
+  struct EachSink {
+    fileprivate let file: FileSink?
+    fileprivate let output: CommandOutput?
+
+    func take(_ bytes: [UInt8]) {
+      file?.take(bytes)
+      output?.write(bytes)
+    }
+
+    func finish() throws(CommandError) { try file?.finish() }
+  }
+
   /// Whether a JSON report is all that is asked for, and nothing is taken for known: it can be written as
   /// it is read.
-  var isPlainJSON: Bool { isJSONAlone && known.baseline == nil && known.suppressions.isEmpty }
-
-  /// Whether a JSON report is all that is to be written.
-  var isJSONAlone: Bool {
-    requests.map(\.format.name) == [ReportFormat.json.name]
+  var isPlainJSON: Bool {
+    requests.map(\.format.name) == [ReportFormat.json.name] && known.baseline == nil
+      && known.suppressions.isEmpty
       && invocation.arguments.text(ReportOptionDefinitions.writeBaseline) == nil
   }
 
@@ -159,7 +185,7 @@ struct ReportOutput {
   }
 
   /// Writes what a report hands on, until something cannot be written.
-  private final class FileSink {
+  fileprivate final class FileSink {
     private let file: OutputFile
     private var failure: CommandError?
 
