@@ -2,7 +2,7 @@ import RuleEngine
 
 /// All rules, in the order of their documentation. The only list.
 public enum Catalog {
-  /// The 42 rules that SDV had.
+  /// SDV's 42 rules about remove locks, and those that belong with them.
   public static let sdvRules: [Rule] = aboutLocks + aboutRequests
 
   private static let aboutLocks: [Rule] =
@@ -29,6 +29,10 @@ public enum Catalog {
     (LockStateRule.members.map { Rule($0) }
     + [Rule(StuckRule()), Rule(WaitOutsideRemoveDeviceRule())]).filed(under: .removeLock)
 
+  /// The rules about the handling of IRPs.
+  public static let handlingRules: [Rule] =
+    HandlingRule.completionMembers.map { Rule($0) }.filed(under: .completion)
+
   /// The rules about IRPs that drivers make themselves.
   public static let ownIRPRules: [Rule] =
     ([Rule(IoAllocateFreeRule()), Rule(IoBuildFsdFreeRule())]
@@ -41,5 +45,5 @@ public enum Catalog {
     + OwnIrpIrqlRule.members.map { Rule($0) }).filed(under: .ownIRP)
 
   /// Every rule.
-  public static let all: [Rule] = sdvRules + lockRules + ownIRPRules
+  public static let all: [Rule] = sdvRules + lockRules + handlingRules + ownIRPRules
 }

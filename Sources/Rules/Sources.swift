@@ -13,4 +13,9 @@ enum Sources {
   static let bugCheckC4 =
     "https://learn.microsoft.com/windows-hardware/drivers/debugger/"
     + "bug-check-0xc4--driver-verifier-detected-violation"
+
+  /// The codes of DRIVER_VERIFIER_IOMANAGER_VIOLATION.
+  static let bugCheckC9 =
+    "https://learn.microsoft.com/windows-hardware/drivers/debugger/"
+    + "bug-check-0xc9--driver-verifier-iomanager-violation"
 }

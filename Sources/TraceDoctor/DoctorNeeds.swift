@@ -95,6 +95,7 @@ extension ContextFact {
       [.dispatchExit]
     case .endedHolding, .endedHoldingOwn: [.finish, .acquire]
     case .ended: [.finish]
+    default: groupsOfHandling
     }
   }
 }

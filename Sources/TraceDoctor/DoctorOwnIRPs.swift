@@ -25,11 +25,11 @@ extension OwnIRPKind {
 extension EventGroup {
   fileprivate static let freeIRP = EventGroup("IoFreeIrp", .ioFreeIrp)
   fileprivate static let reuseIRP = EventGroup("IoReuseIrp", .ioReuseIrp)
-  fileprivate static let setEvent = EventGroup("KeSetEvent", .keSetEvent)
-  fileprivate static let initializeEvent = EventGroup("KeInitializeEvent", .keInitializeEvent)
+  static let setEvent = EventGroup("KeSetEvent", .keSetEvent)
+  static let initializeEvent = EventGroup("KeInitializeEvent", .keInitializeEvent)
   fileprivate static let clearEvent = EventGroup("KeClearEvent", .keClearEvent)
   fileprivate static let unload = EventGroup("DriverUnload", .driverUnload)
-  fileprivate static let completionEnter = EventGroup("CompletionEnter", .completionEnter)
+  static let completionEnter = EventGroup("CompletionEnter", .completionEnter)
   fileprivate static let waitCall = EventGroup(
     "KeWaitForSingleObjectCall or KeWaitForSingleObject", .keWaitForSingleObjectCall,
     .keWaitForSingleObject)

@@ -123,9 +123,8 @@ import Testing
   @Test("the coverage of the rules is a number") func coverage() throws {
     let run = try CommandRun(["rules", "--coverage"])
     #expect(
-      run.output.contains(
-        "\(Catalog.all.count) rules; "
-          + "") && run.output.hasSuffix("transitions (100 %)\n"))
+      run.output.contains("\(Catalog.all.count) rules; ")
+        && run.output.hasSuffix("transitions (100 %)\n"))
   }
 
   @Test("rules of another package come along") func otherRules() throws {

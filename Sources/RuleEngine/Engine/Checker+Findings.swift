@@ -8,7 +8,9 @@ extension Checker {
     guard isSelected(device: context.device) else { return }
     verdicts[rule].violated += 1
     let device = model.devices[context.device]
-    var finding = newFinding(rule, message, EventStamp(event), strings)
+    let fact = ContextFact(rawValue: record.fact)
+    let decided = fact?.decidedAt.flatMap { model.requests.lastEvent($0, of: index) }
+    var finding = newFinding(rule, message, decided ?? EventStamp(event), strings)
     finding.driver = strings[StringID(device.driver)]
     if finding.driver.isEmpty { finding.driver = strings[event.driver] }
     finding.device = context.devicePointer
@@ -22,11 +24,11 @@ extension Checker {
       finding.lock = model.locks[held.lock].pointer
       finding.tag = held.tag
     }
-    let isOmission = ContextFact(rawValue: record.fact)?.isOmission ?? false
+    let isOmission = fact?.isOmission ?? false
     guard countAndSign(&finding, at: isOmission ? place(context.opened, strings) : nil)
     else { return }
     (finding.evidence, finding.omittedEvidence) =
-      evidence(of: index, finding.message, event, strings)
+      evidence(of: index, finding.message, at: finding.position, event, strings)
     setPath(of: &finding, rule, subject: index)
     keep(finding)
   }
@@ -117,7 +119,8 @@ extension Checker {
   // MARK: Evidence
 
   private func evidence(
-    of index: Int32, _ message: String, _ event: Event, _ strings: StringTable
+    of index: Int32, _ message: String, at decided: TracePosition, _ event: Event,
+    _ strings: StringTable
   ) -> ([Evidence], Int) {
     let context = model.requests[index]
     var all = [evidence(context.opened, .dispatchEnter, EventWords.entry(context), strings)]
@@ -136,7 +139,7 @@ extension Checker {
         all[place].note = "not released"
       }
     }
-    all[all.count - 1].note = message
+    all[all.lastIndex { $0.position == decided } ?? all.count - 1].note = message
     return (all, Int(context.evidence.omitted))
   }
 

@@ -351,6 +351,9 @@ public struct Checker: Sendable {
     if scope.contains(.usesRemoveLocks), !device.state.contains(.usesLocks) { return false }
     if scope.contains(.notBus), device.state.contains(.bus) { return false }
     if scope.contains(.onlyBus), !device.state.contains(.bus) { return false }
+    if scope.contains(.knownFunctionOrFilter), device.role != .fdo, device.role != .fido {
+      return false
+    }
     if scope.contains(.functionOrFilter) {
       switch device.role {
       case .fdo, .fido: break

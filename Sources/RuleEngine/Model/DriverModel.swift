@@ -167,6 +167,7 @@ extension DriverModel {
     } else if removal >= 0, requests[removal].state.contains(.live) {
       deviceGoes(event, removal)
     }
+    deviceLeaves(event, device, current, removal)
     if event.kind == .ioDeleteDevice {
       locks.ownerDeleted(device, &requests, &devices, &facts)
       devices.end(device, passes: true, &facts)
@@ -175,6 +176,7 @@ extension DriverModel {
 
   private mutating func deviceGoes(_ event: Event, _ context: Int32) {
     requests.note(event, context)
+    if event.kind == .ioDeleteDevice { ownDeviceDeleted(context) }
     // A PDO completes its IRP; while the role is not known, only a forward tells that it is none.
     if reading == .tracked, devices[requests[context].device].role == .unknown,
       !requests[context].state.contains(.forwardedEver)
@@ -185,6 +187,7 @@ extension DriverModel {
   }
 
   private mutating func driverUnloaded(_ event: Event) {
+    devicesUnloaded(event.driver.rawValue)
     let driver = devices.knownDriver(event.driver.rawValue)
     if driver >= 0 { locks.driverUnloaded(driver, &requests, &devices, &facts) }
     ownIRPs.driverUnloaded(event.driver.rawValue, &facts)

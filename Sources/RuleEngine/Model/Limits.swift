@@ -23,6 +23,8 @@ public struct Limits: Sendable, Hashable {
   var ownIRPs: Int { max(contexts / 4, 1) }
   /// IRPs of drivers' own that were freed, or are over, and are remembered.
   var keptOwnIRPs: Int { max(contexts / 16, 1) }
+  /// Contexts of completed IRPs that are kept beyond their end, in case one is completed again.
+  var keptRequests: Int { min(contexts, 1 << 10) }
   /// Frames of all threads together, beyond which each thread loses its outermost ones.
   var allFrames: Int { threads + (1 << 16) }
 

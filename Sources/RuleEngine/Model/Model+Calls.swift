@@ -7,12 +7,16 @@ extension DriverModel {
       forwardReturned(event, thread)
     case .ioAllocateIrp, .ioBuildDeviceIoControlRequest, .ioBuildSynchronousFsdRequest,
       .ioBuildAsynchronousFsdRequest, .ioMakeAssociatedIrp:
+      requests.addressNamed(event.irp, &facts)
       ownIRPs.made(event, by: currentContext(thread), &requests, &facts, &coverage)
-    case .ioFreeIrp: irpFreed(event, thread)
+    case .ioFreeIrp:
+      irpFreed(event, thread)
+      if requests.newest(ofIRP: event.irp) < 0 { ofNobody(event) }
     case .ioReuseIrp: irpReused(event, thread)
     case .keWaitForSingleObject, .keWaitForMultipleObjects: waited(event, thread)
     case .ioQueueWorkItem, .keInsertQueueDpc, .keSetTimer, .psCreateSystemThread:
       handOn(topContext(thread))
+      if reading == .tracked { requests.tell(.workStarted, topContext(thread), &facts) }
     case .removeHeadList, .exInterlockedRemoveHeadList, .ioCsqRemoveIrp, .ioCsqRemoveNextIrp,
       .removeEntryList:
       dequeued(event, thread)
@@ -24,7 +28,9 @@ extension DriverModel {
     default:
       let current = currentContext(thread)
       let context = contextOf(event, thread)
-      if context >= 0, event.has(.irp) { work(for: context, thread) }
+      if event.has(.irp) {
+        if context >= 0 { work(for: context, thread) } else if event.irp != 0 { ofNobody(event) }
+      }
       if ownIRPs.isWatching { applyToOwnIRPs(event, context, thread) }
       applyToContext(event, context, current: current, thread)
     }
@@ -39,8 +45,7 @@ extension DriverModel {
         requests.tell(.calledDriverUnheld, current, &facts)
       }
       if context >= 0 {
-        requests.forwarded(event, context, &facts)
-        passedDown(context, thread)
+        forward(event, context, thread, synchronously: false)
       } else if ownIRPForwarded(event, thread) {
         handOn(current)
       }
@@ -51,13 +56,19 @@ extension DriverModel {
         _ = ownIRPForwarded(event, thread)
         break
       }
-      requests.forwardedSynchronously(event, context, &facts)
-      passedDown(context, thread)
+      forward(event, context, thread, synchronously: true)
     case .insertHeadList, .insertTailList, .exInterlockedInsertHeadList,
       .exInterlockedInsertTailList, .exInterlockedPushEntryList, .ioCsqInsertIrp,
       .ioCsqInsertIrpEx:
+      if reading == .sdv, event.kind.isInterlockedInsertion {
+        requests.tell(.insertedInterlocked, current, &facts)
+      }
+      if event.irp == 0 { requests.placeInserted(current) }
       requests.tell(.insertedInFrame, current, &facts)
-      if context >= 0 { requests.parked(event, context, .queued, &facts) }
+      if context >= 0 { queue(event, context) }
+    case .keSetEvent: eventSet(event, thread)
+    case .keInitializeEvent:
+      if reading == .sdv { requests.tell(.eventInitialized, current, &facts) }
     default:
       if context >= 0 { applyToOwnIRP(event, context, thread) }
     }
@@ -66,25 +77,22 @@ extension DriverModel {
   private mutating func applyToOwnIRP(_ event: Event, _ context: Int32, _ thread: Int) {
     switch event.kind {
     case .ioCompleteRequest:
-      requests.completed(event, context, &facts)
+      complete(event, context, thread)
       finished(context, thread)
     case .ioMarkIrpPending:
-      if let top = threads.top(thread), top.kind == .dispatch, top.context == context {
-        requests.tell(.markedPendingInDispatch, context, &facts)
-      }
-      requests.parked(event, context, .markedPending, &facts)
+      mark(event, context, thread)
     case .ioSetCompletionRoutine, .ioSetCompletionRoutineEx:
       requests.routineSet(event, context, &facts)
     case .ioSkipCurrentIrpStackLocation: requests.stackLocationSkipped(context, &facts)
     case .ioCopyCurrentIrpStackLocationToNext: requests.stackLocationCopied(context)
     case .ioStartPacket:
-      if event.has(.irp), event.irp != 0 { requests.parked(event, context, .queued, &facts) }
+      if event.has(.irp), event.irp != 0 { queue(event, context) }
     case .wmiSystemControl: wmiAnswered(event, context, thread)
     default: break
     }
   }
 
-  private mutating func passedDown(_ context: Int32, _ thread: Int) {
+  mutating func passedDown(_ context: Int32, _ thread: Int) {
     devices.hasForwarded(requests[context].device)
     touch(context, thread)
   }
@@ -93,13 +101,17 @@ extension DriverModel {
     let context = contextByFrame(event, thread, isReturn: true)
     guard context >= 0 else {
       ownIRPs.forwardReturned(event, &facts)
+      if requests.newest(ofIRP: event.irp) < 0 { ofNobody(event) }
       return
     }
+    if reading == .tracked { requests.placeForwardReturned(event, context, &facts) }
     if event.kind != .ioForwardIrpSynchronouslyReturn {
+      if reading == .sdv { requests.sdvForwardReturned(context, &facts) }
       work(for: context, thread)
       requests.forwardReturned(event, context, &facts)
     } else if reading == .tracked {
       work(for: context, thread)
+      requests.placeForwardedSynchronously(context, &facts)
       requests.forwardedSynchronouslyReturned(event, context, &facts)
     }
   }
@@ -129,6 +141,7 @@ extension DriverModel {
   }
 
   private mutating func waited(_ event: Event, _ thread: Int) {
+    if let status = event.status, status.isWaitSuccess { threads.waited(thread, event.position) }
     let current = currentContext(thread)
     // SDV looks at waits for one object alone.
     if current >= 0, reading == .tracked || event.kind == .keWaitForSingleObject {
@@ -156,10 +169,14 @@ extension DriverModel {
 
   private mutating func wmiAnswered(_ event: Event, _ context: Int32, _ thread: Int) {
     requests.note(event, context)
+    requests.placeOfWMI(event, context, &facts)
     switch event.disposition {
     case .forward, .notWmi: requests.tell(.wmiForward, context, &facts)
     case .processed:
       requests.processed(context)
+      if reading == .tracked {
+        devices.handles(requests[context].device, requests[context].major)
+      }
       finished(context, thread)
     default: break
     }

@@ -161,6 +161,7 @@ extension DriverModel {
 extension DriverModel {
   mutating func dispatchEntered(_ event: Event, _ thread: Int) {
     let device = devices.life(of: event, &facts, &coverage)
+    requests.addressNamed(event.irp, &facts)
     let old = requests.live(event.device, event.irp)
     if old >= 0, joins(old, thread) {
       requests.note(event, old)
@@ -170,7 +171,11 @@ extension DriverModel {
     if old >= 0 { requests.supersede(old, &facts) }
     ownIRPs.dispatched(event, &facts)
     let context = requests.open(event, device, &facts, &coverage)
+    let before = requests.resolve(devices[device].removal)
     devices.requestOpened(event, device, requests.reference(context))
+    if reading == .tracked, requests[context].isRemoval {
+      removalOpens(context, device, before: before)
+    }
     push(dispatchFrame(event, context), thread)
     facts.turn(.began, .context, context)
   }
@@ -206,7 +211,10 @@ extension DriverModel {
     }
     abandonFrames(above: place, thread)
     guard let frame = threads.pop(thread) else { return }
-    requests.returned(event, frame.context, &facts)
+    let device = requests[frame.context].device
+    requests.returned(
+      event, frame.context,
+      isFamiliar: devices.isFamiliar(device, requests[frame.context].major), &facts)
     if reading == .sdv { ownIRPs.dispatchReturned(event, &facts) }
     leave(frame, thread, exit: event)
   }
@@ -219,7 +227,9 @@ extension DriverModel {
         kind: .callback, callback: event.callbackKind, key: event.operand, irp: event.irp,
         context: context, isWorking: context < 0, entered: event.position.rawValue),
       thread)
-    if context >= 0 { requests.note(event, context) }
+    guard context >= 0 else { return }
+    requests.note(event, context)
+    if reading == .tracked { requests.placeCalledBack(event, context, &facts) }
   }
 
   mutating func callbackExited(_ event: Event, _ thread: Int) {
@@ -242,9 +252,10 @@ extension DriverModel {
         context: context, isWorking: false, entered: event.position.rawValue),
       thread)
     if context >= 0 {
-      requests.routineEntered(event, context)
+      requests.routineEntered(event, context, &facts)
     } else {
       ownIRPs.routineEntered(event)
+      ofNobody(event)
     }
   }
 

@@ -89,7 +89,8 @@ final class ModelAudit {
         context.state.contains(.live) == live.contains(index), "context \(index): wrongly live")
       check(devices.contains(context.device), "context \(index): its device's slot is free")
       check(
-        context.state.contains(.live) || context.frames > 0, "context \(index) is over and kept")
+        !context.state.isDisjoint(with: [.live, .kept]) || context.frames > 0,
+        "context \(index) is over and kept")
       let own = walk("acquisitions of context", context.holdings.first) {
         held[$0].ofContext.next
       }

@@ -31,6 +31,8 @@ public struct ContextScope: Sendable, Hashable {
     public static let onlyBus = DeviceScope(rawValue: 4)
     /// Only devices that use remove locks.
     public static let usesRemoveLocks = DeviceScope(rawValue: 8)
+    /// Only where AddDevice said that the device is an FDO or FIDO.
+    public static let knownFunctionOrFilter = DeviceScope(rawValue: 16)
   }
 
   /// A major function with one of its minor functions.
@@ -94,6 +96,7 @@ public struct ContextScope: Sendable, Hashable {
       parts.append("IOCTL " + ioctls.map { "0x" + String($0, radix: 16) }.joined(separator: ", "))
     }
     if devices.contains(.functionOrFilter) { parts.append("FDO and FIDO only") }
+    if devices.contains(.knownFunctionOrFilter) { parts.append("known FDO and FIDO only") }
     if devices.contains(.notBus) { parts.append("not bus drivers") }
     if devices.contains(.onlyBus) { parts.append("bus drivers only") }
     return parts.joined(separator: "; ")

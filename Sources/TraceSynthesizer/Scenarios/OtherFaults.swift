@@ -7,11 +7,14 @@ extension ScenarioLibrary {
       (.s0, "MarkPower"), (.s1, "MarkPowerDown"), (.s3, "MarkPowerDown"), (.s4, "MarkPowerDown"),
     ]
     for (state, rule) in states {
-      fault([rule], .setPower(state)) { $0.forwardUnmarked() }
-      fault([rule], .setPower(state)) { $0.forwardUnmarkedAndLate() }
+      fault([rule], with: Self.unmarked, .setPower(state)) { $0.forwardUnmarked() }
+      fault([rule], with: Self.unmarked, .setPower(state)) { $0.forwardUnmarkedAndLate() }
     }
-    fault(["MarkQueryRelations"], .relations(.removal), on: .bus) { $0.forwardUnmarked() }
-    fault(["MarkQueryRelations"], .relations(.removal), on: .bus) { $0.forwardUnmarkedAndLate() }
+    let relations = ["MarkQueryRelations"]
+    fault(relations, with: Self.unmarked, .relations(.removal), on: .bus) { $0.forwardUnmarked() }
+    fault(relations, with: Self.unmarked, .relations(.removal), on: .bus) {
+      $0.forwardUnmarkedAndLate()
+    }
     fault(["MarkDevicePower"], .setPower(.s0)) { $0.requestDevicePowerUnmarked() }
     for state in [PowerState.s1, .s3, .s5, .d2, .d3] {
       fault(["PowerDownFail"], .setPower(state)) { $0.failSetPower() }
@@ -32,6 +35,9 @@ extension ScenarioLibrary {
       fault(["WmiForward"], .wmi(minor), on: [.function, .filter]) { $0.wmiNotForwarded() }
     }
   }
+
+  /// What is broken as well where STATUS_PENDING from below is not passed on.
+  private static let unmarked = ["CompletionRoutineMarkPending"]
 
   mutating func addHotplugFaults() {
     addRemovalFaults()
@@ -61,7 +67,7 @@ extension ScenarioLibrary {
   private mutating func addPnPFaults() {
     for late in [false, true] {
       for role in [Role.function, .filter] {
-        hotplugFault(["MarkStartDevice"], role: role) {
+        hotplugFault(["MarkStartDevice"], with: Self.unmarked, role: role) {
           $0.addChain()
           $0.requesting(.pnp(.startDevice)) {
             if late { $0.forwardUnmarkedAndLate() } else { $0.forwardUnmarked() }
@@ -70,7 +76,7 @@ extension ScenarioLibrary {
         }
       }
     }
-    hotplugFault(["MarkQueryRelations"], role: .bus) {
+    hotplugFault(["MarkQueryRelations"], with: Self.unmarked, role: .bus) {
       $0.plugAndUse { p in p.requesting(.relations(.removal)) { $0.forwardUnmarked() } }
     }
     let requests: [(MinorFunction, lock: String, status: String)] = [

@@ -13,7 +13,7 @@ import Testing
   }
 
   static let cases = Catalog.all.flatMap { rule in
-    Reading.allCases.map { Case(rule: rule, reading: $0) }
+    Reading.allCases.filter(rule.readings.contains).map { Case(rule: rule, reading: $0) }
   }
 
   @Test("boxes lie apart, edges lead to the right", arguments: cases)
@@ -127,7 +127,8 @@ import Testing
   @Test("the way that a finding took is shown", arguments: [Reading.tracked, .sdv])
   func path(_ reading: Reading) throws {
     for rule in Catalog.all {
-      for example in rule.examples where example.expectation(in: reading) == .violation {
+      for example in rule.examples
+      where rule.expectation(of: example, in: reading) == .violation {
         let notation = try ShortNotation(example.trace)
         var options = Checker.Options()
         options.reading = reading

@@ -22,17 +22,19 @@ import Testing
     var state = machine.stateNames[machine.startState]
     for (number, step) in finding.path.enumerated() {
       guard step.from == state else { return "step \(number) is in \(step.from), not in \(state)" }
-      let row = machine.rows.first {
+      // Of several rows for a state and a fact the event's fields choose.
+      let rows = machine.rows.filter {
         machine.stateNames[$0.state] == step.from && $0.factName == step.fact
       }
-      guard let row else { return "no row for \(step)" }
+      if rows.isEmpty { return "no row for \(step)" }
       if number == finding.path.count - 1 {
-        return row.message == finding.message && step.to == nil ? nil : "ends with \(step)"
+        let reports = rows.contains { $0.message == finding.message }
+        return reports && step.to == nil ? nil : "ends with \(step)"
       }
-      guard let next = row.next, machine.stateNames[next] == step.to else {
-        return "\(step) goes elsewhere"
-      }
-      state = machine.stateNames[next]
+      guard let next = step.to,
+        rows.contains(where: { $0.next.map { machine.stateNames[$0] } == next })
+      else { return "\(step) goes elsewhere" }
+      state = next
     }
     return "no path"
   }

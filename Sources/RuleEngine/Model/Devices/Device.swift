@@ -16,6 +16,12 @@ struct Device: Sendable {
   var firstLockPlace: Int32 = -1
   /// The last IRP_MN_REMOVE_DEVICE context that opened for it.
   var removal = SlabRef.none
+  /// The last IRP_MN_SURPRISE_REMOVAL context, until a removal opens.
+  var surprise = SlabRef.none
+  /// The major functions, as bits, of which a request was completed or forwarded in its contexts.
+  var handled: UInt32 = 0
+  /// How many gaps there had been at its AddDevice.
+  var addedAfter: UInt32 = 0
   /// All devices, oldest first.
   var all = Links()
 
@@ -33,6 +39,8 @@ struct Device: Sendable {
     static let pnp = State(rawValue: 16)
     /// Its pointer leads here.
     static let current = State(rawValue: 32)
+    /// It was detached or deleted.
+    static let left = State(rawValue: 64)
   }
 }
 

@@ -75,6 +75,7 @@ struct Devices: Sendable {
     let device = begin(event, &facts, &coverage)
     devices[device].role = event.role
     devices[device].state.insert(.added)
+    devices[device].addedAfter = coverage.gaps
     if event.flags.contains(.bus) { devices[device].state.insert(.bus) }
     markDriverPnP(event.driver.rawValue)
     return device
@@ -118,7 +119,39 @@ struct Devices: Sendable {
     guard event.major == .pnp else { return }
     devices[device].state.insert(.pnp)
     markDriverPnP(devices[device].driver)
-    if event.has(.mn), event.minor == .removeDevice { devices[device].removal = context }
+    guard event.has(.mn) else { return }
+    if event.minor == .removeDevice {
+      devices[device].removal = context
+      devices[device].surprise = .none
+    } else if event.minor == .surpriseRemoval {
+      devices[device].surprise = context
+    }
+  }
+
+  /// A request was completed or forwarded in a context of the device.
+  @inline(__always)
+  mutating func handles(_ device: Int32, _ major: MajorFunction) {
+    devices[device].handled |= 1 << UInt32(major.rawValue & 31)
+  }
+
+  /// Whether that has been so before of such a request.
+  @inline(__always)
+  func isFamiliar(_ device: Int32, _ major: MajorFunction) -> Bool {
+    devices[device].handled & 1 << UInt32(major.rawValue & 31) != 0
+  }
+
+  /// IoDetachDevice or IoDeleteDevice.
+  mutating func left(_ device: Int32) { devices[device].state.insert(.left) }
+
+  /// The present lives of a driver's devices.
+  func lives(ofDriver driver: UInt32) -> [Int32] {
+    var lives: [Int32] = []
+    var device = oldest
+    while device >= 0 {
+      if devices[device].driver == driver { lives.append(device) }
+      device = devices[device].all.next
+    }
+    return lives
   }
 
   @inline(__always)

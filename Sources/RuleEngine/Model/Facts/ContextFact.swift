@@ -31,6 +31,28 @@ public enum ContextFact: UInt8, FactVocabulary {
   case drained
 
   // Forwarding
+  /// The driver handles an IRP for which STATUS_PENDING was returned unmarked.
+  case pendedUnmarked
+  /// The IRP is forwarded while the lower driver still has it.
+  case forwardedWhileBelow
+  /// The IRP is forwarded for the first time, and the device is deleted.
+  case forwardedAfterDelete
+  /// The IRP is forwarded at a known IRQL, and is not for one above APC_LEVEL.
+  case forwardedIRQLCounts
+  /// The first forward returns, and the device was deleted before.
+  case deletedBeforeReturn
+  /// A forward returns or a completion routine is entered, the device not deleted before.
+  case cameBack
+  /// A forward returns, and the IRP's status is STATUS_PENDING.
+  case sdvStatusPendingAtReturn
+  /// A forward returns, and PendingReturned was not seen set.
+  case sdvForwardReturnedUnpended
+  /// A forward with a completion routine returns, PendingReturned set.
+  case sdvForwardReturnedPended
+  /// A forward with a completion routine returns, failed and not pended.
+  case sdvForwardReturnedFailed
+  /// A forward without a completion routine returns, the stack location not copied.
+  case sdvForwardReturnedPlain
   /// The IRP is forwarded while the remove lock is not held.
   case calledDriverUnheld
   /// The context's own IRP is forwarded while the remove lock is not held.
@@ -53,6 +75,17 @@ public enum ContextFact: UInt8, FactVocabulary {
   case forwardReturned
 
   // Completion routines
+  /// A completion routine, or IoForwardIrpSynchronously, gives the IRP back to the driver.
+  case givenBack
+  /// A completion routine is entered with PendingReturned set.
+  case completionRoutineEnteredPended
+  /// A completion routine that was entered with PendingReturned set lets the IRP go on, and it was
+  /// never marked pending.
+  case completionRoutineExitedUnmarked
+  /// IoSetCompletionRoutineEx.
+  case completionRoutineSetEx
+  /// IoSetCompletionRoutine.
+  case completionRoutineSetPlain
   /// The first completion routine is set.
   case firstCompletionRoutineSet
   /// A completion routine is set.
@@ -65,6 +98,34 @@ public enum ContextFact: UInt8, FactVocabulary {
   case completionRoutineExited
 
   // The driver's other calls
+  /// IoMarkIrpPending in a completion routine of the IRP.
+  case markedInRoutine
+  /// IoMarkIrpPending on the thread that put the IRP unmarked in an interlocked list.
+  case markedAfterInsertion
+  /// IoMarkIrpPending outside completion routines, before the dispatch routine has returned.
+  case markedByDriver
+  /// The IRP is put in an interlocked list and is not marked pending.
+  case insertedUnmarked
+  /// An entry is put in an interlocked list in a frame of the context.
+  case insertedInterlocked
+  /// The IRP is marked pending, queued, or named by a callback on another thread.
+  case handedOver
+  /// KeSetEvent in a completion routine of the IRP.
+  case eventSetInRoutine
+  /// KeInitializeEvent.
+  case eventInitialized
+  /// A work item, DPC, timer or thread is started in a frame of the context.
+  case workStarted
+  /// WmiSystemControl says IrpProcessed.
+  case wmiProcessed
+  /// WmiSystemControl says IrpNotCompleted.
+  case wmiNotCompleted
+  /// The device is detached or deleted during its surprise removal.
+  case deviceRemoved
+  /// The context's device is deleted.
+  case ownDeviceDeleted
+  /// The device is deleted while the driver has the IRP and somebody is to go on with it.
+  case deviceDeletedHolding
   /// IoMarkIrpPending in the dispatch routine.
   case markedPendingInDispatch
   /// IoMarkIrpPending.
@@ -99,6 +160,22 @@ public enum ContextFact: UInt8, FactVocabulary {
   case wmiForward
   /// The device is detached or deleted.
   case detachedOrDeleted
+  /// The IRP is completed though the driver has completed it.
+  case completedAgain
+  /// IoCompleteRequest is called.
+  case completes
+  /// The IRP is completed while the driver is known not to have it.
+  case completedWhileAway
+  /// The dispatch routine completes the IRP while the lower driver that pended it has it.
+  case completedWhilePended
+  /// The dispatch routine completes the unmarked IRP.
+  case completedInDispatch
+  /// The IRP is completed with a status that is not known.
+  case completedUnknown
+  /// The IRP is completed with success and was never forwarded.
+  case completedUnforwarded
+  /// The IRP is completed with a failure that is not the lower driver's.
+  case completedFailing
   /// The IRP is completed with STATUS_PENDING.
   case completedPending
   /// The IRP is completed with STATUS_SUCCESS after its last forward failed.
@@ -116,6 +193,54 @@ public enum ContextFact: UInt8, FactVocabulary {
   case returnsFailure
   /// The dispatch routine returns STATUS_PENDING.
   case returnsPending
+  /// The dispatch routine returns, and the last that happened to the IRP was a forward without a
+  /// completion routine.
+  case returnsForwarded
+  /// Its status, or that of this forward, is not known.
+  case returnsForwardedUnknown
+  /// Its status differs from that of this forward.
+  case returnsOtherThanLower
+  /// The dispatch routine returns a status that is not known.
+  case returnsUnknown
+  /// The dispatch routine returns STATUS_PENDING, and the last routine was set by
+  /// IoSetCompletionRoutineEx.
+  case returnsPendingEx
+  /// The dispatch routine returns STATUS_PENDING, and the last routine was not set by
+  /// IoSetCompletionRoutineEx.
+  case returnsPendingPlain
+  /// The dispatch routine returns STATUS_PENDING for a marked IRP.
+  case returnsMarked
+  /// The dispatch routine returns STATUS_PENDING for an unmarked IRP that it completed.
+  case returnsCompletedUnmarked
+  /// The dispatch routine returns STATUS_PENDING for an unmarked IRP that the driver does not
+  /// have.
+  case returnsPassedDown
+  /// The dispatch routine returns STATUS_PENDING for an unmarked IRP in a queue.
+  case returnsQueuedUnmarked
+  /// The dispatch routine returns STATUS_PENDING for an unmarked IRP.
+  case returnsUnmarked
+  /// The dispatch routine returns another status than STATUS_PENDING.
+  case returnsFinal
+  /// And has neither completed nor sent on the IRP that it was given back.
+  case returnsTakenBack
+  /// And has neither completed, forwarded nor passed on the IRP.
+  case returnsUnhandled
+  /// The same, of a device that has handled no such request before.
+  case returnsUnhandledUnfamiliar
+  /// Its status is that with which it completed the unmarked IRP.
+  case returnsAsCompleted
+  /// Its status differs from that with which it completed the IRP.
+  case returnsOtherThanCompleted
+  /// It returns a failure status and has neither forwarded nor completed the IRP.
+  case returnsFailing
+  /// It has not completed the IRP that WmiSystemControl left to it.
+  case returnsWMIUncompleted
+  /// The dispatch routine returns while the IRP's status is STATUS_PENDING.
+  case returnsStatusPending
+  /// The dispatch routine returns while the IRP's status is STATUS_SUCCESS.
+  case returnsStatusSuccess
+  /// The dispatch routine returns another status than the IRP's.
+  case returnsOtherStatus
   /// The dispatch routine returns while the remove lock is held, not carried.
   case returnsHolding
   /// The dispatch routine returns while the remove lock is held, not carried (release-and-wait
@@ -133,12 +258,23 @@ public enum ContextFact: UInt8, FactVocabulary {
   case returned
 
   // The end of the context
+  /// The removal has ended with success, and its device was neither detached nor deleted.
+  case deviceLeft
   /// The IRP is finished and the remove lock is still held for it.
   case endedHolding
   /// The IRP is finished and the remove lock is still held, not for something else.
   case endedHoldingOwn
   /// The IRP is finished.
   case ended
+
+  /// Which event of the context decides, where that is not the one that tells: the last of this kind.
+  var decidedAt: EventKind? {
+    switch self {
+    case .pendedUnmarked: .dispatchExit
+    case .deletedBeforeReturn: .ioDeleteDevice
+    default: nil
+    }
+  }
 
   /// What the fact says, as a sentence.
   public var meaning: String { Self.meanings[self] ?? "" }
@@ -150,91 +286,8 @@ public enum ContextFact: UInt8, FactVocabulary {
     case .completionRoutineExitedUncarried, .completionRoutineExitedHolding,
       .completionRoutineExited:
       true
+    case .completionRoutineExitedUnmarked, .pendedUnmarked: true
     default: rawValue >= Self.returnsNotSupported.rawValue
     }
   }
-
-  private static let meanings: [ContextFact: String] =
-    lockMeanings.merging(irpMeanings) { $1 }.merging(returnMeanings) { $1 }
-
-  private static let lockMeanings: [ContextFact: String] = [
-    .acquireFailedWhileHeld: "an acquire fails while the remove lock is held",
-    .acquireFailedWhileHeldCountingWaits:
-      "an acquire fails while the remove lock is held (release-and-wait counted)",
-    .acquireFailed: "IoAcquireRemoveLock fails",
-    .acquired: "IoAcquireRemoveLock succeeds",
-    .holdingOpen: "it is open which acquisitions the context still holds",
-    .releasedUnheld: "IoReleaseRemoveLock without an acquisition",
-    .releasedUnheldCountingWaits:
-      "IoReleaseRemoveLock without an acquisition (release-and-wait counted)",
-    .waitedUnheld: "IoReleaseRemoveLockAndWait without an acquisition",
-    .released: "IoReleaseRemoveLock",
-    .drained: "IoReleaseRemoveLockAndWait on a lock that no other device owns",
-    .calledDriverUnheld: "the IRP is forwarded while the remove lock is not held",
-    .forwardedUnheld: "the context's own IRP is forwarded while the remove lock is not held",
-    .forwardedNeverAcquired: "the IRP is forwarded though no acquire succeeded",
-  ]
-
-  private static let irpMeanings: [ContextFact: String] = [
-    .forwardedWithRoutine: "the IRP is forwarded with a completion routine set",
-    .forwardedByPoCallDriver: "PoCallDriver",
-    .forwarded: "the IRP is forwarded",
-    .forwardReturnedPending: "the lower driver returns STATUS_PENDING",
-    .forwardReturnedCopied: "a forward without a completion routine returns, location copied",
-    .forwardReturnedFinished:
-      "a forward with a completion routine returns, neither failed nor pending",
-    .forwardReturned: "IoCallDriver or PoCallDriver returns",
-    .firstCompletionRoutineSet: "the first completion routine is set",
-    .completionRoutineSet: "a completion routine is set",
-    .completionRoutineExitedUncarried:
-      "a completion routine returns while the remove lock is held and nothing is left to release it",
-    .completionRoutineExitedHolding: "a completion routine returns while the remove lock is held",
-    .completionRoutineExited: "a completion routine returns",
-    .markedPendingInDispatch: "IoMarkIrpPending in the dispatch routine",
-    .markedPending: "IoMarkIrpPending",
-    .stackLocationSkipped: "IoSkipCurrentIrpStackLocation",
-    .queued: "the IRP is put in a queue",
-    .insertedInFrame: "a routine of the request puts an entry in a queue",
-    .dequeuedInFrame: "a routine of the request takes an entry from a queue",
-    .entryRemovedInFrame: "a routine of the request calls RemoveEntryList",
-    .waitSucceeded: "a wait succeeds",
-    .waitFailed: "a wait ends without success",
-    .allocationFailed: "a pool allocation fails",
-    .allocated: "pool memory is allocated",
-    .irpAllocationFailed: "IoAllocateIrp fails",
-    .powerIRPPending: "PoRequestPowerIrp returns STATUS_PENDING",
-    .powerIRPRefused: "PoRequestPowerIrp returns another status than STATUS_PENDING",
-    .powerIRPRequested: "PoRequestPowerIrp",
-    .wmiForward: "WmiSystemControl says IrpForward or IrpNotWmi",
-    .detachedOrDeleted: "the device is detached or deleted",
-    .completedPending: "the IRP is completed with STATUS_PENDING",
-    .completedSuccessAfterFailure:
-      "the IRP is completed with STATUS_SUCCESS after its last forward failed",
-    .completed: "the IRP is completed",
-  ]
-
-  private static let returnMeanings: [ContextFact: String] = [
-    .returnsNotSupported: "the dispatch routine returns STATUS_NOT_SUPPORTED",
-    .returnsRefused:
-      "the dispatch routine returns STATUS_DELETE_PENDING, …INVALID_DEVICE_STATE, "
-      + "…NOT_SUPPORTED or …NO_SUCH_DEVICE",
-    .returnsFailure: "the dispatch routine returns a failure status",
-    .returnsPending: "the dispatch routine returns STATUS_PENDING",
-    .returnsHolding:
-      "the dispatch routine returns while the remove lock is held and nothing is left to release it",
-    .returnsHoldingCountingWaits:
-      "the dispatch routine returns while the remove lock is held and nothing is left to release it "
-      + "(release-and-wait counted)",
-    .returnsHoldingOwn: "the dispatch routine returns while the IRP's remove lock is held",
-    .returnsBelowZero: "the dispatch routine returns with more releases than acquires",
-    .returnsBelowZeroCountingWaits:
-      "the dispatch routine returns with more releases than acquires (release-and-wait counted)",
-    .returnsRoutineOutstanding:
-      "the dispatch routine returns while a completion routine is outstanding",
-    .returned: "the dispatch routine returns",
-    .endedHolding: "the IRP is finished and the remove lock is still held for it",
-    .endedHoldingOwn:
-      "the IRP is finished and the remove lock is still held, not for something else",
-    .ended: "the IRP is finished",
-  ]
 }

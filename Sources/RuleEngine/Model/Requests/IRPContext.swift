@@ -88,6 +88,8 @@ struct IRPContext: Sendable {
     static let forwardedEver = State(rawValue: 1 << 19)
     /// Closed by the last event: its slot may be given free with the next.
     static let leaving = State(rawValue: 1 << 20)
+    /// Completed and ended, and kept in case it is completed again: see ``KeptRequests``.
+    static let kept = State(rawValue: 1 << 21)
   }
 
   /// Whether rules may judge the context.
@@ -97,6 +99,11 @@ struct IRPContext: Sendable {
   /// Whether it is an IRP_MN_REMOVE_DEVICE.
   var isRemoval: Bool {
     major == .pnp && minor == .removeDevice && parameters.contains(.minor)
+  }
+
+  /// Whether it is an IRP_MN_SURPRISE_REMOVAL.
+  var isSurpriseRemoval: Bool {
+    major == .pnp && minor == .surpriseRemoval && parameters.contains(.minor)
   }
 
   /// Whether what the context holds when its dispatch routine returns is carried beyond it, its

@@ -21,12 +21,27 @@ extension Requests {
   @inline(__always)
   mutating func routineSet(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
     note(event, context)
+    if event.kind == .ioSetCompletionRoutineEx {
+      self[changingPlace: context].state.insert(.routineEx)
+    } else {
+      self[changingPlace: context].state.remove(.routineEx)
+    }
+    if reading == .sdv {
+      tell(
+        event.kind == .ioSetCompletionRoutineEx
+          ? .completionRoutineSetEx : .completionRoutineSetPlain, context, &facts)
+    }
     self[changing: context].routineSet(event, context, &facts)
   }
 
   @inline(__always)
-  mutating func routineEntered(_ event: Event, _ context: Int32) {
+  mutating func routineEntered(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
     note(event, context)
+    if reading == .tracked {
+      placeRoutineEntered(event, context, &facts)
+    } else if let status = event.status {
+      sdvStatus(status, context)
+    }
     self[changing: context].routineEntered(event, reading)
   }
 
@@ -38,6 +53,7 @@ extension Requests {
       return
     }
     self[changing: context].routineExited(status)
+    if reading == .tracked { placeRoutineExited(status, context, &facts) }
     if reading == .tracked, self[context].holdings.depth != 0 {
       if self[context].uncarried > 0 {
         self[context].tell(.completionRoutineExitedUncarried, context, &facts)
@@ -78,18 +94,25 @@ extension Requests {
 
   /// A dispatch frame of the context has returned on its own.
   @inline(__always)
-  mutating func returned(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+  mutating func returned(
+    _ event: Event, _ context: Int32, isFamiliar: Bool, _ facts: inout FactSink
+  ) {
     dispatchFrameLeft(context)
     note(event, context)
     guard self[context].dispatchFrames == 0 else { return }
     if event.status == .pending { self[changing: context].state.insert(.carriedForGood) }
-    if self[context].isJudged { tellReturn(event, context, &facts) }
+    if self[context].isJudged { tellReturn(event, context, isFamiliar: isFamiliar, &facts) }
   }
 
   private mutating func tellReturn(
-    _ event: Event, _ context: Int32, _ facts: inout FactSink
+    _ event: Event, _ context: Int32, isFamiliar: Bool, _ facts: inout FactSink
   ) {
     self[context].tellReturn(event, context, &facts)
+    if reading == .tracked {
+      placeReturned(event, context, isFamiliar: isFamiliar, &facts)
+    } else {
+      sdvReturned(event, context, &facts)
+    }
     if reading == .sdv {
       self[context].tellCountersAtReturn(context, &facts)
     } else if self[context].holdings.depth > 0 {
@@ -122,9 +145,8 @@ extension Requests {
   mutating func waited(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
     guard let status = event.status else { return }
     note(event, context)
-    // A wait ends with STATUS_WAIT_0 to _63 or STATUS_ABANDONED_WAIT_0 to _63, or not with success: by an APC,
-    // an alert, a timeout. SDV asks for 0 alone.
-    let isSuccess = reading == .sdv ? status == .success : status.rawValue < 0xC0
+    // SDV asks for 0 alone.
+    let isSuccess = reading == .sdv ? status == .success : status.isWaitSuccess
     tell(isSuccess ? .waitSucceeded : .waitFailed, context, &facts)
   }
 }
@@ -201,4 +223,10 @@ extension Requests {
   mutating func sdvReleased(waits: Bool, _ context: Int32, _ facts: inout FactSink) {
     self[changing: context].sdvReleased(waits: waits, context, &facts)
   }
+}
+
+extension NTStatus {
+  /// Whether a wait that ends so has succeeded: with STATUS_WAIT_0 to _63 or STATUS_ABANDONED_WAIT_0 to _63, not
+  /// by an APC, an alert, a timeout.
+  @inline(__always) var isWaitSuccess: Bool { rawValue < 0xC0 }
 }

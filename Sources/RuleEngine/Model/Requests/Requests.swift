@@ -3,6 +3,11 @@
 /// `IRPContext+Facts.swift`.
 struct Requests: Sendable {
   private var table: RequestTable
+  /// Where the IRP of each context is, under the context's number.
+  private var places = Store<IRPPlace>()
+  private var kept = KeptRequests()
+  private let keptLimit: Int
+  private var handedOver = HandedOver()
   /// Slots that the facts of the last event still name.
   private var gone = Store<Int32>()
   let reading: Reading
@@ -13,12 +18,15 @@ struct Requests: Sendable {
     self.reading = reading
     limit = limits.contexts
     limitPerIRP = limits.contextsPerIRP
+    keptLimit = limits.keptRequests
     table = RequestTable(limits: limits)
   }
 
   /// See ``Store/claim()``.
   mutating func claim() {
     table.claim()
+    places.claim()
+    handedOver.claim()
     gone.claim()
   }
 
@@ -31,6 +39,17 @@ struct Requests: Sendable {
   subscript(changing context: Int32) -> IRPContext {
     get { table[context] }
     _modify { yield &table[context] }
+  }
+
+  /// Where the context's IRP is.
+  @inline(__always)
+  subscript(placeOf context: Int32) -> IRPPlace { places[Int(context)] }
+
+  /// The same to change it, for the files of this room alone.
+  @inline(__always)
+  subscript(changingPlace context: Int32) -> IRPPlace {
+    get { places[Int(context)] }
+    _modify { yield &places[Int(context)] }
   }
 
   /// How many are live.
@@ -61,6 +80,12 @@ struct Requests: Sendable {
         relation: event.relation, parameters: parameters,
         ioctl: UInt32(truncatingIfNeeded: event.number), opened: EventStamp(event),
         epoch: coverage.gaps, state: [.live, .certain, .hasIRP]))
+    let place = IRPPlace(dispatchThread: event.threadKey)
+    if Int(context) == places.count {
+      places.append(place)
+    } else {
+      places[Int(context)] = place
+    }
     if older >= 0 { limitContexts(from: older, &facts, &coverage) }
     return context
   }
@@ -176,9 +201,14 @@ struct Requests: Sendable {
   ) {
     let isEnding = table[context].state.contains(.finishedOutsideFrames)
     if isEnding, table[context].holdings.depth > 0 { return }
+    tellDeviceLeft(context, &facts)
     tellEnd(context, &facts)
-    facts.turn(.closed, .context, context)
-    close(context)
+    if reading == .tracked, table[context].state.contains(.completed) {
+      keep(context, &facts)
+    } else {
+      facts.turn(.closed, .context, context)
+      close(context)
+    }
   }
 
   private mutating func tellEnd(_ context: Int32, _ facts: inout FactSink) {
@@ -215,6 +245,21 @@ struct Requests: Sendable {
   /// of this one can still show what it held.
   private mutating func close(_ context: Int32) {
     table.unlink(context)
+    handedOver.remove(context, table[context].device, &places)
+    leave(context)
+  }
+
+  /// A completed context has ended; who completes its IRP again is to be known.
+  private mutating func keep(_ context: Int32, _ facts: inout FactSink) {
+    close(context)
+    kept.insert(context, &table)
+    if kept.count > keptLimit { forget(kept.oldest, &facts) }
+  }
+
+  /// A kept context is over for good.
+  private mutating func forget(_ context: Int32, _ facts: inout FactSink) {
+    kept.remove(context, &table)
+    facts.turn(.closed, .context, context)
     leave(context)
   }
 
@@ -236,6 +281,8 @@ struct Requests: Sendable {
       table[context].state.remove(.leaving)
       guard table[context].frames == 0 else { continue }
       locks.disown(table[context].holdings)
+      table[context].holdings = Holdings()
+      if table[context].state.contains(.kept) { continue }
       devices.release(table[context].device)
       table.remove(context)
     }
@@ -257,6 +304,7 @@ struct Requests: Sendable {
       makeUncertain(context, &facts)
       context = table[context].live.previous
     }
+    while kept.oldest >= 0 { forget(kept.oldest, &facts) }
   }
 
   /// The trace ends: what is open stays undecided. A request that is finished and released, and is open only
@@ -271,6 +319,42 @@ struct Requests: Sendable {
         facts.turn(.undecided, .context, context)
       }
     }
+    while kept.oldest >= 0 { forget(kept.oldest, &facts) }
+  }
+
+  // MARK: Completed and ended
+
+  /// The address is used again, or an event that belongs to no context names it: what was completed there
+  /// is forgotten.
+  @inline(__always)
+  mutating func addressNamed(_ irp: UInt64, _ facts: inout FactSink) {
+    guard kept.count > 0 else { return }
+    while case let context = kept.newest(ofIRP: irp, table), context >= 0 {
+      forget(context, &facts)
+    }
+  }
+
+  /// The context of an IRP that ended after the driver completed it, the last first: -1 where there is none
+  /// further.
+  func completed(_ irp: UInt64, after context: Int32 = -1) -> Int32 {
+    context < 0 ? kept.newest(ofIRP: irp, table) : table[context].sameIRP.next
+  }
+
+  // MARK: Handed over
+
+  /// Somebody of the driver is to go on with the IRP.
+  mutating func handOver(_ context: Int32) {
+    handedOver.insert(context, table[context].device, &places)
+  }
+
+  /// Whether any context is handed over.
+  var handsOver: Bool { handedOver.count > 0 }
+
+  /// Takes a context of the device that was handed over from the list; -1 where there is none.
+  mutating func takeHandedOver(ofDevice device: Int32) -> Int32 {
+    let context = handedOver.any(ofDevice: device)
+    if context >= 0 { handedOver.remove(context, device, &places) }
+    return context
   }
 
   // MARK: Evidence
@@ -281,6 +365,11 @@ struct Requests: Sendable {
 
   /// The context's events, oldest first, as many as are kept.
   func evidence(of context: Int32) -> [EvidenceRecord] { table.evidence(of: context) }
+
+  /// Where the last event of a kind in the context's evidence is; nil where none is kept.
+  func lastEvent(_ kind: EventKind, of context: Int32) -> EventStamp? {
+    evidence(of: context).last { $0.kind == kind }?.stamp
+  }
 }
 
 extension Requests {

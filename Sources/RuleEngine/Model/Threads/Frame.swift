@@ -36,6 +36,8 @@ struct ThreadState: Sendable {
   /// See ``Event/threadKey``.
   var id: UInt64
   var frames: [Frame] = []
+  /// Where the last wait on it succeeded.
+  var lastWait: UInt64 = 0
 }
 
 extension Event {

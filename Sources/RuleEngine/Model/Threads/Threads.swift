@@ -32,6 +32,19 @@ struct Threads: Sendable {
     return Int(last)
   }
 
+  /// A wait on a thread has succeeded.
+  @inline(__always)
+  mutating func waited(_ thread: Int, _ position: TracePosition) {
+    threads[thread].lastWait = position.rawValue
+  }
+
+  /// Where the last wait on a thread succeeded; 0 where none has, and the end of all traces where the thread
+  /// is not known any more.
+  mutating func lastWait(of id: UInt64) -> UInt64 {
+    let thread = table.find(id)
+    return thread >= 0 ? threads[Int(thread)].lastWait : .max
+  }
+
   /// Whether there is no room for a new thread.
   var isFull: Bool { threads.count >= threadLimit }
 

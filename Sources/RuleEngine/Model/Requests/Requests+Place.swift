@@ -1,0 +1,255 @@
+// Where a request's IRP goes, and what rules about its handling ask of that; in the `tracked` reading.
+extension Requests {
+  // MARK: Forwarding
+
+  /// The IRP is forwarded: told before the request knows it. `isAway` where the driver is known not to have
+  /// it.
+  mutating func placeForwarding(
+    _ event: Event, _ context: Int32, isAway: Bool, _ facts: inout FactSink
+  ) {
+    if self[placeOf: context].state.contains(.pendedUnmarked) { tellPended(context, &facts) }
+    if isAway { tell(.forwardedWhileBelow, context, &facts) }
+    if self[placeOf: context].state.contains(.deviceDeleted),
+      !self[context].state.contains(.forwardedEver)
+    {
+      tell(.forwardedAfterDelete, context, &facts)
+    }
+    tellIRQL(event, context, &facts)
+  }
+
+  /// Requests for which the next driver may be called at DISPATCH_LEVEL.
+  private static let atDispatchLevel: [MajorFunction] = [
+    .read, .write, .deviceControl, .internalDeviceControl, .power,
+  ]
+
+  /// The IRP is forwarded at an IRQL that the trace tells, and its major function asks for a low one.
+  mutating func tellIRQL(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    guard event.has(.irql) else { return }
+    let major = event.has(.mj) ? event.major : self[context].major
+    if !Self.atDispatchLevel.contains(major) { tell(.forwardedIRQLCounts, context, &facts) }
+  }
+
+  /// The IRP has been forwarded, from this frame.
+  @inline(__always)
+  mutating func placeForwarded(_ event: Event, _ context: Int32, at site: FrameSite) {
+    let hasRoutine = self[context].state.contains(.routineOutstanding)
+    var place = self[placeOf: context]
+    place.whereabouts = .below
+    place.forwardSite = site
+    place.forwardPosition = event.position.rawValue
+    place.state.subtract(.ofTrip)
+    place.state.formUnion([.forwardOpen, .forwardIsLast])
+    if !hasRoutine { place.state.insert(.goneByForward) }
+    self[changingPlace: context] = place
+  }
+
+  /// The forward returns.
+  @inline(__always)
+  mutating func placeForwardReturned(
+    _ event: Event, _ context: Int32, _ facts: inout FactSink
+  ) {
+    var place = self[placeOf: context]
+    place.state.remove(.forwardOpen)
+    place.state.insert(.cameBackOnce)
+    if let status = event.status {
+      place.lowerStatus = status.rawValue
+      place.state.insert(.lowerStatusKnown)
+      if status != .pending { place.lowerAnswered(status) }
+    }
+    let deleted = place.state.contains(.deletedBelow)
+    place.state.remove(.deletedBelow)
+    self[changingPlace: context] = place
+    tell(deleted ? .deletedBeforeReturn : .cameBack, context, &facts)
+  }
+
+  /// IoForwardIrpSynchronously returns: the driver has the IRP again.
+  mutating func placeForwardedSynchronously(_ context: Int32, _ facts: inout FactSink) {
+    self[changingPlace: context].whereabouts = .here
+    self[changingPlace: context].state.insert(.givenBack)
+    tell(.givenBack, context, &facts)
+  }
+
+  // MARK: Completion routines
+
+  mutating func placeRoutineEntered(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    var place = self[placeOf: context]
+    place.whereabouts = .comingBack
+    place.state.remove(.forwardIsLast)
+    place.state.insert(.cameBackOnce)
+    if let status = event.status { place.lowerAnswered(status) }
+    let isPended = event.flags.contains(.pending)
+    if isPended { place.state.insert(.enteredPended) }
+    self[changingPlace: context] = place
+    if !place.state.contains(.deletedBelow) { tell(.cameBack, context, &facts) }
+    if isPended { tell(.completionRoutineEnteredPended, context, &facts) }
+  }
+
+  mutating func placeRoutineExited(
+    _ status: NTStatus, _ context: Int32, _ facts: inout FactSink
+  ) {
+    // What was forwarded again in the routine, or came back a second time in it, is elsewhere by now.
+    guard self[placeOf: context].whereabouts == .comingBack else { return }
+    if status == .moreProcessingRequired {
+      self[changingPlace: context].whereabouts = .here
+      self[changingPlace: context].state.insert(.givenBack)
+      tell(.givenBack, context, &facts)
+      return
+    }
+    self[changingPlace: context].whereabouts = .gone
+    let place = self[placeOf: context]
+    if place.state.contains(.enteredPended), !place.isMarked {
+      tell(.completionRoutineExitedUnmarked, context, &facts)
+    }
+  }
+
+  // MARK: Completing
+
+  /// The IRP is completed: told before the request knows it. `isAway` where the driver is known not to have
+  /// it, `isPended` where the dispatch routine completes what the lower driver keeps, `isInDispatch` in a
+  /// frame of the context on its dispatch thread, `isSameDriver` unless the event names another driver.
+  mutating func placeCompleting(
+    _ event: Event, _ context: Int32, isAway: Bool, isPended: Bool, isInDispatch: Bool,
+    isSameDriver: Bool, _ facts: inout FactSink
+  ) {
+    let state = self[context].state
+    if self[placeOf: context].state.contains(.pendedUnmarked) { tellPended(context, &facts) }
+    if state.contains(.completed), isSameDriver { tell(.completedAgain, context, &facts) }
+    tell(.completes, context, &facts)
+    if isAway { tell(.completedWhileAway, context, &facts) }
+    if isPended { tell(.completedWhilePended, context, &facts) }
+    if isInDispatch, !self[placeOf: context].isMarked {
+      tell(.completedInDispatch, context, &facts)
+    }
+    guard let status = event.status else {
+      tell(.completedUnknown, context, &facts)
+      placeCompleted(nil, context, isInDispatch: isInDispatch)
+      return
+    }
+    if status.isSuccess {
+      if !state.contains(.forwardedEver) { tell(.completedUnforwarded, context, &facts) }
+    } else if !state.contains(.forwardedEver)
+      || self[placeOf: context].state.contains(.lowerSucceeded)
+    {
+      tell(.completedFailing, context, &facts)
+    }
+    placeCompleted(status, context, isInDispatch: isInDispatch)
+  }
+
+  /// STATUS_PENDING was returned for an IRP that had been neither marked nor passed on, and the driver, not a
+  /// library, goes on with it.
+  private mutating func tellPended(_ context: Int32, _ facts: inout FactSink) {
+    self[changingPlace: context].state.remove(.pendedUnmarked)
+    tell(.pendedUnmarked, context, &facts)
+  }
+
+  private mutating func placeCompleted(
+    _ status: NTStatus?, _ context: Int32, isInDispatch: Bool
+  ) {
+    var place = self[placeOf: context]
+    place.whereabouts = .gone
+    place.state.subtract([.forwardIsLast, .ownStatusKnown])
+    if isInDispatch { place.state.insert(.completedInDispatch) }
+    if let status {
+      place.ownStatus = status.rawValue
+      place.state.insert(.ownStatusKnown)
+      if status.isSuccess, status != .pending { place.state.insert(.succeeded) }
+    }
+    self[changingPlace: context] = place
+  }
+
+  // MARK: Marked, queued, handed over
+
+  /// IoMarkIrpPending. `isInRoutine` in a completion frame of the context; `thread` is where.
+  mutating func placeMarked(
+    _ context: Int32, isInRoutine: Bool, thread: UInt64, _ facts: inout FactSink
+  ) {
+    let place = self[placeOf: context]
+    self[changingPlace: context].state.remove(.forwardIsLast)
+    if isInRoutine {
+      self[changingPlace: context].state.insert(.markedInRoutine)
+      tell(.markedInRoutine, context, &facts)
+      return
+    }
+    if place.state.contains(.insertedUnmarked), !place.isMarked, place.insertionThread == thread {
+      tell(.markedAfterInsertion, context, &facts)
+    }
+    self[changingPlace: context].state.insert(.markedByDriver)
+    if self[context].dispatchFrames > 0 { tell(.markedByDriver, context, &facts) }
+    tellHandedOver(context, &facts)
+  }
+
+  /// The IRP is put in a queue.
+  mutating func placeQueued(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    self[changingPlace: context].state.formUnion([.passedOn, .everQueued])
+    self[changingPlace: context].state.remove(.forwardIsLast)
+    if event.kind == .ioCsqInsertIrp || event.kind == .ioCsqInsertIrpEx {
+      self[changingPlace: context].state.insert(.markedByQueue)
+    } else if event.kind.isInterlockedInsertion, !self[placeOf: context].isMarked {
+      self[changingPlace: context].state.insert(.insertedUnmarked)
+      self[changingPlace: context].insertionThread = event.threadKey
+      tell(.insertedUnmarked, context, &facts)
+    }
+    tellHandedOver(context, &facts)
+  }
+
+  /// Something that is not named is put in a queue in a frame of the context.
+  mutating func placeInserted(_ context: Int32) {
+    if context >= 0 { self[changingPlace: context].state.insert(.insertedInFrame) }
+  }
+
+  /// A callback frame names the IRP.
+  mutating func placeCalledBack(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    guard event.threadKey != self[placeOf: context].dispatchThread else { return }
+    self[changingPlace: context].state.insert(.passedOn)
+    tellHandedOver(context, &facts)
+  }
+
+  private mutating func tellHandedOver(_ context: Int32, _ facts: inout FactSink) {
+    if self[context].isRemoval || !self[context].isJudged { return }
+    handOver(context)
+    tell(.handedOver, context, &facts)
+  }
+
+  /// KeSetEvent in a completion frame of the context.
+  mutating func tellEventSet(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    guard self[context].isJudged else { return }
+    note(event, context)
+    tell(.eventSetInRoutine, context, &facts)
+  }
+
+  /// An IRP whose context has ended is completed again.
+  mutating func tellCompletedAgain(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    guard self[context].state.contains(.certain) else { return }
+    note(event, context)
+    facts.add(ContextFact.completedAgain.rawValue, about: .context, context)
+  }
+
+  // MARK: WMI
+
+  /// WmiSystemControl had the IRP, and has processed it, leaves it to the driver to complete, or neither.
+  mutating func placeOfWMI(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    self[changingPlace: context].state.insert(.wmiSeen)
+    switch event.disposition {
+    case .processed:
+      self[changingPlace: context].whereabouts = .gone
+      self[changingPlace: context].state.remove(.forwardIsLast)
+      tell(.wmiProcessed, context, &facts)
+    case .notCompleted:
+      self[changingPlace: context].state.insert(.wmiNotCompleted)
+      tell(.wmiNotCompleted, context, &facts)
+    default: break
+    }
+  }
+}
+
+extension IRPPlace {
+  /// The lower driver's answer, by the forward's return or the entry of a completion routine.
+  @inline(__always)
+  mutating func lowerAnswered(_ status: NTStatus) {
+    if status.isSuccess, status != .pending {
+      state.insert(.lowerSucceeded)
+    } else {
+      state.remove(.lowerSucceeded)
+    }
+  }
+}
