@@ -165,7 +165,11 @@ extension Scheduler {
     let fields = event.fields
     if fields.contains(.cpu) { event.cpu = threads[current].cpu }
     if fields.contains(.dev) { event.device = devices[device].address }
-    if fields.contains(.drv) { event.driver = devices[device].driver }
+    if fields.contains(.drv) {
+      event.driver =
+        step.isHelper
+        ? library.helpers[activity % library.helpers.count] : devices[device].driver
+    }
     if fields.contains(.irp) && step.irp != Step.noIrp {
       event.irp = activities[activity].irps[Int(step.irp)]
     }

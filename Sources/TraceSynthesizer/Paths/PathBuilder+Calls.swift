@@ -114,6 +114,7 @@ extension PathBuilder {
   mutating func copy() { callOfIrp(.ioCopyCurrentIrpStackLocationToNext) }
   mutating func markPending() { callOfIrp(.ioMarkIrpPending) }
   mutating func freeIrp() { call(.ioFreeIrp) }
+  mutating func reuseIrp() { call(.ioReuseIrp) }
   mutating func startNextPowerIrp() { call(.poStartNextPowerIrp) }
 
   mutating func callBegins() {
@@ -135,6 +136,24 @@ extension PathBuilder {
     add(event)
   }
 
+  /// IoForwardIrpSynchronously, and its return with the IRP's status.
+  mutating func forwardsAndWaits(_ status: NTStatus) {
+    var event = Event(.ioForwardIrpSynchronously)
+    event.fields = FieldSet(.irp, .dev, .target)
+    add(event) { $0.operand = .lower }
+    event = Event(.ioForwardIrpSynchronouslyReturn)
+    event.fields = FieldSet(.irp, .dev, .status)
+    event.statusBits = status.rawValue
+    add(event)
+  }
+
+  /// DriverUnload of the helper.
+  mutating func driverUnload() {
+    var event = Event(.driverUnload)
+    event.fields = FieldSet(.drv)
+    add(event, calls: false)
+  }
+
   /// IoCompleteRequest, and the completion routines of the drivers above.
   mutating func complete(_ status: NTStatus) {
     var event = Event(.ioCompleteRequest)
@@ -145,7 +164,8 @@ extension PathBuilder {
     completeUpwards(status, pending: isMarked, from: level - 1)
   }
 
-  /// IoAllocateIrp or one of the IoBuild… routines; `fails`: it returns NULL. An IRP that the I/O manager frees is
+  /// IoAllocateIrp or one of the IoBuild… routines; `fails`: it returns NULL. An IRP that the I/O
+  /// manager frees is
   /// given the event on the stack.
   mutating func allocateIrp(_ kind: EventKind = .ioAllocateIrp, fails: Bool = false) {
     var event = Event(kind)

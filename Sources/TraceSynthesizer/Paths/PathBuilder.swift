@@ -61,6 +61,8 @@ struct PathBuilder {
   var outcome = Outcome.none
   var hangs = false
   var needsNewAddress = false
+  /// The path stands in a driver without devices.
+  var isHelper = false
   /// The IRQL that is told where one is.
   var irql: UInt8 = 0
   private(set) var lane = 0
@@ -110,6 +112,11 @@ extension PathBuilder {
     step.event.fields.insert(.ts)
     step.event.fields.insert(.tid)
     if calls { step.event.fields.insert(.src) }
+    if isHelper {
+      step.isHelper = true
+      step.event.fields.subtract(FieldSet(.dev))
+      step.event.fields.insert(.drv)
+    }
     bind(&step)
     var site = Site(file: file, function: function, kind: event.kind, ordinal: 0)
     let ordinal = ordinals[site, default: 0]

@@ -129,5 +129,6 @@ extension NTStatus {
   static let invalidDeviceRequest = NTStatus(0xC000_0010)
   static let invalidParameter = NTStatus(0xC000_000D)
   static let ioTimeout = NTStatus(0xC000_00B5)
+  static let timeout = NTStatus(0x0000_0102)
   static let endOfFile = NTStatus(0xC000_0011)
 }

@@ -49,19 +49,24 @@ struct ScenarioLibrary: Sendable {
 
   /// By ``Role``, the driver's name.
   private(set) var drivers: [StringID] = []
+  /// Names of drivers without devices: one for each of the scenarios that run at a time.
+  private(set) var helpers: [StringID] = []
 
   /// The library, made once.
   static let shared = ScenarioLibrary()
 
   private init() {
     drivers = Role.allCases.map { strings.intern($0.driver) }
+    helpers = (0..<256).map { strings.intern("helper\($0)") }
     addTransfers()
+    addOwnIrpTraffic()
     addFileRequests()
     addPnP()
     addPower()
     addWmi()
     addLives()
     addLockFaults()
+    addOwnIrpFaults()
     addStatusFaults()
     addHotplugFaults()
   }

@@ -16,6 +16,8 @@ struct Step: Sendable {
   var effect = Effect.none
   /// Bits of the lanes that may begin once this has happened.
   var starts: UInt8 = 0
+  /// Whether the driver is one without devices, each scenario's its own.
+  var isHelper = false
   /// Whether a seeded fault is decided here.
   var decides = false
 
