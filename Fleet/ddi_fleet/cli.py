@@ -51,6 +51,9 @@ def parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
     _spark_options(check)
+    summary = commands.add_parser("summary", help="what came of the runs, night by night")
+    summary.add_argument("--output", required=True, metavar="URI", help="the folder of tables and reports")
+    summary.add_argument("--html", metavar="FILE", help="write a page that shows how faults come and go")
     return top
 
 
@@ -72,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; gives its exit status."""
     parsed = parser().parse_args(arguments)
     try:
-        return _check(parsed)
+        return _summary(parsed) if parsed.command == "summary" else _check(parsed)
     except FleetError as error:
         print(f"ddi-fleet: {error}", file=sys.stderr)
         return 2
@@ -123,6 +126,19 @@ def _check(parsed: argparse.Namespace) -> int:
 
 def _absolute(path: str) -> str:
     return str(Path(path).absolute()) if Path(path).is_file() else path
+
+
+def _summary(parsed: argparse.Namespace) -> int:
+    from ddi_fleet import page, summary, text
+
+    found = summary.summarize(_output(parsed.output))
+    sys.stdout.write(text.describe(found))
+    if parsed.html is not None:
+        try:
+            Path(parsed.html).write_text(page.page(found), encoding="utf-8")
+        except OSError as error:
+            raise FleetError(f"cannot write {parsed.html!r}: {error.strerror}") from error
+    return 0
 
 
 def _output(uri: str) -> str:
