@@ -45,4 +45,14 @@ if [ -z "$short" ]; then
   fi
   python=$work/venv/bin/python
 fi
+# The neighbour in C++, where simdjson is at hand (libsimdjson-dev).
+compiler=${CXX:-c++}
+if [ "$work/neighbour" -nt Benchmarks/neighbour.cpp ]; then
+  :
+elif printf '#include <simdjson.h>\n' | "$compiler" -std=c++17 -x c++ -fsyntax-only - 2>/dev/null; then
+  "$compiler" -std=c++17 -O3 -march=native Benchmarks/neighbour.cpp -lsimdjson -o "$work/neighbour"
+else
+  rm -f "$work/neighbour"
+  echo "compare.sh: without simdjson; apt-get install libsimdjson-dev for the row about it" >&2
+fi
 "$python" Benchmarks/compare.py "$CHECKER" "$work/$events" "$repetitions"

@@ -109,7 +109,9 @@ NTSTATUS FdoOwnKinds(PFDO Fdo)
     OwnAllocated(Fdo);
     OwnAsynchronous(Fdo);
     OwnControl(Fdo);
-    OwnSynchronous(Fdo);
+    if (!Fault("own-control-not-awaited")) {
+      OwnSynchronous(Fdo); /* a wait of this thread would count for the one before as well */
+    }
     InterlockedExchange(&Fdo->OwnBusy, 0);
   }
   return STATUS_SUCCESS;
