@@ -7,7 +7,8 @@ extension Checker {
     switch record.turn {
     case .began: armSubject(kind, record.index)
     case .fact:
-      for place in subjects[kind].answering(record.fact) {
+      for place in subjects[kind].answering(record.fact)
+      where subjects[kind].isArmed(place, record.index) {
         stepSubject(kind, place, record, event, strings)
       }
     case .undecided:
@@ -21,9 +22,8 @@ extension Checker {
 
   private mutating func armSubject(_ kind: Int, _ index: Int32) {
     subjects[kind].begin(index)
-    for (place, rule) in subjects[kind].rules.enumerated()
-    where subjects[kind].kind.arms(forms[rule].scope, &model, index) {
-      subjects[kind].arm(place, index, runtime[rule].start)
+    for place in subjects[kind].armed(by: subjects[kind].kind.traits(&model, index)) {
+      subjects[kind].arm(place, index, runtime[subjects[kind].rules[place]].start)
     }
     if options.keepsPaths { paths.begin(subjects[kind].rules, index) }
   }

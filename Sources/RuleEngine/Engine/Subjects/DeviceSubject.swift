@@ -2,7 +2,7 @@ extension SubjectKind {
   /// Lives of device objects.
   static let device = SubjectKind(
     subject: .device, factCount: DeviceFact.allCases.count, isSubject: { $0 == .device },
-    arms: { _, _, _ in true }, reportsOncePerLife: { _ in false },
+    traits: { _, _ in 0 }, arms: { _, _ in true }, reportsOncePerLife: { _ in false },
     selection: { model, device in Selection(&model, device) },
     telling: Telling(
       decided: { _, _, event in EventStamp(event) },

@@ -3,13 +3,18 @@ extension SubjectKind {
   static let lock = SubjectKind(
     subject: .lock, factCount: LockFact.allCases.count,
     isSubject: { if case .lock = $0 { true } else { false } },
-    arms: { scope, model, lock in
+    traits: { model, lock in
+      (model.locks[lock].state.contains(.countKnown) ? 1 : 0)
+        | (model.locks[lock].maximumMinutes > 0 ? 2 : 0)
+        | (model.locks[lock].highWatermark > 0 ? 4 : 0)
+    },
+    arms: { scope, traits in
       guard case .lock(let scope, _) = scope else { return false }
       return switch scope {
       case .everyLife: true
-      case .countKnown: model.locks[lock].state.contains(.countKnown)
-      case .maximumTime: model.locks[lock].maximumMinutes > 0
-      case .highWatermark: model.locks[lock].highWatermark > 0
+      case .countKnown: traits & 1 != 0
+      case .maximumTime: traits & 2 != 0
+      case .highWatermark: traits & 4 != 0
       }
     },
     reportsOncePerLife: { if case .lock(_, let oncePerLife) = $0 { oncePerLife } else { false } },

@@ -3,10 +3,13 @@ extension SubjectKind {
   static let ownIRP = SubjectKind(
     subject: .ownIRP, factCount: OwnIRPFact.allCases.count,
     isSubject: { if case .ownIRP = $0 { true } else { false } },
-    arms: { scope, model, life in
-      guard case .ownIRP(let scope) = scope else { return false }
-      let life = model.ownIRPs[life]
-      return scope.kinds.contains(life.kind) && (!scope.needsEvent || life.object != 0)
+    traits: { model, life in
+      Int(model.ownIRPs[life].kind.rawValue) << 1 | (model.ownIRPs[life].object != 0 ? 1 : 0)
+    },
+    arms: { scope, traits in
+      guard case .ownIRP(let scope) = scope, let kind = OwnIRPKind(rawValue: UInt8(traits >> 1))
+      else { return false }
+      return scope.kinds.contains(kind) && (!scope.needsEvent || traits & 1 != 0)
     },
     reportsOncePerLife: { _ in true },
     selection: { model, life in

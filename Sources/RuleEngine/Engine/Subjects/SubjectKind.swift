@@ -10,14 +10,18 @@ struct SubjectKind: Sendable {
   let factCount: Int
   /// Whether a rule with this scope is about this kind.
   let isSubject: @Sendable (Rule.Scope) -> Bool
-  /// Whether a life of such a subject, by its index, arms a rule of this kind.
-  let arms: @Sendable (Rule.Scope, inout DriverModel, Int32) -> Bool
+  /// What of a subject, by its index, decides which rules it arms: a number below ``traitLimit``.
+  let traits: @Sendable (inout DriverModel, Int32) -> Int
+  /// Whether a life of a subject with these traits arms a rule of this kind.
+  let arms: @Sendable (Rule.Scope, Int) -> Bool
   /// Whether a rule reports once in a life; otherwise once for each operand.
   let reportsOncePerLife: @Sendable (Rule.Scope) -> Bool
   /// What selects the subject (`--device`, `--driver`).
   let selection: @Sendable (inout DriverModel, Int32) -> Selection
   /// How its findings are told.
   let telling: Telling
+
+  static var traitLimit: Int { 16 }
 
   /// A device, and its driver as a string id; 0 for what is not known.
   struct Selection: Sendable {

@@ -8,6 +8,8 @@ struct SubjectMonitors: Sendable {
   let rules: [Int]
   /// For each fact the places in ``rules`` of those that answer to it.
   private let placesByFact: [[Int]]
+  /// For each of a subject's traits the places in ``rules`` of those that it arms.
+  private let placesByTraits: [[Int]]
   /// A row of states for each subject's slot.
   private var states: [UInt8] = []
   /// What has been reported in a subject's present life.
@@ -44,6 +46,9 @@ struct SubjectMonitors: Sendable {
     self.kind = kind
     let rules = forms.indices.filter { kind.isSubject(forms[$0].scope) }
     self.rules = rules
+    placesByTraits = (0..<SubjectKind.traitLimit).map { traits in
+      rules.indices.filter { kind.arms(forms[rules[$0]].scope, traits) }
+    }
     placesByFact = (0..<kind.factCount).map { fact in
       rules.indices.filter { forms[rules[$0]].machine.column(of: UInt8(fact)) != nil }
     }
@@ -59,6 +64,16 @@ struct SubjectMonitors: Sendable {
     while states.count < cell(slot + 1, 0) { states.append(Checker.disarmed) }
     for place in rules.indices { states[cell(slot, place)] = Checker.disarmed }
     if !reported.isEmpty { reported[slot] = nil }
+  }
+
+  /// The places in ``rules`` of those that a subject with these traits arms.
+  func armed(by traits: Int) -> [Int] { placesByTraits[traits] }
+
+  /// Whether a rule may still answer to a fact about a subject.
+  @inline(__always)
+  func isArmed(_ place: Int, _ slot: Int32) -> Bool {
+    let cell = cell(slot, place)
+    return cell < states.count && states[cell] != Checker.disarmed
   }
 
   /// A rule is armed for a life that has begun.
