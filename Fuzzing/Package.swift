@@ -15,13 +15,21 @@ let package = Package(
         .product(name: "FuzzInputs", package: "ddi-rule-checker"),
       ]),
     .executableTarget(name: "FuzzReaders", dependencies: ["FuzzDriver"]),
+    .executableTarget(name: "FuzzBinary", dependencies: ["FuzzDriver"]),
+    .executableTarget(name: "FuzzMapping", dependencies: ["FuzzDriver"]),
     .executableTarget(name: "FuzzChecker", dependencies: ["FuzzDriver"]),
+    .executableTarget(
+      name: "FuzzFiles",
+      dependencies: [
+        "FuzzDriver", .product(name: "CheckerCommand", package: "ddi-rule-checker"),
+      ]),
     .executableTarget(
       name: "Replay",
       dependencies: [.product(name: "RuleEngine", package: "ddi-rule-checker")]),
     .executableTarget(
       name: "MakeSeeds",
       dependencies: [
+        .product(name: "CheckerCommand", package: "ddi-rule-checker"),
         .product(name: "RuleEngine", package: "ddi-rule-checker"),
         .product(name: "Rules", package: "ddi-rule-checker"),
         .product(name: "FuzzInputs", package: "ddi-rule-checker"),

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Fuzzing/run.sh TARGET SECONDS [libFuzzer option…]: builds a target with libFuzzer and the address
-# sanitizer, makes its seeds, and runs it for so long. TARGET is FuzzReaders or FuzzChecker.
+# sanitizer, makes its seeds, and runs it for so long. TARGET is FuzzReaders, FuzzBinary, FuzzMapping,
+# FuzzChecker or FuzzFiles.
 #
 # What it finds lands in Fuzzing/regressions/TARGET, which `swift test` replays; what it has learnt
 # stays in Fuzzing/corpus/TARGET (not in the repository). Linux; SANITIZERS=fuzzer where the address
 # sanitizer does not run.
 set -euo pipefail
 cd "$(dirname "$0")"
-target=${1:?usage: Fuzzing/run.sh FuzzReaders|FuzzChecker SECONDS [option...]}
-seconds=${2:?usage: Fuzzing/run.sh FuzzReaders|FuzzChecker SECONDS [option...]}
+target=${1:?usage: Fuzzing/run.sh FuzzReaders|FuzzBinary|FuzzMapping|FuzzChecker|FuzzFiles SECONDS [option...]}
+seconds=${2:?usage: Fuzzing/run.sh FuzzReaders|FuzzBinary|FuzzMapping|FuzzChecker|FuzzFiles SECONDS [option...]}
 shift 2
 
 # `--sanitize fuzzer --sanitize address` will not do: the compiler heeds only the last of two
@@ -16,7 +17,7 @@ shift 2
 swift build -c release --scratch-path .build/fuzz --product "$target" \
   -Xswiftc "-sanitize=${SANITIZERS:-fuzzer,address}" -Xswiftc -use-ld=lld
 swift build --scratch-path .build/seeds --product MakeSeeds
-.build/seeds/debug/MakeSeeds .build/seeds/files ../Examples/traces/*
+.build/seeds/debug/MakeSeeds .build/seeds/files ../Examples
 mkdir -p "corpus/$target" "regressions/$target" "corpus-min/$target"
 
 # Swift's own backtrace of a crash takes minutes for such a binary; libFuzzer prints one.

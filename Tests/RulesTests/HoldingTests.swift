@@ -75,6 +75,28 @@ struct HoldingTests {
       exit SUCCESS
       """),
     Case(
+      "a completion routine that could not be set keeps nothing",
+      "RemoveLockForwardRead@6 RemoveLockRelease2@6 RemoveLockReleaseRead@6",
+      """
+      enter READ
+      acquire
+      IoSetCompletionRoutineEx irp=irp dev=dev routine=1 status=STATUS_INSUFFICIENT_RESOURCES
+      forward
+      returns SUCCESS
+      exit SUCCESS
+      """),
+    Case(
+      "one that could be set carries the hold", "",
+      """
+      enter READ
+      acquire
+      copy
+      IoSetCompletionRoutineEx irp=irp dev=dev routine=1 status=STATUS_SUCCESS
+      forward
+      returns SUCCESS
+      exit SUCCESS
+      """),
+    Case(
       "the frame that completed a request decides among holds with one tag", "",
       """
       enter READ irp=a

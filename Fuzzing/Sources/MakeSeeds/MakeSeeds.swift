@@ -1,24 +1,29 @@
+import CheckerCommand
 import Foundation
 import FuzzInputs
 import RuleEngine
 import Rules
 
-/// Writes a fuzzer's seeds: every example of every rule, and every trace in Examples/traces.
+/// Writes the fuzzers' seeds: every example of every rule, every trace, mapping and configuration below Examples.
 ///
-///     MakeSeeds FOLDER TRACE…
+///     MakeSeeds FOLDER EXAMPLES
 @main
 struct MakeSeeds {
   static func main() throws {
     let arguments = CommandLine.arguments
-    guard arguments.count > 1 else {
-      print("usage: MakeSeeds FOLDER TRACE...")
+    guard arguments.count == 3 else {
+      print("usage: MakeSeeds FOLDER EXAMPLES")
       exit(2)
     }
     var seeds = Seeds(folder: URL(fileURLWithPath: arguments[1], isDirectory: true))
-    for path in arguments.dropFirst(2) {
-      try seeds.add(text: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
-    }
+    let examples = URL(fileURLWithPath: arguments[2], isDirectory: true)
+    let traces = try FileManager.default.contentsOfDirectory(
+      at: examples.appendingPathComponent("traces"), includingPropertiesForKeys: nil
+    ).sorted { $0.path < $1.path }
+    for trace in traces { try seeds.add(text: [UInt8](Data(contentsOf: trace))) }
     try seeds.addOwnEvents()
+    try seeds.addMapping(examples.appendingPathComponent("mapping"))
+    try seeds.addFiles(traces)
     for rule in Catalog.all {
       for example in rule.examples {
         let notation = try ShortNotation(example.trace)
@@ -29,7 +34,7 @@ struct MakeSeeds {
   }
 }
 
-/// Two folders of seeds, one for each target.
+/// Folders of seeds, one for each target.
 struct Seeds {
   let folder: URL
   private(set) var count = 0
@@ -74,11 +79,48 @@ struct Seeds {
       TraceWriter.appendJSON(event, strings: strings, to: &json)
       TraceWriter.appendText(event, strings: strings, to: &text)
     }
+    var writer = BinaryTraceWriter()
+    var binary: [UInt8] = []
+    for event in events { writer.append(event, strings: strings, to: &binary) }
+    writer.finish(to: &binary)
+    try write([0, 0, 0, 0] + binary, for: "FuzzBinary")
     if count % 9 == 0 { try add(text: json) }
     if count % 9 == 4 { try add(text: text) }
     for reading in Reading.allCases {
       let coded = ArbitraryTrace.bytes(of: events, strings: strings, reading: reading)
       try write([1] + coded, for: "FuzzChecker")
+    }
+  }
+
+  /// The example of a mapping with its log.
+  mutating func addMapping(_ folder: URL) throws {
+    let map = try Data(contentsOf: folder.appendingPathComponent("map.json"))
+    let log = try Data(contentsOf: folder.appendingPathComponent("driver.log"))
+    try write([UInt8](map) + [0] + log, for: "FuzzMapping")
+    let expressions = #"""
+      {"lines": [{"match": "^(?<n>[0-9a-f]+|x{2,3}) (\\w+?)[^ ]*$", "event": "IoFreeIrp", \
+      "fields": {"irp": "${1}"}}]}
+      """#
+    try write(
+      Array(expressions.utf8) + [0] + Array("1f IoFreeIrp\nxx y\n".utf8), for: "FuzzMapping")
+  }
+
+  /// Configurations, baselines and reports.
+  mutating func addFiles(_ traces: [URL]) throws {
+    let configuration = #"{"reading": "sdv", "rules": {"*": "on"}, "limits": {"maxFindings": 5}}"#
+    try write([0] + Array(configuration.utf8), for: "FuzzFiles")
+    let baseline = folder.appendingPathComponent("baseline.json").path
+    for trace in traces {
+      let report = folder.appendingPathComponent("report.json").path
+      _ = CheckerCommand.run(
+        arguments: [
+          "check", "--quiet", "--fail-on", "never", "--format", "json", "--output", report,
+          "--write-baseline", baseline, trace.path,
+        ], rules: Catalog.all, streams: .standard)
+      let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: report)))
+      try write([2] + bytes, for: "FuzzFiles")
+      try write([2] + bytes + [0] + bytes, for: "FuzzFiles")
+      try write([1] + Data(contentsOf: URL(fileURLWithPath: baseline)), for: "FuzzFiles")
     }
   }
 }

@@ -82,7 +82,7 @@ extension DriverModel {
     case .ioMarkIrpPending:
       mark(event, context, thread)
     case .ioSetCompletionRoutine, .ioSetCompletionRoutineEx:
-      requests.routineSet(event, context, &facts)
+      if event.setsRoutine { requests.routineSet(event, context, &facts) }
     case .ioSkipCurrentIrpStackLocation: requests.stackLocationSkipped(context, &facts)
     case .ioCopyCurrentIrpStackLocationToNext: requests.stackLocationCopied(context)
     case .ioStartPacket:
@@ -181,4 +181,10 @@ extension DriverModel {
     default: break
     }
   }
+}
+
+extension Event {
+  /// Of IoSetCompletionRoutine and its Ex form: whether it changes the routine. An Ex form that is logged at its
+  /// return says where it has failed, for want of memory: then it has set none.
+  @inline(__always) var setsRoutine: Bool { status?.isSuccess ?? true }
 }

@@ -18,7 +18,8 @@ extension DriverModel {
 
   private mutating func applyToOwnLife(_ event: Event, _ thread: Int) {
     switch event.kind {
-    case .ioSetCompletionRoutine, .ioSetCompletionRoutineEx: ownIRPs.routineSet(event)
+    case .ioSetCompletionRoutine, .ioSetCompletionRoutineEx:
+      if event.setsRoutine { ownIRPs.routineSet(event) }
     case .ioCompleteRequest: ownIRPs.completed(event, &facts)
     case .ioMarkIrpPending:
       let top = threads.top(thread)
