@@ -31,11 +31,12 @@ struct EventGroup: Hashable, Sendable {
   static let completionExit = EventGroup("CompletionExit", .completionExit)
   static let markPending = EventGroup("IoMarkIrpPending", .ioMarkIrpPending)
   static let skip = EventGroup("IoSkipCurrentIrpStackLocation", .ioSkipCurrentIrpStackLocation)
-  static let waitForObject = EventGroup("KeWaitForSingleObject", .keWaitForSingleObject)
+  static let waitForObject = EventGroup(
+    "KeWaitForSingleObject", .keWaitForSingleObject, .keWaitForMultipleObjects)
   static let allocate = EventGroup(
     "ExAllocatePool…", .exAllocatePoolWithTag, .exAllocatePool, .exAllocatePool2,
     .exAllocatePool3, .exAllocatePoolZero, .exAllocatePoolUninitialized,
-    .exAllocatePoolWithQuotaTag)
+    .exAllocatePoolWithQuotaTag, .exAllocatePoolWithTagPriority)
   static let allocateIRP = EventGroup("IoAllocateIrp", .ioAllocateIrp)
   static let powerIRP = EventGroup("PoRequestPowerIrp", .poRequestPowerIrp)
   static let wmi = EventGroup("WmiSystemControl", .wmiSystemControl)
@@ -51,7 +52,7 @@ struct EventGroup: Hashable, Sendable {
   static let insert = EventGroup(
     "InsertTailList and the other insertions in queues", .insertHeadList, .insertTailList,
     .exInterlockedInsertHeadList, .exInterlockedInsertTailList, .exInterlockedPushEntryList,
-    .ioCsqInsertIrp, .ioCsqInsertIrpEx)
+    .ioCsqInsertIrp, .ioCsqInsertIrpEx, .ioStartPacket)
   static let remove = EventGroup(
     "RemoveHeadList and the other removals from queues", .removeHeadList, .removeEntryList,
     .exInterlockedRemoveHeadList, .ioCsqRemoveIrp, .ioCsqRemoveNextIrp)

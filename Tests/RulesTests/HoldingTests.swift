@@ -80,7 +80,7 @@ struct HoldingTests {
       """
       enter READ
       acquire
-      IoSetCompletionRoutineEx irp=irp dev=dev routine=1 status=STATUS_INSUFFICIENT_RESOURCES
+      IoSetCompletionRoutineEx irp=irp routine=1 status=INSUFFICIENT_RESOURCES
       forward
       returns SUCCESS
       exit SUCCESS
@@ -91,10 +91,10 @@ struct HoldingTests {
       enter READ
       acquire
       copy
-      IoSetCompletionRoutineEx irp=irp dev=dev routine=1 status=STATUS_SUCCESS
+      IoSetCompletionRoutineEx irp=irp routine=1 status=SUCCESS
       forward
-      returns SUCCESS
-      exit SUCCESS
+      returns PENDING
+      exit PENDING
       """),
     Case(
       "the frame that completed a request decides among holds with one tag", "",
