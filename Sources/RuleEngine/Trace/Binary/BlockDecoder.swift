@@ -274,6 +274,20 @@ extension BlockDecoder {
     return texts.id(Int(truncatingIfNeeded: index), in: &strings)
   }
 
+  /// A status with a name that the format does not know. What lines could not say, no block can.
+  @inline(never) private mutating func unknownStatus(_ strings: inout StringTable) -> StringID {
+    let before = p
+    let name = RawValue(form: .text, bytes: text().bytes, at: before)
+    guard let start = name.bytes.baseAddress, case .unknownName = name.status(words),
+      words.statusNames.find(start, name.bytes.count) < 0
+    else {
+      isDamaged = true
+      return .none
+    }
+    p = before
+    return string(&strings)
+  }
+
   /// The string that stands next, as it is in the block.
   private mutating func text() -> BlockTexts.Text {
     let index = varint()
@@ -328,7 +342,7 @@ extension BlockDecoder {
       case .status:
         event.pointee.statusBits =
           event.pointee.isStatusUnknown
-          ? string(&strings).rawValue : number32(value(.statuses))
+          ? unknownStatus(&strings).rawValue : number32(value(.statuses))
       case .mj: event.pointee.major = MajorFunction(byte())
       case .mn: event.pointee.minor = MinorFunction(byte())
       case .src: event.pointee.source = string(&strings)
