@@ -1,22 +1,9 @@
 /// Decodes one block of a binary trace.
 struct BlockDecoder {
-  /// What is the same in many events.
-  private struct Shape {
-    enum Kind { case event, unknown, malformed }
-    var kind: Kind
-    /// An event as it is before its fields are read.
-    var template: Event
-    var fields: UInt64
-    /// The slots of a custom event's own fields, one bit each.
-    var own: UInt8 = 0
-    /// The number of the string with the name of an unknown event, and with what its slots are called.
-    var name = 0
-  }
-
   private let words: Vocabulary
   private let dictionaries: DecoderDictionaries
   private let stage = EventStage()
-  private var shapes: [Shape] = []
+  private var shapes: [BlockShape] = []
   private var texts = BlockTexts()
 
   private var p: BytePointer
@@ -148,7 +135,7 @@ struct BlockDecoder {
   }
 
   /// Reads the number of an event's shape, with its definition where it is new, and the line.
-  @inline(__always) private mutating func nextShape(_ strings: inout StringTable) -> Shape? {
+  @inline(__always) private mutating func nextShape(_ strings: inout StringTable) -> BlockShape? {
     let code = varint()
     let number = Int(truncatingIfNeeded: code >> 1)
     guard number < shapes.count || number == shapes.count && defineShape(&strings) else {
@@ -170,7 +157,7 @@ struct BlockDecoder {
     template.fields = FieldSet(rawValue: fields)
     template.flags = BinaryFormat.flags(flags, of: template.fields)
     if index == 0 {
-      shapes.append(Shape(kind: .malformed, template: template, fields: 0))
+      shapes.append(BlockShape(kind: .malformed, template: template, fields: 0))
       return fields | own == 0
     }
     let name = texts[Int(index)].bytes
@@ -186,7 +173,7 @@ struct BlockDecoder {
       guard own == 0, !isSigned, isSound(fields, words.kinds[Int(number)]) else { return false }
     }
     shapes.append(
-      Shape(
+      BlockShape(
         kind: number < 0 ? .unknown : .event, template: template, fields: fields,
         own: UInt8(truncatingIfNeeded: own), name: Int(index)))
     return true

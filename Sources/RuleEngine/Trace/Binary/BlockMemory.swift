@@ -101,3 +101,16 @@ extension EventBatch {
     add(TraceDiagnostic(position: position, column: column, message: message))
   }
 }
+
+/// What is the same in many events.
+struct BlockShape {
+  enum Kind { case event, unknown, malformed }
+  var kind: Kind
+  /// An event as it is before its fields are read.
+  var template: Event
+  var fields: UInt64
+  /// The slots of a custom event's own fields, one bit each.
+  var own: UInt8 = 0
+  /// The number of the string with the name of an unknown event, and with what its slots are called.
+  var name = 0
+}
