@@ -183,4 +183,26 @@ import Testing
       #expect(throws: ReportReadError.self) { try Self.merged([Array(whole[..<end])]) }
     }
   }
+
+  @Test("what writes its JSON itself writes that of its encoding") func directJSON() throws {
+    func compare(_ value: some DirectJSON) throws {
+      var (direct, encoded): ([UInt8], [UInt8]) = ([], [])
+      value.appendJSON(to: &direct)
+      try JSONValueEncoder.encode(value).append(to: &encoded)
+      #expect(direct == encoded, "\(String(decoding: direct, as: UTF8.self))")
+    }
+    for seed in 0..<30 as Range<UInt64> {
+      let report = ReportMergeTests.report(seed)
+      try compare(report.summary)
+      for trace in report.traces { try compare(trace) }
+    }
+    var trace = Report.Trace(path: "a\"\\\n\u{202E}##")
+    trace.events = .max
+    trace.unknownEvents = 3
+    trace.drivers = ["b", "é"]
+    trace.rules = [SampleReports.counts("R", .warning, undecided: 1)]
+    trace.rules?[0].notInReading = true
+    trace.continues = "c"
+    try compare(trace)
+  }
 }

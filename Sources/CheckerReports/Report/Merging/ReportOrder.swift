@@ -82,6 +82,7 @@ struct OrderedElement: Comparable, Sendable {
   }
 
   static func appendJSON(_ element: some Encodable, to bytes: inout [UInt8]) {
+    if let direct = element as? any DirectJSON { return direct.appendJSON(to: &bytes) }
     // The types of a report have synthesized encodings, which do not throw.
     let json = (try? JSONValueEncoder.encode(element)) ?? .null
     json.append(to: &bytes)
