@@ -33,7 +33,8 @@ import Testing
   static let cases: [Case] = [
     // Verdicts and exit status
     Case(
-      line: "check @clean", status: 0, output: ["no violation found", "RemoveLockForwardRead "]),
+      line: "check --summary full @clean", status: 0,
+      output: ["no violation found", "RemoveLockForwardRead "]),
     Case(line: "check -", status: 0, output: ["no violation found"], input: Traces.clean),
     Case(
       line: "check @faulty", status: 1,
@@ -42,7 +43,8 @@ import Testing
         "  --> demo.c:11, in Read", "  ::: @faulty:5",
         "driver demo, IRP_MJ_READ, irp 0xa0, dev 0xf0",
         "  4 | [0x0] IRP_MJ_READ enters", "^ the IRP is forwarded without the remove lock",
-        "= expected:", "= help:", "not exercised (", "found 1 fault: 1 error; 1 finding of 1 rule",
+        "= expected:", "= help:", " not exercised; tried: ",
+        "found 1 fault: 1 error; 1 finding of 1 rule",
         "checked 1 trace: 9 events; reading tracked",
       ], absent: ["\u{1B}"]),
     Case(
@@ -64,8 +66,14 @@ import Testing
     Case(line: "check --rule RemoveLockReleaseRead @faulty", status: 0),
     Case(line: "check --skip RemoveLockForwardRead @faulty", status: 0),
     Case(
-      line: "check --rule=RemoveLockForwardRead --rule RemoveLock @faulty", status: 1,
+      line: "check --rule=RemoveLockForwardRead --rule RemoveLock --summary full @faulty",
+      status: 1,
       output: ["not exercised (1): RemoveLock\n"]),
+    Case(
+      line: "check @clean", status: 0,
+      output: ["not exercised; tried: forwarding, release,", "--summary full lists them"],
+      absent: ["RemoveLockForwardRead "]),
+    Case(line: "check --summary none @clean", status: 0, absent: ["not exercised"]),
     Case(line: "check --quiet @clean", status: 0, absent: ["checked"]),
     Case(line: "check --color always @faulty", status: 1, output: ["\u{1B}[1;31merror"]),
     Case(line: "check --color never @faulty", status: 1, absent: ["\u{1B}"]),

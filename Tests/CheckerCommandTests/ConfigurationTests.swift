@@ -63,7 +63,7 @@ import Testing
       ),
       (
         "{\"suppressions\":[{\"reason\":\"x\"}]}",
-        "1:18 a suppression names a rule, driver, source or function, or several"
+        "1:18 a suppression names a rule, fingerprint, driver, source or function, or several"
       ),
       (
         "{\"suppressions\":[{\"rule\":\"RemoveLocks\",\"reason\":\"x\"}]}",

@@ -87,3 +87,32 @@ import Testing
     #expect(sarif.contains("RemoveLockStateStuck: IoReleaseRemoveLockAndWait never returns"))
   }
 }
+
+@Suite("Fingerprints of what is left undone") struct OmissionTests {
+  private static func fingerprints(endedIn routine: String, entry: String = "Read") throws
+    -> Set<String>
+  {
+    let events = [
+      "DispatchEnter irp=A0 mj=IRP_MJ_READ fn=\(entry)",
+      "IoAcquireRemoveLock lock=F8 tag=A0 status=0", "IoSetCompletionRoutine irp=A0",
+      "IoMarkIrpPending irp=A0", "IoCallDriver irp=A0 target=F1",
+      "IoCallDriverReturn irp=A0 status=STATUS_PENDING",
+      "DispatchExit irp=A0 status=STATUS_PENDING fn=\(entry)",
+      "CompletionEnter irp=A0 status=0 pending=1 fn=\(routine)",
+      "CompletionExit irp=A0 status=0 fn=\(routine)",
+    ]
+    let trace = events.map { "@ddi \($0) tid=1 drv=demo dev=F0" }.joined(separator: "\n")
+    let run = try CommandRun(
+      ["check", "--no-config", "--rule", "RemoveLockReleaseRead", "--format", "json", "-"],
+      input: trace)
+    return Set(try run.report().findings.map { $0.fingerprint })
+  }
+
+  @Test("the routine that ended the request is part of them") func routines() throws {
+    let one = try Self.fingerprints(endedIn: "ReadDone")
+    #expect(one.count == 1)
+    #expect(try Self.fingerprints(endedIn: "ReadDone") == one)
+    #expect(try Self.fingerprints(endedIn: "OtherDone").isDisjoint(with: one))
+    #expect(try Self.fingerprints(endedIn: "ReadDone", entry: "Other").isDisjoint(with: one))
+  }
+}

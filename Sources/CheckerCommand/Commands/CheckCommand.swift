@@ -10,7 +10,8 @@ struct CheckCommand {
       "A trace holds one event a line: JSON Lines, or text behind the sentinel \"@ddi\" after any "
         + "logger's prefix. Each TRACE is checked by itself; \"-\" is standard input.",
       "Exit status: 0 nothing found at or above --fail-on; 1 findings there; 2 wrong use, "
-        + "unreadable input or no event recognised; 3 malformed or unknown events (with --strict only).",
+        + "unreadable input or no event recognised; 3 malformed or unknown events (with --strict only). "
+        + "Of several that hold it is 2, then 1, then 3: findings are told before doubts about the trace.",
     ],
     operands: [
       OperandDefinition(

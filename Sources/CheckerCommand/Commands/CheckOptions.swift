@@ -48,6 +48,11 @@ enum CheckOptions {
     help:
       "exit status 3 where an event is malformed or unknown, or where there were more names than are "
       + "kept apart")
+  static let summary = OptionDefinition(
+    name: "summary", kind: .choice(SummaryForm.allCases.map(\.rawValue)),
+    help:
+      "what the text report says of rules: every one that was tried and every one that was not, those "
+      + "that are broken with the numbers of the others, or nothing", standard: "short")
   static let quiet = OptionDefinition(
     name: "quiet", kind: .flag, help: "print findings alone: no summary, no progress",
     short: "q")
@@ -97,6 +102,6 @@ enum CheckOptions {
     [reading, rule, skip] + ReportOutput.options
     + [
       ReportOptionDefinitions.config, ReportOptionDefinitions.noConfig, maxFindings, each, failOn,
-      driver, device, concatenate, follow, strict, quiet, color, jobs,
+      driver, device, concatenate, follow, strict, quiet, summary, color, jobs,
     ] + InputOptions.all + limits
 }

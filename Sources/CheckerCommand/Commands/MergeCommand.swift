@@ -20,7 +20,8 @@ enum MergeCommand {
     ],
     options: ReportOutput.options + [
       CheckOptions.failOn, CheckOptions.maxFindings, ReportOptionDefinitions.config,
-      ReportOptionDefinitions.noConfig, CheckOptions.quiet, CheckOptions.color,
+      ReportOptionDefinitions.noConfig, CheckOptions.quiet, CheckOptions.summary,
+      CheckOptions.color,
     ],
     examples: [
       ("merge a.json b.json", "print what two runs found"),

@@ -117,7 +117,7 @@ private struct ConfigurationReader {
   // MARK: Suppressions
 
   private static let suppressionKeys = [
-    "rule", "driver", "source", "function", "reason", "expires",
+    "rule", "fingerprint", "driver", "source", "function", "reason", "expires",
   ]
 
   private mutating func readSuppressions(_ node: JSONNode) throws(Problem) {
@@ -137,6 +137,11 @@ private struct ConfigurationReader {
           throw unknown("rule", text, at: value.position, among: ruleIDs)
         }
         suppression.rule = text
+      case "fingerprint":
+        guard text.utf8.count == 16, text.allSatisfy(\.isHexDigit) else {
+          throw value.problem("a fingerprint has 16 hex digits")
+        }
+        suppression.fingerprint = text
       case "driver": suppression.driver = text
       case "function": suppression.function = text
       case "source": (suppression.file, suppression.line) = try source(text, value)
@@ -154,9 +159,10 @@ private struct ConfigurationReader {
       throw node.problem("a suppression needs a \"reason\": say why the finding may stay")
     }
     if suppression.rule == nil, suppression.driver == nil, suppression.file == nil,
-      suppression.function == nil
+      suppression.function == nil, suppression.fingerprint == nil
     {
-      throw node.problem("a suppression names a rule, driver, source or function, or several")
+      throw node.problem(
+        "a suppression names a rule, fingerprint, driver, source or function, or several")
     }
     return suppression
   }

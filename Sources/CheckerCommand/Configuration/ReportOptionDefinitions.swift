@@ -18,6 +18,11 @@ enum ReportOptionDefinitions {
   static let baseline = OptionDefinition(
     name: "baseline", kind: .file,
     help: "findings that stand in this file are known and do not fail the run")
+  static let baselineAnyCount = OptionDefinition(
+    name: "baseline-any-count", kind: .flag,
+    help:
+      "accept what the baseline names however often it occurs; without it more than it counts is new"
+  )
   static let writeBaseline = OptionDefinition(
     name: "write-baseline", kind: .file, help: "write the findings to this file as known")
 }

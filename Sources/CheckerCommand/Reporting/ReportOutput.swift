@@ -20,7 +20,7 @@ struct ReportOutput {
   static let options = [
     CheckOptions.format, CheckOptions.output, ReportOptionDefinitions.report,
     ReportOptionDefinitions.sourceRoot, ReportOptionDefinitions.baseline,
-    ReportOptionDefinitions.writeBaseline,
+    ReportOptionDefinitions.baselineAnyCount, ReportOptionDefinitions.writeBaseline,
   ]
 
   /// Reads what is known, so that what is wrong with it is told before a long run.
@@ -28,7 +28,9 @@ struct ReportOutput {
     self.invocation = invocation
     self.configuration = configuration
     try Self.checkFiles(invocation.arguments, configuration)
-    known = try configuration.acceptances(invocation.streams)
+    var known = try configuration.acceptances(invocation.streams)
+    known.acceptsAnyCount = invocation.arguments.has(ReportOptionDefinitions.baselineAnyCount)
+    self.known = known
     if let root = configuration.sourceRoot.value { try SourceTree.check(root) }
     requests = try Self.requests(invocation.arguments)
   }
@@ -136,6 +138,9 @@ struct ReportOutput {
     var options = ReportOptions(rules: invocation.rules)
     options.exitStatus = status
     options.isQuiet = invocation.arguments.has(CheckOptions.quiet)
+    options.summary =
+      invocation.arguments.text(CheckOptions.summary).flatMap { SummaryForm(rawValue: $0) }
+      ?? .short
     if let root = configuration.sourceRoot.value {
       let walk = SourceTree.index(root: root, for: report)
       options.sources = walk.index
@@ -173,7 +178,9 @@ struct ReportOutput {
     let streams = invocation.streams
     var options = options
     options.tellsErrors = request.path != nil
-    if streams.output.isTerminal, request.path == nil { options.width = streams.output.width }
+    if streams.output.isTerminal, request.path == nil {
+      options.width = max(80, streams.output.width)
+    }
     let always = invocation.arguments.text(CheckOptions.color) == "always"
     options.usesColor = always || request.path == nil && invocation.usesColor(on: streams.output)
     guard let path = request.path else {

@@ -1,3 +1,4 @@
+import CheckerReports
 import Dispatch
 import RuleEngine
 import Synchronization
@@ -87,6 +88,7 @@ private struct CheckProgress {
   private let errors: CommandOutput
   private let follows: Bool
   private var progress: Progress
+  private var told: Set<String> = []
 
   init(_ errors: CommandOutput, _ settings: TraceCheck.Settings) {
     self.errors = errors
@@ -104,8 +106,24 @@ private struct CheckProgress {
   mutating func clear() { progress.clear() }
 
   /// Tells what was found since the last call, a line each; the report with the evidence follows at the end.
-  private func tell(_ outcome: inout TraceCheck.Outcome) {
-    for finding in outcome.checker.takeAnnouncedFindings() {
+  /// A fault is told once, under the most specific of the rules that it breaks with one event.
+  private mutating func tell(_ outcome: inout TraceCheck.Outcome) {
+    let found = outcome.checker.takeAnnouncedFindings()
+    if found.isEmpty { return }
+    let ranks = RuleRanks(outcome.checker.rules, outcome.checker.options.reading)
+    var heads: [Int] = []
+    for index in found.indices {
+      let isSame = { (other: Int) in
+        found[other].position == found[index].position && found[other].irp == found[index].irp
+          && found[other].rule != found[index].rule
+      }
+      if let place = heads.firstIndex(where: isSame) {
+        if ranks[found[index].rule] < ranks[found[heads[place]].rule] { heads[place] = index }
+      } else {
+        heads.append(index)
+      }
+    }
+    for finding in heads.map({ found[$0] }) where told.insert(finding.fingerprint).inserted {
       let place = finding.source.isEmpty ? "" : " (\(finding.source))"
       let file = outcome.files[min(finding.position.file, outcome.files.count - 1)].path
       errors.line(

@@ -92,6 +92,10 @@ extension Report {
     if !open.isEmpty { line += " (\(faultWords(open)))" }
     line += " in \(Plural.of(traceCount, "trace"))"
     if acceptedCount > 0 { line += "; \(Plural.of(acceptedCount, "known finding"))" }
+    let malformed = traces.reduce(UInt64(0)) { $0.added($1.malformed) }
+    let unknown = traces.reduce(UInt64(0)) { $0.added($1.unknownEvents ?? 0) }
+    if malformed > 0 { line += "; \(Plural.of(malformed, "malformed event"))" }
+    if unknown > 0 { line += "; \(Plural.of(unknown, "event")) of unknown name" }
     let incomplete = diagnostics.filter { $0.level == .error }.count
     if incomplete > 0 { line += "; the check is incomplete" }
     return line

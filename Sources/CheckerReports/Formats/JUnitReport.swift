@@ -189,6 +189,7 @@ struct JUnitReport {
       lines.append("also breaks \(fault.alsoBroken.joined(separator: ", "))")
     }
     lines += finding.evidenceLines
+    lines += fault.caseHelp
     if let remedy = options.rule(finding.rule)?.documentation.remedy {
       lines.append("what to do: \(remedy)")
     }

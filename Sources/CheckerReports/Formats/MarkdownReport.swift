@@ -78,6 +78,7 @@ enum MarkdownReport {
       text += "It also breaks \(fault.alsoBroken.map(code).joined(separator: ", ")).\n"
     }
     if let doubt = finding.doubt { text += "\n**Doubt:** \(code(doubt)).\n" }
+    for words in fault.caseHelp { text += "\n**Here:** \(code(words)).\n" }
     if let remedy = options.rule(finding.rule)?.documentation.remedy {
       text += "\n**What to do:** \(remedy)\n"
     }

@@ -39,15 +39,42 @@ struct TextExcerpt {
     let arrow = String(repeating: " ", count: gutterWidth - 1)
     let function = finding.function.map { ", in \(SafeText.escape($0))" } ?? ""
     let trace = "\(SafeText.escape(finding.trace)):\(finding.line)"
-    if let source = finding.source {
-      out += style.gutter(arrow + "-->") + " \(SafeText.escape(source))\(function)\n"
-      out += style.gutter(arrow + ":::") + " \(trace)\n"
+    if let event = finding.sourceEvent {
+      let place = ReportPlace(source: event.source, driver: finding.driver, options)
+      let isKnown = options.sources?.path(of: SourcePosition(event.source).file) != nil
+      let shown = isKnown ? "\(place.path):\(place.line)" : event.source
+      let why = event.name.map { " (\($0))" } ?? function
+      out += style.gutter(arrow + "-->") + " \(SafeText.escape(shown))\(why)\n"
+      writeSource(event.source)
+      out += style.gutter(arrow + ":::") + " \(trace)\(event.name == nil ? "" : function)\n"
     } else {
       out += style.gutter(arrow + "-->") + " \(trace)\(function)\n"
     }
     let subject = Self.subject(finding)
-    if !subject.isEmpty { line("", "|", subject) }
+    if !subject.isEmpty {
+      // A break stands between two parts, not in one.
+      let parts = subject.replacing(" ", with: "\u{A0}").replacing(",\u{A0}", with: ", ")
+      for text in lines(parts, options.width - gutterWidth - 3) {
+        line("", "|", text.replacing("\u{A0}", with: " "))
+      }
+    }
     line("")
+  }
+
+  /// The line of source, where it is there.
+  private mutating func writeSource(_ source: String) {
+    let position = SourcePosition(source)
+    guard let number = position.line, let all = options.sourceLines?(position.file),
+      all.indices.contains(number - 1)
+    else { return }
+    let text = all[number - 1].drop { $0 == " " || $0 == "\t" }
+    line(
+      "", "|", "  " + SafeText.escape(String(text.prefix(max(20, options.width - gutterWidth - 5))))
+    )
+  }
+
+  private func lines(_ text: String, _ width: Int) -> [String] {
+    TextLayout.wrap(text, width: width, indent: 0).split(separator: "\n").map(String.init)
   }
 
   /// The driver, request and addresses that a finding is about.
@@ -70,8 +97,10 @@ struct TextExcerpt {
     let threads = finding.evidence.map { "[\(Address($0.thread))]" }
     let threadWidth = threads.map(\.count).max() ?? 0
     let texts = finding.evidence.map { SafeText.escape($0.text ?? $0.event) }
-    let available = max(30, options.width - gutterWidth - threadWidth - 26)
-    let textWidth = min(available, texts.map(\.count).max() ?? 0)
+    let available = max(30, options.width - gutterWidth - 3 - threadWidth - 1)
+    let places = finding.evidence.compactMap { ($0.source ?? $0.function)?.count }
+    let longest = texts.map(\.count).max() ?? 0
+    let textWidth = min(longest, max(30, available - 2 - min(24, places.max() ?? 0)))
     let margin = String(repeating: " ", count: threadWidth + 1)
     var file: String?
     for (index, evidence) in finding.evidence.enumerated() {
@@ -82,19 +111,36 @@ struct TextExcerpt {
         file = evidence.trace
         line("", ":::", SafeText.escape(file ?? finding.trace))
       }
-      var row = TextLayout.pad(threads[index], threadWidth) + " "
-      if let place = evidence.source ?? evidence.function {
-        row += TextLayout.pad(texts[index], textWidth) + "  " + SafeText.escape(place)
-      } else {
-        row += texts[index]
+      let place = (evidence.source ?? evidence.function).map { SafeText.escape($0) }
+      let rows = rows(texts[index], place, textWidth, available)
+      for (number, row) in rows.enumerated() {
+        let thread = number == 0 ? TextLayout.pad(threads[index], threadWidth) + " " : margin
+        line(number == 0 ? String(evidence.line) : "", "|", thread + row.shown)
       }
-      line(String(evidence.line), "|", row)
       guard let note = evidence.note else { continue }
       mark(
-        texts[index], note: SafeText.escape(note), margin: margin,
+        rows.last { !$0.text.isEmpty }?.text ?? "",
+        note: SafeText.escape(note + finding.age(of: evidence)),
+        margin: margin,
         severity: note == finding.message ? finding.severity : nil)
     }
     line("")
+  }
+
+  /// An event in lines that fit: the text, and the text with the place behind it where it stands there.
+  private func rows(
+    _ text: String, _ place: String?, _ textWidth: Int, _ available: Int
+  ) -> [(text: String, shown: String)] {
+    guard let place else { return lines(text, available).map { ($0, $0) } }
+    if text.count <= textWidth || text.count + 2 + place.count <= available {
+      return [(text, TextLayout.pad(text, textWidth) + "  " + place)]
+    }
+    var rows = lines(text, available).map { (text: $0, shown: $0) }
+    let last = rows.removeLast()
+    if last.text.count + 2 + place.count <= available {
+      return rows + [(last.text, last.text + "  " + place)]
+    }
+    return rows + [last, ("", "  " + place)]
   }
 
   /// Underlines a text and says something about it; on a line of its own where it is too long.
@@ -121,6 +167,7 @@ struct TextExcerpt {
     if let ends = group.ends { advice("story", SafeText.escape(ends)) }
     if let rule = options.rule(group.finding.rule) {
       advice("expected", rule.documentation.summary)
+      for words in group.caseHelp { advice("here", SafeText.escape(words)) }
       advice("help", rule.documentation.remedy)
     }
     if let doubt = group.finding.doubt { advice("doubt", SafeText.escape(doubt)) }

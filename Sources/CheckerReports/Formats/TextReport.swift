@@ -94,33 +94,64 @@ struct TextReport {
 
   private mutating func writeSummary(_ faults: [Fault]) {
     let style = TextStyle(isOn: options.usesColor)
-    let exercised = report.summary.rules.filter { $0.armed > 0 }
-    if !exercised.isEmpty {
-      let width = max(4, exercised.map(\.id.count).max() ?? 0)
-      let header =
-        TextLayout.pad("rule", width)
-        + ["armed", "passed", "violated", "undecided"].map { TextLayout.padLeft($0, 11) }.joined()
-      out += style.bold(header) + "\n"
-      for rule in exercised {
-        let row =
-          TextLayout.pad(rule.id, width)
-          + [rule.armed, rule.passed].map { TextLayout.padLeft(TextLayout.grouped($0), 11) }
-          .joined()
-        let violated = TextLayout.padLeft(TextLayout.grouped(rule.violated), 11)
-        out +=
-          row + (rule.violated > 0 ? style.severity(rule.severity, violated) : violated)
-          + TextLayout.padLeft(TextLayout.grouped(rule.undecided), 11) + "\n"
+    if options.summary != .none {
+      let isFull = options.summary == .full
+      writeTable(report.summary.rules.filter { isFull ? $0.armed > 0 : $0.violated > 0 }, style)
+      if isFull {
+        out += list(report.summary.idle, "not exercised")
+        out += list(report.summary.absent, "not in the reading \(report.reading.rawValue)")
+      } else {
+        out += TextLayout.wrap(ruleLine, width: options.width, indent: 0) + "\n"
       }
-      out += "\n"
     }
-    out += list(report.summary.idle, "not exercised")
-    out += list(report.summary.absent, "not in the reading \(report.reading.rawValue)")
     if report.droppedCount > 0 {
       out +=
         "note: \(TextLayout.grouped(report.droppedCount)) findings are counted and not shown; "
         + "raise --max-findings to see them\n"
     }
     out += traceLine() + "\n" + resultLine(style, faults) + "\n"
+  }
+
+  private mutating func writeTable(_ rules: [Report.RuleCounts], _ style: TextStyle) {
+    if rules.isEmpty { return }
+    let width = max(4, rules.map(\.id.count).max() ?? 0)
+    let header =
+      TextLayout.pad("rule", width)
+      + ["armed", "passed", "violated", "undecided"].map { TextLayout.padLeft($0, 11) }.joined()
+    out += style.bold(header) + "\n"
+    for rule in rules {
+      let row =
+        TextLayout.pad(rule.id, width)
+        + [rule.armed, rule.passed].map { TextLayout.padLeft(TextLayout.grouped($0), 11) }
+        .joined()
+      let violated = TextLayout.padLeft(TextLayout.grouped(rule.violated), 11)
+      out +=
+        row + (rule.violated > 0 ? style.severity(rule.severity, violated) : violated)
+        + TextLayout.padLeft(TextLayout.grouped(rule.undecided), 11) + "\n"
+    }
+    out += "\n"
+  }
+
+  /// How many rules came to what, and what they are about.
+  private var ruleLine: String {
+    let rules = report.summary.rules
+    let tried = rules.filter { $0.armed > 0 }
+    let broken = tried.count { $0.violated > 0 }
+    let passed = tried.count { $0.violated == 0 && $0.passed > 0 }
+    var parts = ["\(passed) passed"]
+    if broken > 0 { parts.insert("\(broken) broken", at: 0) }
+    let undecided = tried.count - broken - passed
+    if undecided > 0 { parts.append("\(undecided) undecided") }
+    if !report.summary.idle.isEmpty { parts.append("\(report.summary.idle.count) not exercised") }
+    if !report.summary.absent.isEmpty {
+      parts.append("\(report.summary.absent.count) not in the reading \(report.reading.rawValue)")
+    }
+    let ids = Set(tried.map(\.id))
+    let families = options.rules.filter { ids.contains($0.id) }.families.map(\.name)
+    return "of \(rules.count) \(rules.count == 1 ? "rule" : "rules"): "
+      + parts.joined(separator: ", ")
+      + (families.isEmpty ? "" : "; tried: \(families.joined(separator: ", "))")
+      + "; --summary full lists them"
   }
 
   private func list(_ rules: [Report.RuleCounts], _ what: String) -> String {

@@ -22,6 +22,9 @@ public struct Baseline: Sendable, Hashable {
 
   /// The entries, in the order of the file.
   public var entries: [Entry] = []
+  /// Whether the file is of version 1, in which a fingerprint did not say in which routine something was
+  /// left undone.
+  public var isFormer = false
 
   /// No known faults.
   public init() {}
@@ -40,11 +43,14 @@ public struct Baseline: Sendable, Hashable {
         Entry(
           fingerprint: finding.fingerprint, rule: finding.rule, message: finding.message,
           driver: finding.driver, function: finding.function, count: repetition.count,
-          reason: reasons[finding.fingerprint]))
+          reason: reasons[finding.fingerprint] ?? finding.formerFingerprint.flatMap { reasons[$0] })
+      )
     }
     let written = Set(entries.map(\.fingerprint))
     let found = report.occurrences
-    for entry in old.entries where !written.contains(entry.fingerprint) {
+    let former = old.isFormer ? Set(report.findings.compactMap(\.formerFingerprint)) : []
+    for entry in old.entries
+    where !written.contains(entry.fingerprint) && !former.contains(entry.fingerprint) {
       if found[entry.fingerprint] != nil || !report.isExercised(entry.rule, by: entry.driver) {
         entries.append(entry)
       }
@@ -57,7 +63,7 @@ public struct Baseline: Sendable, Hashable {
 
   /// The file: an entry a line, so that a change is a line in a version control's comparison.
   public func bytes(tool: Report.Tool) -> [UInt8] {
-    var out = Array("{\n\"version\":1,\n\"tool\":".utf8)
+    var out = Array("{\n\"version\":2,\n\"tool\":".utf8)
     JSONValue.append("\(tool.name) \(tool.version)", to: &out)
     out += Array(",\n\"findings\":[".utf8)
     for (index, entry) in entries.enumerated() {
@@ -74,9 +80,12 @@ public struct Baseline: Sendable, Hashable {
     for member in try root.object("a baseline") {
       switch member.key {
       case "version":
-        guard case .number("1") = member.value.value else {
+        switch member.value.value {
+        case .number("1"): isFormer = true
+        case .number("2"): isFormer = false
+        default:
           throw member.value.problem(
-            "a baseline of version \(member.value.kind); this checker reads version 1")
+            "a baseline of version \(member.value.kind); this checker reads versions 1 and 2")
         }
       case "tool": break
       case "findings": findings = try member.value.array("\"findings\"")

@@ -8,6 +8,8 @@ public struct Acceptances: Sendable {
   public var baselinePath = ""
   /// Suppressions of the configuration.
   public var suppressions: [Suppression] = []
+  /// Whether the baseline accepts its faults however often they occur.
+  public var acceptsAnyCount = false
   /// Today, for the expiry of suppressions.
   public var today: CalendarDate
 
@@ -24,8 +26,7 @@ extension Report {
     counts.errors -= min(counts.errors, before.errors)
     counts.warnings -= min(counts.warnings, before.warnings)
 
-    var entries: [String: Baseline.Entry] = [:]
-    for entry in known.baseline?.entries ?? [] { entries[entry.fingerprint] = entry }
+    var book = BaselineBook(known)
     let active = known.suppressions.filter { $0.expires.map { $0 >= known.today } ?? true }
     var used: Set<ReportOrigin> = []
     var suppressed: [String: Severity] = [:]
@@ -34,6 +35,7 @@ extension Report {
       let finding = findings[index]
       let fitting = active.filter { $0.matches(finding) }
       used.formUnion(fitting.map(\.origin))
+      if finding.accepted?.by == .baseline { book.take(finding) }
       if finding.accepted != nil { continue }
       if let suppression = fitting.first {
         findings[index].accepted = Acceptance(by: .suppression, reason: suppression.reason)
@@ -43,23 +45,24 @@ extension Report {
         } else {
           open.insert(finding.fingerprint)
         }
-      } else if let entry = entries[finding.fingerprint] {
+      } else if let entry = book.accept(finding) {
         findings[index].accepted = Acceptance(by: .baseline, reason: entry.reason)
       } else {
         open.insert(finding.fingerprint)
       }
     }
     let severities = severities
-    for dropped in summary.dropped ?? [] where !open.contains(dropped.fingerprint) {
-      let known =
-        suppressed[dropped.fingerprint]
-        ?? entries[dropped.fingerprint].flatMap { entry in
-          severities[entry.fingerprint]
-            ?? summary.rules.first { $0.id == entry.rule }?.severity
-        }
-      switch known {
-      case .error: counts.errors = counts.errors.added(dropped.count)
-      case .warning: counts.warnings = counts.warnings.added(dropped.count)
+    for dropped in summary.dropped ?? [] {
+      var count = dropped.count
+      var severity = open.contains(dropped.fingerprint) ? nil : suppressed[dropped.fingerprint]
+      if severity == nil, let entry = book.entry(dropped.fingerprint) {
+        count = book.accept(dropped)
+        severity =
+          severities[dropped.fingerprint] ?? summary.rules.first { $0.id == entry.rule }?.severity
+      }
+      switch severity {
+      case .error: counts.errors = counts.errors.added(count)
+      case .warning: counts.warnings = counts.warnings.added(count)
       case nil: break
       }
     }
@@ -67,7 +70,7 @@ extension Report {
     counts.errors = counts.errors.added(kept.errors)
     counts.warnings = counts.warnings.added(kept.warnings)
     if counts.errors > 0 || counts.warnings > 0 { summary.accepted = counts }
-    addRemarks(known, used)
+    addRemarks(known, used, book)
   }
 
   private var keptAcceptances: AcceptedCounts {
@@ -87,11 +90,19 @@ extension Report {
       findings.map { ($0.fingerprint, $0.severity) }, uniquingKeysWith: { first, _ in first })
   }
 
-  private mutating func addRemarks(_ known: Acceptances, _ used: Set<ReportOrigin>) {
+  private mutating func addRemarks(
+    _ known: Acceptances, _ used: Set<ReportOrigin>, _ book: BaselineBook
+  ) {
     let found = occurrences
+    let former = Set(findings.compactMap(\.formerFingerprint))
     var said = Set(diagnostics)
+    for message in book.remarks {
+      remark(&said, Diagnostic(.note, trace: known.baselinePath, message))
+    }
     for entry in known.baseline?.entries ?? []
-    where found[entry.fingerprint] == nil && isExercised(entry.rule, by: entry.driver) {
+    where found[entry.fingerprint] == nil && isExercised(entry.rule, by: entry.driver)
+      && !(book.isFormer && former.contains(entry.fingerprint))
+    {
       remark(
         &said,
         Diagnostic(

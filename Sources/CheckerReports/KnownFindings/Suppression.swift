@@ -2,6 +2,8 @@
 public struct Suppression: Sendable, Hashable {
   /// The rule's id.
   public var rule: String?
+  /// The fingerprint of a finding, or the name of a fault: then all of it.
+  public var fingerprint: String?
   /// The driver's name.
   public var driver: String?
   /// The file of the source position; its folders count as far as they are named.
@@ -26,6 +28,9 @@ public struct Suppression: Sendable, Hashable {
   /// Whether a finding is one of these.
   func matches(_ finding: Report.Finding) -> Bool {
     if let rule, finding.rule != rule { return false }
+    if let fingerprint, finding.fingerprint != fingerprint, finding.fault != fingerprint {
+      return false
+    }
     if let driver, finding.driver?.lowercased() != driver.lowercased() { return false }
     let place = finding.sourceAndFunction
     if let function, (finding.function ?? place?.function) != function { return false }
@@ -51,6 +56,7 @@ public struct Suppression: Sendable, Hashable {
   package var words: String {
     var parts: [String] = []
     if let rule { parts.append(rule) }
+    if let fingerprint { parts.append(fingerprint) }
     if let driver { parts.append("driver \(driver)") }
     if let file { parts.append("at \(file)" + (line.map { ":\($0)" } ?? "")) }
     if let function { parts.append("in \(function)") }

@@ -139,12 +139,12 @@ struct FaultGrouping {
 }
 
 /// In which order rules name a fault: the most specific first.
-struct RuleRanks {
+package struct RuleRanks {
   private var ranks: [String: Int] = [:]
   private var orders: [String: Int] = [:]
 
   /// Takes rules in the order of their documentation, in which equally specific ones stand.
-  init(_ rules: [Rule], _ reading: Reading) {
+  package init(_ rules: [Rule], _ reading: Reading) {
     for (order, rule) in rules.enumerated() {
       orders[rule.id] = order
       // Rules on locks tell what a mistake in a request leads to.
@@ -157,7 +157,7 @@ struct RuleRanks {
   }
 
   /// Lower for a rule that says more.
-  subscript(rule: String) -> Int { ranks[rule] ?? .max }
+  package subscript(rule: String) -> Int { ranks[rule] ?? .max }
 
   /// The place in the documentation.
   func order(_ rule: String) -> Int { orders[rule] ?? .max }

@@ -184,6 +184,7 @@ extension Report.Finding {
     if let code = finding.major, let minor = finding.minor { self.minor = minor.name(of: code) }
     source = finding.source.isEmpty ? nil : finding.source
     fingerprint = finding.fingerprint
+    if !finding.formerFingerprint.isEmpty { formerFingerprint = finding.formerFingerprint }
     function = finding.function.isEmpty ? nil : finding.function
     let file = finding.position.file
     evidence = finding.evidence.map { Report.Evidence($0, paths, findingFile: file) }

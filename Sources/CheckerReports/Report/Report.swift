@@ -174,6 +174,8 @@ public struct Report: Sendable, Hashable, Codable {
     public var fingerprint: String
     /// The same for all findings that come from one mistake; absent in reports of earlier versions.
     public var fault: String?
+    /// The fingerprint that earlier versions gave the finding; absent where it is the same.
+    public var formerFingerprint: String?
     /// `fn`, where the deciding event tells.
     public var function: String?
     /// The events that led there, in order.
@@ -197,7 +199,7 @@ public struct Report: Sendable, Hashable, Codable {
       case device = "dev"
       case irp, lock, tag, major, minor
       case source = "src"
-      case fingerprint, fault
+      case fingerprint, fault, formerFingerprint
       case function = "fn"
       case evidence, omitted, accepted, doubt, path, omittedSteps
     }

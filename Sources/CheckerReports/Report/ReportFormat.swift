@@ -52,6 +52,16 @@ public struct ReportFormat: Sendable {
   ]
 }
 
+/// How much the summary of the text report says.
+public enum SummaryForm: String, Sendable, Hashable, CaseIterable {
+  /// Every rule that was exercised, and the names of those that were not.
+  case full
+  /// The rules that are broken, and how many others there are of each kind.
+  case short
+  /// The result alone.
+  case none
+}
+
 /// What a format may want to know besides the report.
 public struct ReportOptions: Sendable {
   /// The rules, whose documentation goes with the findings.
@@ -62,6 +72,8 @@ public struct ReportOptions: Sendable {
   public var width = 100
   /// Whether only findings are told, no summary.
   public var isQuiet = false
+  /// How much the summary of the text report says.
+  public var summary = SummaryForm.full
   /// Whether errors of the run are told, which the command line otherwise prints by itself.
   public var tellsErrors = false
   /// The exit status of the run.

@@ -24,9 +24,13 @@ extension Checker {
       finding.lock = model.locks[held.lock].pointer
       finding.tag = held.tag
     }
-    let isOmission = fact?.isOmission ?? false
-    guard countAndSign(&finding, at: isOmission ? place(context.opened, strings) : nil)
-    else { return }
+    var places: (now: String, formerly: String)?
+    if let fact, fact.isOmission {
+      let entry = place(context.opened, strings)
+      let end = Self.holdingFacts.contains(fact) ? placeOfEnd(index, besides: entry, strings) : ""
+      places = (entry + end, entry)
+    }
+    guard countAndSign(&finding, at: places) else { return }
     (finding.evidence, finding.omittedEvidence) =
       evidence(of: index, finding.message, at: finding.position, event, strings)
     setPath(of: &finding, rule, subject: index)
@@ -39,8 +43,9 @@ extension Checker {
     _ event: Event, _ strings: StringTable
   ) {
     var finding = newFinding(rule, message, telling.decided(self, record, event), strings)
+    let formerly = Fingerprint.place(function: finding.function, source: finding.source)
     let place = telling.head(self, record, event, strings, &finding)
-    guard countAndSign(&finding, at: place) else { return }
+    guard countAndSign(&finding, at: place.map { ($0, formerly) }) else { return }
     (finding.evidence, finding.omittedEvidence) =
       telling.evidence(self, record, event, strings, finding)
     setPath(of: &finding, rule, subject: record.index)
@@ -88,17 +93,45 @@ extension Checker {
 
   /// Gives the finding its fingerprint and counts it; returns whether there is room to keep it.
   ///
-  /// - Parameter place: What tells where the fault is, where the deciding event is not that.
-  private mutating func countAndSign(_ finding: inout Finding, at place: String? = nil) -> Bool {
-    finding.fingerprint = Fingerprint.of(
-      rule: finding.rule, message: finding.message, driver: finding.driver,
-      place: place ?? Fingerprint.place(function: finding.function, source: finding.source),
-      major: finding.major, minor: finding.minor)
+  /// - Parameter places: What tells where the fault is, where the deciding event is not that; and what
+  ///   told it in earlier versions.
+  private mutating func countAndSign(
+    _ finding: inout Finding, at places: (now: String, formerly: String)? = nil
+  ) -> Bool {
+    let decided = Fingerprint.place(function: finding.function, source: finding.source)
+    finding.fingerprint = fingerprint(finding, places?.now ?? decided)
+    if let places, places.now != places.formerly {
+      finding.formerFingerprint = fingerprint(finding, places.formerly)
+    }
     switch finding.severity {
     case .error: errorCount += 1
     case .warning: warningCount += 1
     }
     return kept.count(finding)
+  }
+
+  private func fingerprint(_ finding: Finding, _ place: String) -> String {
+    Fingerprint.of(
+      rule: finding.rule, message: finding.message, driver: finding.driver, place: place,
+      major: finding.major, minor: finding.minor)
+  }
+
+  /// Facts that say that a remove lock was not released.
+  private static let holdingFacts: Set<ContextFact> = [
+    .returnsHolding, .returnsHoldingCountingWaits, .returnsHoldingOwn, .endedHolding,
+    .endedHoldingOwn, .completionRoutineExitedUncarried, .completionRoutineExitedHolding,
+  ]
+
+  /// The completion routine, DPC or worker that had the request last, where it is another than the
+  /// dispatch routine.
+  private func placeOfEnd(_ index: Int32, besides entry: String, _ strings: StringTable) -> String {
+    let routines: [EventKind] = [
+      .completionEnter, .completionExit, .callbackEnter, .callbackExit,
+    ]
+    let last = model.requests.evidence(of: index).last { routines.contains($0.kind) }
+    guard let last else { return "" }
+    let end = place(last.stamp, strings)
+    return end.isEmpty || end == entry ? "" : " → " + end
   }
 
   /// Keeps a finding, with texts as a report shows them.

@@ -59,6 +59,8 @@ public struct Finding: Sendable, Hashable {
   public var function: String
   /// The same for all occurrences of one fault; a hash of rule, message, request, function and source file.
   public var fingerprint: String
+  /// The fingerprint that earlier versions gave it; empty where it is the same.
+  public var formerFingerprint = ""
   /// The events that led there, in order, the deciding one last.
   public var evidence: [Evidence]
   /// How many events of the evidence were left out in the middle.

@@ -4,7 +4,8 @@
 /// Where something was done wrong the function is that of the deciding event. Where something was left
 /// undone (a lock that is never released), which event decides depends on the threads: the return of
 /// the dispatch routine, of a completion routine, of a worker. There it is the function of the
-/// DispatchEnter.
+/// DispatchEnter, and that of the routine that ended the request, where it was another. Of a lock that is
+/// waited for in vain it is the functions that acquired what is left.
 package enum Fingerprint {
   /// The fingerprint of these parts, as 16 hex digits.
   package static func of(

@@ -171,7 +171,7 @@ import Testing
       IRP_MJ_PNP/IRP_MN_START_DEVICE, in DemoPnp, seen 2 times); trace logs\\a b.log, line 17
       ::warning file=b.log,line=4,title=Held::the lock is held too long (driver demo)
       ::warning file=b.log,line=5,title=the trace is not all understood::a word without "="
-      2 faults (1 error, 1 warning) in 2 traces
+      2 faults (1 error, 1 warning) in 2 traces; 1 malformed event
 
       """,
       "azure": """
@@ -181,7 +181,7 @@ import Testing
       ##vso[task.logissue type=warning;sourcepath=b.log;linenumber=4;code=Held;]Held: the lock is \
       held too long (driver demo)
       ##vso[task.logissue type=warning;sourcepath=b.log;linenumber=5;]a word without "="
-      2 faults (1 error, 1 warning) in 2 traces
+      2 faults (1 error, 1 warning) in 2 traces; 1 malformed event
 
       """,
       "msvc": """
@@ -195,7 +195,7 @@ import Testing
       b.log(1): note: IRP_MJ_PNP enters
       b.log(3): note: completion routine enters
       b.log(4): note: IoCallDriver: the IRP is forwarded
-      2 faults (1 error, 1 warning) in 2 traces
+      2 faults (1 error, 1 warning) in 2 traces; 1 malformed event
 
       """,
     ]
@@ -267,7 +267,7 @@ import Testing
   @Test(
     "Markdown has the faults, what is known, and the counts",
     arguments: [
-      "## Remove locks: 1 fault (1 error) in 2 traces; 1 known finding\n",
+      "## Remove locks: 1 fault (1 error) in 2 traces; 1 known finding; 1 malformed event\n",
       "| `logs\\a b.log` | 40 | 1 | 0 | 2 | 4 |",
       "### ❌ `Forward`: the IRP is forwarded\n\n`src/drv/pnp.c:55`, driver `demo`, "
         + "`IRP_MJ_PNP/IRP_MN_START_DEVICE`, in `DemoPnp`, seen 2 times.\n",

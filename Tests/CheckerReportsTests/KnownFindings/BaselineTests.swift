@@ -97,6 +97,58 @@ import Testing
     #expect(Self.outcome(Self.known(nil, [line]), report).open == [1, 1])
   }
 
+  @Test("more of a fault than the baseline counts is new, unless any count is accepted")
+  func counts() {
+    var baseline = Baseline(of: SampleReports.report)
+    baseline.entries[0].count = 1
+    let outcome = Self.outcome(Self.known(baseline))
+    #expect(outcome.known == [true, false, true] && outcome.open == [1, 0])
+    #expect(outcome.said.count == 1 && outcome.said[0].contains("1 more than the baseline's 1 of"))
+    var known = Self.known(baseline)
+    known.acceptsAnyCount = true
+    #expect(Self.outcome(known).open == [0, 0])
+    // What is not kept is counted, too.
+    var report = SampleReports.report
+    report.keep(findings: 1)
+    #expect(Self.outcome(Self.known(baseline), report).open == [1, 0])
+    baseline.entries[0].count = 0
+    #expect(Self.outcome(Self.known(baseline)).open == [0, 0])
+  }
+
+  @Test("a baseline of version 1 is read, and knows the fingerprints of its time") func former()
+    throws
+  {
+    var report = SampleReports.report
+    for index in report.findings.indices where report.findings[index].rule == "Forward" {
+      report.findings[index].formerFingerprint = "00000000000000f1"
+    }
+    let text = """
+      {"version":1,"findings":[{"fingerprint":"00000000000000f1","rule":"Forward","count":2,
+      "reason":"old"}]}
+      """
+    let old = try Baseline(json: Array(text.utf8))
+    let outcome = Self.outcome(Self.known(old), report)
+    #expect(outcome.known == [true, true, false])
+    #expect(outcome.said.count == 1 && outcome.said[0].contains("write it again"))
+    let mended = Baseline(of: report, keeping: old)
+    #expect(mended.entries.map(\.reason) == ["old", nil] && !mended.isFormer)
+    // A file of today says which routine it means.
+    var new = old
+    new.isFormer = false
+    #expect(Self.outcome(Self.known(new), report).known == [false, false, false])
+  }
+
+  @Test("a fault is suppressed by its name, one rule of it by the rule's") func faults() {
+    var report = SampleReports.report
+    for index in report.findings.indices { report.findings[index].fault = "00000000000000fa" }
+    let all = Self.suppression { $0.fingerprint = "00000000000000fa" }
+    #expect(Self.outcome(Self.known(nil, [all]), report).known == [true, true, true])
+    let one = Self.suppression { $0.fingerprint = report.findings[2].fingerprint }
+    #expect(Self.outcome(Self.known(nil, [one]), report).known == [false, false, true])
+    let rule = Self.suppression { $0.rule = "Held" }
+    #expect(Self.outcome(Self.known(nil, [rule]), report).known == [false, false, true])
+  }
+
   @Test("accepting twice changes nothing") func twice() {
     var report = SampleReports.report
     let known = Self.known(Baseline(of: report), [Self.suppression { $0.expires = nil }])
@@ -165,7 +217,7 @@ import Testing
       ("{}", "1:1 this is no baseline; make one with --write-baseline"),
       (
         "{\"version\":3,\"findings\":[]}",
-        "1:12 a baseline of version 3; this checker reads version 1"
+        "1:12 a baseline of version 3; this checker reads versions 1 and 2"
       ),
       (
         "{\"version\":1,\"found\":[]}",

@@ -40,6 +40,7 @@ struct HTMLFault {
       \(place())
       """
     if let ends = fault.fault.ends { out += "<p class=\"ends\">\(ends)</p>" }
+    for words in fault.fault.caseHelp { out += "<p class=\"here\"><b>Here</b> \(words)</p>" }
     if let rule {
       let remedy = HTMLReport.prose(rule.documentation.remedy)
       out += "<p class=\"todo\"><b>What to do</b> \(remedy)</p>"

@@ -27,7 +27,8 @@ extension SubjectKind {
       },
       head: { checker, record, event, strings, finding in
         checker.head(&finding, ofLock: record, event, strings)
-        return nil
+        return record.fact == LockFact.stuck.rawValue
+          ? checker.acquiringPlaces(record, strings) : nil
       },
       evidence: { checker, record, event, strings, finding in
         checker.evidence(
@@ -37,6 +38,14 @@ extension SubjectKind {
 }
 
 extension Checker {
+  /// The functions that acquired what is left of a lock, each once; nil where the trace names none.
+  fileprivate func acquiringPlaces(_ record: FactRecord, _ strings: StringTable) -> String? {
+    let lock = model.locks[record.index]
+    let held = model.locks.acquisitions(of: lock, atMost: options.limits.evidence)
+    let places = Set(held.map { place($0.acquired, strings) }).filter { !$0.isEmpty }
+    return places.isEmpty ? nil : places.sorted().joined(separator: ", ")
+  }
+
   fileprivate func head(
     _ finding: inout Finding, ofLock record: FactRecord, _ event: Event, _ strings: StringTable
   ) {
