@@ -14,3 +14,21 @@ else
   python=$(python-with jsonschema=jsonschema==4.25.1 xmlschema=xmlschema==4.1.0)
 fi
 DDI_CHECKER_SCHEMAS=$schemas "$python" .ci/reports.py
+# JSON reports are what their schema says: of each example, of all together, and with what is known marked.
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+for reading in tracked sdv; do
+  for trace in Examples/traces/*; do
+    "$CHECKER" check --no-config --reading "$reading" --fail-on never --format json \
+      --output "$folder/$reading-$(basename "$trace").json" "$trace"
+  done
+  "$CHECKER" check --no-config --reading "$reading" --fail-on never --max-findings 2 --format json \
+    --output "$folder/$reading-few.json" --write-baseline "$folder/known" Examples/traces/* 2>/dev/null
+  "$CHECKER" check --no-config --reading "$reading" --fail-on never --baseline "$folder/known" \
+    --format json --output "$folder/$reading-known.json" Examples/traces/*
+done
+"$CHECKER" merge --no-config --fail-on never --format json --output "$folder/merged.json" \
+  "$folder"/tracked-*.log.json
+python=$(python-with check_jsonschema=check-jsonschema==0.39.0)
+"$python" -m check_jsonschema --schemafile docs/report.schema.json "$folder"/*.json
+"$python" -m check_jsonschema --check-metaschema docs/report.schema.json

@@ -148,7 +148,7 @@ struct SARIFReport {
       "helpUri": link ? .string(text.source) : nil,
       "defaultConfiguration": .fields(["level": .string(rule.severity.rawValue)]),
       "properties": .fields([
-        "tags": ["windows-driver", "remove-lock", "concurrency"],
+        "tags": ["windows-driver", .string(rule.family.name)],
         "precision": "very-high",
         "problem.severity": .string(rule.severity.rawValue),
       ]),

@@ -48,11 +48,11 @@ struct HTMLFault {
     let isPictured = fault.number <= HTMLReport.pictureLimit
     if isPictured, story.events.count > 1 { out += timeLine() }
     if !story.events.isEmpty { out += tree() }
-    if isPictured { out += automaton() }
     if isPictured, let load = options.sourceLines {
       let source = SourceExcerpts(story, load: load).markup()
       if !source.isEmpty { out += "<h3>Source</h3>\(source)" }
     }
+    if isPictured { out += automaton() }
     return out + occurrences() + "</div></details>\n"
   }
 
