@@ -32,6 +32,11 @@ public enum Catalog {
   /// The rules about the handling of IRPs.
   public static let handlingRules: [Rule] =
     HandlingRule.completionMembers.map { Rule($0) }.filed(under: .completion)
+    + HandlingRule.pendingMembers.map { Rule($0) }.filed(under: .pending)
+    + HandlingRule.stackMembers.map { Rule($0) }.filed(under: .completion)
+    + HandlingRule.removalMembers.map { Rule($0) }.filed(under: .removal)
+    + HandlingRule.powerMembers.map { Rule($0) }.filed(under: .power)
+    + HandlingRule.wmiMembers.map { Rule($0) }.filed(under: .wmi)
 
   /// The rules about IRPs that drivers make themselves.
   public static let ownIRPRules: [Rule] =

@@ -21,7 +21,7 @@ extension ContextFact {
   var groupsOfHandling: [EventGroup] {
     switch self {
     case .pendedUnmarked: [.dispatchExit, .finish]
-    case .forwardedWhileBelow, .forwardedIRQLCounts: [.forward]
+    case .forwardedWhileBelow, .forwardedIRQLCounts, .forwardedAtBadIRQL: [.forward]
     case .forwardedAfterDelete: [.leave, .forward]
     case .deletedBeforeReturn: [.leave, .forwardReturn]
     case .cameBack, .sdvForwardReturnedUnpended, .sdvForwardReturnedPlain: [.forwardReturn]
@@ -33,7 +33,7 @@ extension ContextFact {
     case .completionRoutineSetPlain: [.setPlainRoutine]
     case .markedInRoutine, .markedByDriver: [.markPending]
     case .markedAfterInsertion: [.insertInterlocked, .markPending]
-    case .insertedUnmarked, .insertedInterlocked: [.insertInterlocked]
+    case .insertedInterlocked, .insertedMarked: [.insertInterlocked]
     case .handedOver: [.handOver]
     case .eventSetInRoutine: [.setEvent]
     case .eventInitialized: [.initializeEvent]
@@ -41,7 +41,7 @@ extension ContextFact {
     case .wmiProcessed, .wmiNotCompleted: [.wmi]
     case .deviceRemoved, .ownDeviceDeleted: [.leave]
     case .deviceDeletedHolding: [.deleteDevice]
-    case .completedAgain, .completes, .completedInDispatch, .completedUnknown,
+    case .completedAgain, .completes, .completedInDispatch,
       .completedUnforwarded,
       .completedFailing:
       [.complete]

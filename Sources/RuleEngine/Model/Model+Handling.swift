@@ -41,7 +41,8 @@ extension DriverModel {
   mutating func forward(_ event: Event, _ context: Int32, _ thread: Int, synchronously: Bool) {
     if reading == .tracked {
       let site = site(event, thread)
-      requests.placeForwarding(event, context, isAway: isAway(context, at: site), &facts)
+      requests.placeForwarding(
+        event, context, isAway: isAway(context, at: site), isInFrame: site.frame != 0, &facts)
       if synchronously {
         requests.forwardedSynchronously(event, context, &facts)
       } else {
@@ -67,7 +68,7 @@ extension DriverModel {
       requests.placeCompleting(
         event, context, isAway: isAway(context, at: site),
         isPended: isInDispatch && isPended(context), isInDispatch: isInDispatch,
-        isSameDriver: isSameDriver(event, context), &facts)
+        isInFrame: site.frame != 0, isSameDriver: isSameDriver(event, context), &facts)
       devices.handles(requests[context].device, requests[context].major)
     } else {
       requests.sdvStatus(event.status, context)

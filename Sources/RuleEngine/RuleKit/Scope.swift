@@ -6,6 +6,8 @@ public struct ContextScope: Sendable, Hashable {
   public var minors: [MinorFunction]?
   /// Requests that are left out.
   public var except: [Request] = []
+  /// Major functions that are left out.
+  public var exceptMajors: [MajorFunction] = []
   /// Whether a request that names no minor function is left out as well.
   public var needsMinor = false
   /// The power states that the request sets; nil for every request.
@@ -79,6 +81,9 @@ public struct ContextScope: Sendable, Hashable {
     } else {
       parts.append("every major function")
     }
+    if !exceptMajors.isEmpty {
+      parts.append("except " + exceptMajors.map(\.name).joined(separator: ", "))
+    }
     let major = majors?.first ?? .pnp
     if let minors {
       parts.append(minors.map { $0.name(of: major) }.joined(separator: ", "))
@@ -116,6 +121,7 @@ extension ContextScope {
   /// Whether a context of this kind is in scope, its device aside.
   func contains(_ subject: Subject) -> Bool {
     if let majors, !majors.contains(subject.major) { return false }
+    if exceptMajors.contains(subject.major) { return false }
     if let minor = subject.minor {
       if let minors, !minors.contains(minor) { return false }
       if except.contains(Request(subject.major, minor)) { return false }

@@ -122,8 +122,10 @@ extension PathBuilder {
     event.fields = isInFrameOfIrp ? FieldSet(.irp, .target) : FieldSet(.irp, .dev, .target)
     if isOwnIrp {
       event.fields.insert(.mj)
-      event.fields.insert(.irql)
       event.major = request.major
+    }
+    if isOwnIrp || request.major == .pnp {
+      event.fields.insert(.irql)
       event.irql = irql
     }
     add(event) { $0.operand = .lower }

@@ -12,6 +12,14 @@ extension ScenarioLibrary {
     var release: [String]
     /// Broken besides where the lock is held at the end.
     let hold = ["RemoveLockRelease2"]
+    /// Broken as well where a function driver succeeds the request and does not pass it down.
+    var kept: [String] {
+      switch request.major {
+      case .pnp: ["PnpIrpCompletion"]
+      case .power: ["PowerIrpCompletion"]
+      default: []
+      }
+    }
   }
 
   /// What a release without an acquisition is for the lock: which of the two depends on who else
@@ -69,7 +77,9 @@ extension ScenarioLibrary {
     let withRoutine = rules.release + rules.forwardWithRoutine
     let request = rules.request
     fault(plain, with: Self.strayRelease, request) { $0.releaseBeforeAcquire(.completes(.success)) }
-    fault(plain, with: Self.strayRelease, request, on: .any) { $0.releaseWithoutAcquire(.success) }
+    fault(plain, with: Self.strayRelease + rules.kept, request, on: .any) {
+      $0.releaseWithoutAcquire(.success)
+    }
     fault(withRoutine, with: Self.strayRelease, request) {
       $0.completionReleasesTwice(.pends(.success))
     }
@@ -83,7 +93,7 @@ extension ScenarioLibrary {
     let request = rules.request
     fault(plain, request) { $0.passDownAndHold(.completes(.success)) }
     fault(plain, request) { $0.passDownAndHold(.pends(.success)) }
-    fault(plain, request, on: .any) { $0.completeAndHold(.success) }
+    fault(plain, with: rules.kept, request, on: .any) { $0.completeAndHold(.success) }
     fault(plain, request, on: .any) { $0.queueAndHold(.success) }
     fault(plain, request) { $0.queueForwardAndHold() }
     fault(withRoutine, request) { $0.completionHoldsInline(.success) }

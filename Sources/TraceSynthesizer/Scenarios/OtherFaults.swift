@@ -15,7 +15,9 @@ extension ScenarioLibrary {
     fault(relations, with: Self.unmarked, .relations(.removal), on: .bus) {
       $0.forwardUnmarkedAndLate()
     }
-    fault(["MarkDevicePower"], .setPower(.s0)) { $0.requestDevicePowerUnmarked() }
+    fault(["MarkDevicePower"], with: ["MarkIrpPending2"], .setPower(.s0)) {
+      $0.requestDevicePowerUnmarked()
+    }
     for state in [PowerState.s1, .s3, .s5, .d2, .d3] {
       fault(["PowerDownFail"], .setPower(state)) { $0.failSetPower() }
     }
@@ -27,7 +29,7 @@ extension ScenarioLibrary {
     }
     let status = ["CompleteRequestStatusCheck"]
     for request in [Request.read, .write, .deviceControl, .create] {
-      fault(status, request, on: .any) { $0.completeAsPending() }
+      fault(status, with: Self.finishedAndPending, request, on: .any) { $0.completeAsPending() }
       fault(status, request) { $0.hideFailure(.completes(.deviceDataError)) }
       fault(status, request) { $0.hideFailure(.pends(.ioTimeout)) }
     }
@@ -35,6 +37,9 @@ extension ScenarioLibrary {
       fault(["WmiForward"], .wmi(minor), on: [.function, .filter]) { $0.wmiNotForwarded() }
     }
   }
+
+  /// What is broken as well where an IRP is completed with STATUS_PENDING, and that is returned.
+  private static let finishedAndPending = ["PendedCompletedRequest3", "PendedCompletedRequest"]
 
   /// What is broken as well where STATUS_PENDING from below is not passed on.
   private static let unmarked = ["CompletionRoutineMarkPending"]
@@ -52,7 +57,10 @@ extension ScenarioLibrary {
     hotplugFault(unmatched, with: Self.strayRelease + ["RemoveLockMnRemove2"]) {
       $0.plugAndRemove { $0.drainWithoutAcquire() }
     }
-    hotplugFault(["RemoveLockCheck", "RemoveLockMnRemove", "RemoveLock", "RemoveLockRelease2"]) {
+    hotplugFault(
+      ["RemoveLockCheck", "RemoveLockMnRemove", "RemoveLock", "RemoveLockRelease2"],
+      with: ["DeviceLeftAtRemove"]
+    ) {
       $0.plugAndRemove { $0.removeAndHold() }
     }
     hotplugFault(unmatched, with: Self.strayRelease) {

@@ -47,8 +47,9 @@ extension ScenarioLibrary {
         $0.markAndForward(.pends(.success))
       }
       path(.setPower(state), on: .child, weight: 5) { $0.completeAtOnce(.success) }
-      // A device without hardware has nothing below to tell.
-      path(.setPower(state), on: .function, weight: 1) { $0.completeAtOnce(.success) }
+      path(.setPower(state), on: .function, weight: 1) { $0.forwardAndWait(.completes(.success)) }
+      // A bus driver at the root has nothing below to tell.
+      path(.setPower(state), on: .bus, weight: 2) { $0.completeAtOnce(.success) }
     }
     path(.setPower(.s0), on: .function, weight: 14) { $0.powerUp(.pends(.success)) }
     path(.setPower(.s0), on: .function, weight: 6) { $0.powerUp(.completes(.success)) }

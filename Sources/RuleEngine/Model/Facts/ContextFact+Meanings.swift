@@ -91,6 +91,7 @@ extension ContextFact {
     .forwardedAfterDelete: "the IRP is forwarded for the first time, and the device is deleted",
     .forwardedIRQLCounts:
       "the IRP is forwarded at a known IRQL, and is not for one above APC_LEVEL",
+    .forwardedAtBadIRQL: "and that is DISPATCH_LEVEL or above",
     .deletedBeforeReturn: "the first forward returns, and the device was deleted before",
     .cameBack:
       "a forward returns or a completion routine is entered, the device not deleted before",
@@ -115,8 +116,9 @@ extension ContextFact {
     .markedByDriver:
       "IoMarkIrpPending outside completion routines, before the dispatch routine has "
       + "returned",
-    .insertedUnmarked: "the IRP is put in an interlocked list and is not marked pending",
-    .insertedInterlocked: "a routine of the request puts an entry in an interlocked list",
+    .insertedInterlocked:
+      "the IRP, or under sdv any entry, is put in an interlocked list by a routine of the request",
+    .insertedMarked: "the IRP is put in an interlocked list and is marked pending",
     .handedOver: "the IRP is marked pending, queued, or named by a callback on another thread",
     .eventSetInRoutine: "KeSetEvent in a completion routine of the IRP",
     .eventInitialized: "KeInitializeEvent",
@@ -133,7 +135,6 @@ extension ContextFact {
     .completedWhilePended:
       "the dispatch routine completes the IRP while the lower driver that pended it has it",
     .completedInDispatch: "the dispatch routine completes the unmarked IRP",
-    .completedUnknown: "the IRP is completed with a status that is not known",
     .completedUnforwarded: "the IRP is completed with success and was never forwarded",
     .completedFailing: "the IRP is completed with a failure that is not the lower driver's",
     .deviceLeft:
@@ -146,7 +147,6 @@ extension ContextFact {
       + "without a completion routine",
     .returnsForwardedUnknown: "its status, or that of this forward, is not known",
     .returnsOtherThanLower: "its status differs from that of this forward",
-    .returnsUnknown: "the dispatch routine returns a status that is not known",
     .returnsPendingEx:
       "the dispatch routine returns STATUS_PENDING, and the last routine was set by "
       + "IoSetCompletionRoutineEx",

@@ -39,6 +39,8 @@ public enum ContextFact: UInt8, FactVocabulary {
   case forwardedAfterDelete
   /// The IRP is forwarded at a known IRQL, and is not for one above APC_LEVEL.
   case forwardedIRQLCounts
+  /// And that is DISPATCH_LEVEL or above.
+  case forwardedAtBadIRQL
   /// The first forward returns, and the device was deleted before.
   case deletedBeforeReturn
   /// A forward returns or a completion routine is entered, the device not deleted before.
@@ -104,10 +106,10 @@ public enum ContextFact: UInt8, FactVocabulary {
   case markedAfterInsertion
   /// IoMarkIrpPending outside completion routines, before the dispatch routine has returned.
   case markedByDriver
-  /// The IRP is put in an interlocked list and is not marked pending.
-  case insertedUnmarked
   /// An entry is put in an interlocked list in a frame of the context.
   case insertedInterlocked
+  /// The IRP is put in an interlocked list and is marked pending.
+  case insertedMarked
   /// The IRP is marked pending, queued, or named by a callback on another thread.
   case handedOver
   /// KeSetEvent in a completion routine of the IRP.
@@ -170,8 +172,6 @@ public enum ContextFact: UInt8, FactVocabulary {
   case completedWhilePended
   /// The dispatch routine completes the unmarked IRP.
   case completedInDispatch
-  /// The IRP is completed with a status that is not known.
-  case completedUnknown
   /// The IRP is completed with success and was never forwarded.
   case completedUnforwarded
   /// The IRP is completed with a failure that is not the lower driver's.
@@ -200,8 +200,6 @@ public enum ContextFact: UInt8, FactVocabulary {
   case returnsForwardedUnknown
   /// Its status differs from that of this forward.
   case returnsOtherThanLower
-  /// The dispatch routine returns a status that is not known.
-  case returnsUnknown
   /// The dispatch routine returns STATUS_PENDING, and the last routine was set by
   /// IoSetCompletionRoutineEx.
   case returnsPendingEx

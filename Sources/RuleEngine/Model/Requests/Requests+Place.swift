@@ -3,11 +3,11 @@ extension Requests {
   // MARK: Forwarding
 
   /// The IRP is forwarded: told before the request knows it. `isAway` where the driver is known not to have
-  /// it.
+  /// it, `isInFrame` where a routine of a driver is open on the thread.
   mutating func placeForwarding(
-    _ event: Event, _ context: Int32, isAway: Bool, _ facts: inout FactSink
+    _ event: Event, _ context: Int32, isAway: Bool, isInFrame: Bool, _ facts: inout FactSink
   ) {
-    if self[placeOf: context].state.contains(.pendedUnmarked) { tellPended(context, &facts) }
+    if isInFrame { tellPended(context, &facts) }
     if isAway { tell(.forwardedWhileBelow, context, &facts) }
     if self[placeOf: context].state.contains(.deviceDeleted),
       !self[context].state.contains(.forwardedEver)
@@ -26,7 +26,9 @@ extension Requests {
   mutating func tellIRQL(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
     guard event.has(.irql) else { return }
     let major = event.has(.mj) ? event.major : self[context].major
-    if !Self.atDispatchLevel.contains(major) { tell(.forwardedIRQLCounts, context, &facts) }
+    if Self.atDispatchLevel.contains(major) { return }
+    tell(.forwardedIRQLCounts, context, &facts)
+    if event.irql > 1 { tell(.forwardedAtBadIRQL, context, &facts) }
   }
 
   /// The IRP has been forwarded, from this frame.
@@ -106,27 +108,29 @@ extension Requests {
 
   /// The IRP is completed: told before the request knows it. `isAway` where the driver is known not to have
   /// it, `isPended` where the dispatch routine completes what the lower driver keeps, `isInDispatch` in a
-  /// frame of the context on its dispatch thread, `isSameDriver` unless the event names another driver.
+  /// frame of the context on its dispatch thread, `isInFrame` in any frame, `isSameDriver` unless the event names another driver.
   mutating func placeCompleting(
     _ event: Event, _ context: Int32, isAway: Bool, isPended: Bool, isInDispatch: Bool,
-    isSameDriver: Bool, _ facts: inout FactSink
+    isInFrame: Bool, isSameDriver: Bool, _ facts: inout FactSink
   ) {
     let state = self[context].state
-    if self[placeOf: context].state.contains(.pendedUnmarked) { tellPended(context, &facts) }
+    if isInFrame { tellPended(context, &facts) }
     if state.contains(.completed), isSameDriver { tell(.completedAgain, context, &facts) }
-    tell(.completes, context, &facts)
     if isAway { tell(.completedWhileAway, context, &facts) }
     if isPended { tell(.completedWhilePended, context, &facts) }
     if isInDispatch, !self[placeOf: context].isMarked {
       tell(.completedInDispatch, context, &facts)
     }
     guard let status = event.status else {
-      tell(.completedUnknown, context, &facts)
       placeCompleted(nil, context, isInDispatch: isInDispatch)
       return
     }
+    tell(.completes, context, &facts)
     if status.isSuccess {
-      if !state.contains(.forwardedEver) { tell(.completedUnforwarded, context, &facts) }
+      // Who completes it later may have sent it in a way that is not traced.
+      if !state.contains(.forwardedEver), self[context].dispatchFrames > 0 {
+        tell(.completedUnforwarded, context, &facts)
+      }
     } else if !state.contains(.forwardedEver)
       || self[placeOf: context].state.contains(.lowerSucceeded)
     {
@@ -138,6 +142,7 @@ extension Requests {
   /// STATUS_PENDING was returned for an IRP that had been neither marked nor passed on, and the driver, not a
   /// library, goes on with it.
   private mutating func tellPended(_ context: Int32, _ facts: inout FactSink) {
+    guard self[placeOf: context].state.contains(.pendedUnmarked) else { return }
     self[changingPlace: context].state.remove(.pendedUnmarked)
     tell(.pendedUnmarked, context, &facts)
   }
@@ -180,14 +185,23 @@ extension Requests {
 
   /// The IRP is put in a queue.
   mutating func placeQueued(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
+    // What is not named may be something else: an excuse, and no more.
+    guard event.irp != 0 else {
+      self[changingPlace: context].state.insert(.passedOn)
+      return
+    }
     self[changingPlace: context].state.formUnion([.passedOn, .everQueued])
     self[changingPlace: context].state.remove(.forwardIsLast)
     if event.kind == .ioCsqInsertIrp || event.kind == .ioCsqInsertIrpEx {
       self[changingPlace: context].state.insert(.markedByQueue)
-    } else if event.kind.isInterlockedInsertion, !self[placeOf: context].isMarked {
-      self[changingPlace: context].state.insert(.insertedUnmarked)
-      self[changingPlace: context].insertionThread = event.threadKey
-      tell(.insertedUnmarked, context, &facts)
+    } else if event.kind.isInterlockedInsertion {
+      tell(.insertedInterlocked, context, &facts)
+      if self[placeOf: context].isMarked {
+        tell(.insertedMarked, context, &facts)
+      } else {
+        self[changingPlace: context].state.insert(.insertedUnmarked)
+        self[changingPlace: context].insertionThread = event.threadKey
+      }
     }
     tellHandedOver(context, &facts)
   }

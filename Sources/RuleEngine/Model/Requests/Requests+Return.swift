@@ -8,10 +8,7 @@ extension Requests {
   ) {
     let place = self[placeOf: context]
     tellLowerStatus(event, context, place, &facts)
-    guard let status = event.status else {
-      tell(.returnsUnknown, context, &facts)
-      return
-    }
+    guard let status = event.status else { return }
     if status == .pending {
       tellPendingReturn(context, place, &facts)
     } else {
