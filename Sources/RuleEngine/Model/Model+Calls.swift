@@ -31,7 +31,9 @@ extension DriverModel {
       if event.has(.irp) {
         if context >= 0 { work(for: context, thread) } else if event.irp != 0 { ofNobody(event) }
       }
-      if ownIRPs.isWatching { applyToOwnIRPs(event, context, thread) }
+      if ownIRPs.isWatching, context < 0 || !event.has(.irp) || reading == .sdv {
+        applyToOwnIRPs(event, context, thread)
+      }
       applyToContext(event, context, current: current, thread)
     }
   }

@@ -35,6 +35,16 @@ extension DriverModel {
     ownIRPs.forwarded(event, in: threads.top(thread)?.entered ?? 0, &facts)
   }
 
+  /// A routine returns.
+  mutating func ownFrameExits(_ event: Event, _ frame: UInt64, _ thread: Int) {
+    ownIRPs.frameLeft(frame, threads.key(of: thread), exit: event, &facts)
+  }
+
+  /// A routine is gone without an exit of its own.
+  mutating func ownFrameVanishes(_ frame: UInt64, _ thread: Int) {
+    ownIRPs.frameLeft(frame, threads.key(of: thread), exit: nil, &facts)
+  }
+
   /// IoFreeIrp.
   mutating func irpFreed(_ event: Event, _ thread: Int) {
     guard event.irp != 0 else { return }

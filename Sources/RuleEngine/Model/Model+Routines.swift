@@ -101,16 +101,12 @@ extension DriverModel {
       requests.makeUncertain(frame.context, &facts)
       if frame.kind == .dispatch { requests.dispatchFrameLeft(frame.context) }
     }
-    leave(frame, thread)
+    if ownIRPs.isWatching { ownFrameVanishes(frame.entered, thread) }
+    leave(frame)
   }
 
-  /// A frame that has been popped lets go of its context and of those that it touched; `exit` is
-  /// its
-  /// own, where it had one.
-  private mutating func leave(_ frame: Frame, _ thread: Int, exit: Event? = nil) {
-    if ownIRPs.isWatching {
-      ownIRPs.frameLeft(frame.entered, threads.key(of: thread), exits: exit, &facts)
-    }
+  /// A frame that has been popped lets go of its context and of those that it touched.
+  private mutating func leave(_ frame: Frame) {
     locks.forget(frame)
     releaseTouches(frame.touches)
     if frame.context >= 0 { requests.frameLeft(frame.context, &facts) }
@@ -216,7 +212,8 @@ extension DriverModel {
       event, frame.context,
       isFamiliar: devices.isFamiliar(device, requests[frame.context].major), &facts)
     if reading == .sdv { ownIRPs.dispatchReturned(event, &facts) }
-    leave(frame, thread, exit: event)
+    if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
+    leave(frame)
   }
 
   mutating func callbackEntered(_ event: Event, _ thread: Int) {
@@ -241,7 +238,9 @@ extension DriverModel {
       return
     }
     abandonFrames(above: place, thread)
-    if let frame = threads.pop(thread) { leave(frame, thread, exit: event) }
+    guard let frame = threads.pop(thread) else { return }
+    if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
+    leave(frame)
   }
 
   mutating func completionEntered(_ event: Event, _ thread: Int) {
@@ -275,7 +274,8 @@ extension DriverModel {
     } else {
       ownIRPs.routineExited(event)
     }
-    leave(frame, thread, exit: event)
+    if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
+    leave(frame)
   }
 
   /// SDV looks at the counter of each dispatch within whose frames a completion routine returns.

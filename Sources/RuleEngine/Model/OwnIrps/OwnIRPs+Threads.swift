@@ -57,12 +57,12 @@ extension OwnIRPs {
     }
   }
 
-  /// A frame of a thread is gone; `exits` where it returned, and did not merely vanish.
+  /// A frame of a thread is gone; `exit` where it returned, and did not merely vanish.
   mutating func frameLeft(
-    _ frame: UInt64, _ thread: UInt64, exits: Event?, _ facts: inout FactSink
+    _ frame: UInt64, _ thread: UInt64, exit: Event?, _ facts: inout FactSink
   ) {
     while case let life = table.newestThreaded(on: thread), life >= 0, table[life].frame == frame {
-      if let event = exits, table[life].state.contains(.pended), table[life].place == .below {
+      if let event = exit, table[life].state.contains(.pended), table[life].place == .below {
         table.note(event, life)
         tell(.leftPending, life, &facts)
       } else {
