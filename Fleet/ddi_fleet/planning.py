@@ -15,6 +15,9 @@ LEAST_BATCH_BYTES = 4 << 20
 MOST_BATCH_BYTES = 256 << 20
 """What is lost, at most and for the most part, where a machine dies."""
 
+MOST_BATCHES = 20_000
+"""A run of many terabytes has larger batches instead, since each of them leaves four files."""
+
 TRACE_COST_BYTES = 16 << 10
 """What an empty trace costs, in bytes that are checked in the same time."""
 
@@ -54,7 +57,8 @@ def plan(traces: Sequence[Trace], slots: int) -> list[Batch]:
     a trace that is larger than a batch has one to itself.
     """
     total = sum(trace.size + TRACE_COST_BYTES for trace in traces)
-    target = min(max(total // (8 * max(slots, 1)), LEAST_BATCH_BYTES), MOST_BATCH_BYTES)
+    most = max(MOST_BATCH_BYTES, total // MOST_BATCHES)
+    target = min(max(total // (8 * max(slots, 1)), LEAST_BATCH_BYTES), most)
     batches: list[Batch] = []
     group: list[Trace] = []
     cost = 0

@@ -48,7 +48,7 @@ def make_traces(folder: Path) -> list[str]:
 def slow(folder: Path) -> Path:
     """The checker, which takes its time, so that there is a middle of a run."""
     path = folder / "checker-cli"
-    path.write_text(f'#!/bin/sh\n[ "$1" = merge ] || sleep 2\nexec "{CHECKER}" "$@"\n')
+    path.write_text(f'#!/bin/sh\n[ "$1" = merge ] || sleep 1\nexec "{CHECKER}" "$@"\n')
     path.chmod(0o755)
     return path
 

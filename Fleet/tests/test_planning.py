@@ -26,3 +26,10 @@ def test_the_order_of_traces_changes_nothing() -> None:
 def test_slots_have_several_batches_each() -> None:
     assert len(plan([Trace(f"t{i}", 10 << 20) for i in range(100)], 4)) >= 32
     assert len(plan([Trace(f"t{i}", 1000) for i in range(10_000)], 4)) < 60
+
+
+def test_many_terabytes_have_larger_batches() -> None:
+    traces = [Trace(f"t{i}", 10**10) for i in range(50_000)]
+    assert 10_000 < len(plan(traces, 1000)) <= 50_000
+    small = [Trace(f"t{i}", 10**9) for i in range(100_000)]
+    assert len(plan(small, 1000)) <= 25_000
