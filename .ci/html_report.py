@@ -19,10 +19,11 @@ def write_hostile_trace(path):
     event("TraceStart", note=EVIL)
     event("AddDevice", dev=device, role="FDO")
     event("IoInitializeRemoveLock", dev=device, lock=lock)
-    for number in range(3):
+    # Three kinds of requests that keep the lock: three faults.
+    for number, major in enumerate(("IRP_MJ_READ", "IRP_MJ_WRITE", "IRP_MJ_DEVICE_CONTROL")):
         irp = hex(0xFFFFE00032110750 + number * 0x1000)
         common = {"tid": 7, "dev": device}
-        event("DispatchEnter", irp=irp, mj="IRP_MJ_READ", ts=1000 * number, **common)
+        event("DispatchEnter", irp=irp, mj=major, ts=1000 * number, **common)
         event("IoAcquireRemoveLock", lock=lock, tag=irp, status="STATUS_SUCCESS", **common)
         event("IoCompleteRequest", irp=irp, status="STATUS_SUCCESS", **common)
         event("DispatchExit", irp=irp, status="STATUS_SUCCESS", **common)
