@@ -14,6 +14,11 @@
     if case .context = forms[rule].scope { true } else { false }
   }
 
+  /// Whether the rule at this place is about IRPs that drivers make themselves.
+  public func isAboutOwnIRPs(_ rule: Int) -> Bool {
+    if case .ownIRP = forms[rule].scope { true } else { false }
+  }
+
   /// A checker with other options; this one has not been given any event, and the reading is the
   /// same. Compiling the rules costs more than checking a small trace.
   public func fresh(_ options: Options) -> Checker {
