@@ -90,6 +90,16 @@ struct OwnIrpForwardRule: OwnIRPRule {
         T2: forward irp=own     !
         """),
       Example(
+        "made after another at the address of the one before, which the trace does not tell",
+        .violation,
+        """
+        \(kind.ddi) irp=own
+        free-irp irp=own
+        set-routine irp=own
+        \(kind.ddi) irp=other
+        forward irp=other       !
+        """),
+      Example(
         "sent a second time without", tracked: .violation, sdv: .undecided,
         """
         \(kind.ddi) irp=own

@@ -33,7 +33,8 @@ extension OwnIRPs {
   mutating func watched(_ life: Int32, _ facts: inout FactSink) {
     let place = SDVWatch.place(of: table[life])
     let old = watch.newest[place]
-    if isLive(old, place) { retire(old, .over, &facts) }
+    // The one before may be forgotten, and the new one live in its slot.
+    if old != life, isLive(old, place) { retire(old, .over, &facts) }
     watch.set(place, life)
     if table[life].object != 0, watch.takeEvent(table[life].object) {
       table[life].state.insert(.eventMade)
