@@ -74,14 +74,21 @@ static NTSTATUS BusTransfer(PDEVICE_OBJECT Device, PIRP Irp)
   return STATUS_PENDING;
 }
 
-/* A device takes its time to start. */
+/* A device takes its time to start: the first may have started before the driver above returns, or not; the
+ * others have not. */
 static NTSTATUS BusPnp(PDEVICE_OBJECT Device, PIRP Irp)
 {
+  static LONG volatile starts;
+
   if (IoGetCurrentIrpStackLocation(Irp)->MinorFunction != IRP_MN_START_DEVICE) {
     return BusNow(Device, Irp);
   }
   IoMarkIrpPending(Irp);
-  ShimRunOnWorker(Complete, Irp);
+  if (InterlockedIncrement(&starts) == 1) {
+    ShimRunOnWorker(Complete, Irp);
+  } else {
+    ShimRunOnceCallerReturned(Complete, Irp);
+  }
   return STATUS_PENDING;
 }
 

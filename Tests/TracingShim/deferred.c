@@ -26,23 +26,52 @@ static JOBS hardware = {
 
 LONG volatile ShimJobsUnderWay;
 
+/* What this thread, a worker, has for the workers: posted when it is done with its own job, so that the other
+ * one does not overtake it. */
+static _Thread_local JOB *kept;
+static _Thread_local BOOLEAN isWorker;
+
+static void Append(JOBS *Jobs, JOB *Job)
+{
+  pthread_mutex_lock(&Jobs->Mutex);
+  *Jobs->Last = Job;
+  Jobs->Last = &Job->Next;
+  pthread_cond_signal(&Jobs->Filled);
+  pthread_mutex_unlock(&Jobs->Mutex);
+}
+
 static void Post(JOBS *Jobs, void (*Routine)(void *), void *Context)
 {
   JOB *job = malloc(sizeof(*job));
 
   *job = (JOB){NULL, Routine, Context};
   InterlockedIncrement(&ShimJobsUnderWay);
-  pthread_mutex_lock(&Jobs->Mutex);
-  *Jobs->Last = job;
-  Jobs->Last = &job->Next;
-  pthread_cond_signal(&Jobs->Filled);
-  pthread_mutex_unlock(&Jobs->Mutex);
+  if (isWorker && Jobs == &workers) {
+    JOB **last = &kept;
+    while (*last != NULL) {
+      last = &(*last)->Next;
+    }
+    *last = job;
+  } else {
+    Append(Jobs, job);
+  }
+}
+
+static void PostKept(void)
+{
+  while (kept != NULL) {
+    JOB *job = kept;
+    kept = job->Next;
+    job->Next = NULL;
+    Append(&workers, job);
+  }
 }
 
 static void *RunJobs(void *Context)
 {
   JOBS *jobs = Context;
 
+  isWorker = (BOOLEAN)(jobs == &workers);
   for (;;) {
     JOB *job;
     pthread_mutex_lock(&jobs->Mutex);
@@ -58,6 +87,7 @@ static void *RunJobs(void *Context)
     KfRaiseIrql(jobs->Irql);
     job->Routine(job->Context);
     KeLowerIrql(PASSIVE_LEVEL);
+    PostKept();
     free(job);
     InterlockedDecrement(&ShimJobsUnderWay);
   }

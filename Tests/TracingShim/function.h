@@ -43,6 +43,7 @@ NTSTATUS FdoOwnKinds(PFDO Fdo);
 NTSTATUS FdoLast(PFDO Fdo, PIRP Irp);
 NTSTATUS FdoWaiting(PFDO Fdo, PIRP Irp);
 VOID FdoPrepareLast(PFDO Fdo);
+VOID FdoAnswerInASecond(PFDO Fdo);
 VOID NTAPI FdoAnswer(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2);
 
 #endif

@@ -191,14 +191,19 @@ static NTSTATUS FdoAnswerLater(PFDO Fdo, PIRP Irp)
   return STATUS_PENDING;
 }
 
-static NTSTATUS FdoAnswerSlowly(PFDO Fdo, PIRP Irp)
+VOID FdoAnswerInASecond(PFDO Fdo)
 {
   LARGE_INTEGER later;
 
-  later.QuadPart = -10000000; /* one second */
+  later.QuadPart = -10000000;
+  KeSetTimer(&Fdo->SlowTimer, later, &Fdo->AnswerDpc);
+}
+
+static NTSTATUS FdoAnswerSlowly(PFDO Fdo, PIRP Irp)
+{
   IoMarkIrpPending(Irp);
   ExInterlockedInsertTailList(&Fdo->Answers, &Irp->Tail.Overlay.ListEntry, &Fdo->QueueLock);
-  KeSetTimer(&Fdo->SlowTimer, later, &Fdo->AnswerDpc);
+  FdoAnswerInASecond(Fdo);
   return STATUS_PENDING;
 }
 

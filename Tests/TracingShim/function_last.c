@@ -111,10 +111,11 @@ static NTSTATUS LastPended(PFDO Fdo, PIRP Irp)
   return STATUS_PENDING;
 }
 
+/* Answered long after the return: MarkIrpPending2 is about an IRP that the driver still has then. */
 static NTSTATUS LastUnmarked(PFDO Fdo, PIRP Irp)
 {
   ExInterlockedInsertTailList(&Fdo->Answers, &Irp->Tail.Overlay.ListEntry, &Fdo->QueueLock);
-  KeInsertQueueDpc(&Fdo->AnswerDpc, NULL, NULL);
+  FdoAnswerInASecond(Fdo);
   return STATUS_PENDING;
 }
 

@@ -141,16 +141,46 @@ PIRP ShimNewRequest(PDEVICE_OBJECT Top, UCHAR Major, UCHAR Minor, PKEVENT Done)
   return irp;
 }
 
+/* Calls of drivers that are open on this thread, and what is to happen when the caller of one has returned. */
+static _Thread_local ULONG callsOpen;
+static _Thread_local struct {
+  void (*Routine)(void *);
+  void *Context;
+  ULONG CallsOpen; /* fewer than these: the caller has returned */
+} onceReturned;
+
+void ShimRunOnceCallerReturned(void (*Routine)(void *), void *Context)
+{
+  onceReturned.Routine = Routine;
+  onceReturned.Context = Context;
+  onceReturned.CallsOpen = callsOpen - 1;
+}
+
+static void CallReturned(void)
+{
+  void (*routine)(void *) = onceReturned.Routine;
+
+  callsOpen--;
+  if (routine != NULL && (callsOpen == 0 || callsOpen < onceReturned.CallsOpen)) {
+    onceReturned.Routine = NULL;
+    ShimRunOnWorker(routine, onceReturned.Context);
+  }
+}
+
 NTSTATUS IofCallDriver(PDEVICE_OBJECT Device, PIRP Irp)
 {
   PIO_STACK_LOCATION location;
+  NTSTATUS status;
 
   if (--Irp->CurrentLocation <= 0) {
     abort(); /* no more IRP stack locations */
   }
   location = --Irp->Tail.Overlay.CurrentStackLocation;
   location->DeviceObject = Device;
-  return Device->DriverObject->MajorFunction[location->MajorFunction](Device, Irp);
+  callsOpen++;
+  status = Device->DriverObject->MajorFunction[location->MajorFunction](Device, Irp);
+  CallReturned();
+  return status;
 }
 
 /* Whether the routine in a location wants to hear of this outcome. */

@@ -23,6 +23,9 @@ extern LONG volatile ShimDevicesDeleted;
 extern LONG volatile ShimIrpsOutstanding;
 PDEVICE_OBJECT ShimTopOf(PDEVICE_OBJECT Device);
 PIRP ShimNewRequest(PDEVICE_OBJECT Top, UCHAR Major, UCHAR Minor, PKEVENT Done);
+/* For a dispatch routine: on a worker, as soon as the dispatch routine that called this one has returned. One at
+ * a time on each thread. */
+void ShimRunOnceCallerReturned(void (*Routine)(void *), void *Context);
 
 /* A control request that the bus driver keeps for good. */
 #define SHIM_NEVER_ANSWERED 0x22002c
