@@ -151,6 +151,10 @@ static _Thread_local struct {
 
 void ShimRunOnceCallerReturned(void (*Routine)(void *), void *Context)
 {
+  if (callsOpen == 0) { /* nobody is to return */
+    ShimRunOnWorker(Routine, Context);
+    return;
+  }
   onceReturned.Routine = Routine;
   onceReturned.Context = Context;
   onceReturned.CallsOpen = callsOpen - 1;
@@ -406,11 +410,16 @@ NTSTATUS PoRequestPowerIrp(
     PDEVICE_OBJECT Device, UCHAR Minor, POWER_STATE State, PREQUEST_POWER_COMPLETE Routine, PVOID Context,
     PIRP *Irp)
 {
+  static LONG volatile requests;
   POWER_REQUEST *request = malloc(sizeof(*request));
 
   UNREFERENCED_PARAMETER(Irp);
   *request = (POWER_REQUEST){NULL, Device, Minor, State, Routine, Context};
-  ShimRunOnWorker(SendPowerIrp, request);
+  if (InterlockedIncrement(&requests) <= 2) { /* the first device's: finished before the driver returns, or after */
+    ShimRunOnWorker(SendPowerIrp, request);
+  } else {
+    ShimRunOnceCallerReturned(SendPowerIrp, request);
+  }
   return STATUS_PENDING;
 }
 
