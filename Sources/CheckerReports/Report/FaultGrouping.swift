@@ -10,22 +10,37 @@ struct FaultGrouping {
   /// Puts the findings of one trace together, from `start` on, and gives each the name of its fault.
   static func assign(_ findings: inout [Report.Finding], from start: Int, _ ranks: RuleRanks) {
     guard start < findings.count else { return }
-    var grouping = FaultGrouping(findings[start...])
+    // The grouping must have gone by then: while it looks at the findings, a change copies them all.
+    let faults = faults(of: findings[start...], ranks)
+    for (place, fault) in faults.enumerated() { findings[start + place].fault = fault }
+  }
+
+  private static func faults(
+    of findings: ArraySlice<Report.Finding>, _ ranks: RuleRanks
+  ) -> [String] {
+    var grouping = FaultGrouping(findings)
     grouping.joinByEvent()
     grouping.joinLocksToRequests()
+    let next = grouping.nextOfGroup()
+    let start = findings.startIndex
+    var faults = [String](repeating: "", count: findings.count)
     var names: [String: String] = [:]
-    for members in grouping.groups {
+    for first in findings.indices where grouping.leader(first) == first {
+      let members = Members(first: first, start: start, next: next)
       guard let head = members.min(by: { ranks[findings[$0].rule] < ranks[findings[$1].rule] })
       else { continue }
       // What was seen before under another composition is still the same fault.
-      let known = ([head] + members).compactMap { names[findings[$0].fingerprint] }.first
+      let known =
+        names[findings[head].fingerprint]
+        ?? members.lazy.compactMap { names[findings[$0].fingerprint] }.first
       let name = known ?? Fingerprint.ofFault(headline: findings[head].fingerprint)
       for member in members {
         let own = names[findings[member].fingerprint] ?? name
         names[findings[member].fingerprint] = own
-        findings[member].fault = own
+        faults[member - start] = own
       }
     }
+    return faults
   }
 
   private init(_ findings: ArraySlice<Report.Finding>) {
@@ -46,20 +61,35 @@ struct FaultGrouping {
     leaders[max(a, b) - findings.startIndex] = min(a, b)
   }
 
-  /// Indices that go together, in the order of the first of each.
-  private var groups: [[Int]] {
-    var groups: [[Int]] = []
-    var places: [Int: Int] = [:]
+  /// Of each finding the next that goes with it, counted from the first of all; 0 behind the last. Reports of
+  /// a million findings are grouped: no list for each fault.
+  private func nextOfGroup() -> [Int32] {
+    var next = [Int32](repeating: 0, count: findings.count)
+    var last: [Int32] = next
     for index in findings.indices {
-      let leader = leader(index)
-      if let place = places[leader] {
-        groups[place].append(index)
-      } else {
-        places[leader] = groups.count
-        groups.append([index])
-      }
+      let place = index - findings.startIndex
+      let leader = leader(index) - findings.startIndex
+      if leader != place { next[Int(last[leader])] = Int32(place) }
+      last[leader] = Int32(place)
     }
-    return groups
+    return next
+  }
+
+  /// The findings of one fault, in order.
+  private struct Members: Sequence, IteratorProtocol {
+    private var place: Int?
+    private let start: Int
+    private let following: [Int32]
+
+    init(first: Int, start: Int, next: [Int32]) {
+      (place, self.start, following) = (first - start, start, next)
+    }
+
+    mutating func next() -> Int? {
+      guard let current = place else { return nil }
+      place = following[current] == 0 ? nil : Int(following[current])
+      return start + current
+    }
   }
 
   /// A line of a file of the trace.
@@ -81,19 +111,29 @@ struct FaultGrouping {
 
   /// One event, one subject. A rule that reports twice there has found two things.
   private mutating func joinByEvent() {
-    var known: [Subject: (leader: Int, rules: Set<String>)] = [:]
-    for index in findings.indices {
+    // By place, so that no more is looked up in than what one event decides.
+    let inOrder = findings.indices.sorted {
+      let (a, b) = (findings[$0], findings[$1])
+      return (a.line, a.trace, $0) < (b.line, b.trace, $1)
+    }
+    var known: [Subject: (leader: Int, rule: String, further: [String])] = [:]
+    var current: Line?
+    for index in inOrder {
+      if line(index) != current {
+        current = line(index)
+        known.removeAll(keepingCapacity: true)
+      }
       let finding = findings[index]
       // What is about a request is told by its IRP: which lock it names depends on the rule.
       let key = Subject(
         line: line(index), device: finding.irp == nil ? nil : finding.device, irp: finding.irp,
         lock: finding.irp == nil ? finding.lock : nil)
       guard key.irp != nil || key.lock != nil else { continue }
-      if let place = known[key], !place.rules.contains(finding.rule) {
-        known[key]?.rules.insert(finding.rule)
+      if let place = known[key], place.rule != finding.rule, !place.further.contains(finding.rule) {
+        known[key]?.further.append(finding.rule)
         join(place.leader, index)
       } else {
-        known[key] = (index, [finding.rule])
+        known[key] = (index, finding.rule, [])
       }
     }
   }

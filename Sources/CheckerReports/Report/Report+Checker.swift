@@ -86,6 +86,8 @@ extension Report {
     let kept = Self.mostTelling(checker.findings, maxFindings == 0 ? Int.max : maxFindings)
     var left = checker.occurrences
     let start = findings.count
+    // Growing takes twice the room of what is many; what is few must not make each of many reports grow it.
+    if kept.count > findings.count { findings.reserveCapacity(findings.count + kept.count) }
     for finding in kept {
       findings.append(Finding(finding, paths))
       findings[findings.count - 1].doubt =
