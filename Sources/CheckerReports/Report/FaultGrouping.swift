@@ -23,24 +23,45 @@ struct FaultGrouping {
     grouping.joinLocksToRequests()
     let next = grouping.nextOfGroup()
     let start = findings.startIndex
+    let first = firstOfFingerprint(findings)
     var faults = [String](repeating: "", count: findings.count)
-    var names: [String: String] = [:]
-    for first in findings.indices where grouping.leader(first) == first {
-      let members = Members(first: first, start: start, next: next)
+    func known(_ index: Int) -> String? {
+      let name = faults[Int(first[index - start])]
+      return name.isEmpty ? nil : name
+    }
+    for leader in findings.indices where grouping.leader(leader) == leader {
+      let members = Members(first: leader, start: start, next: next)
       guard let head = members.min(by: { ranks[findings[$0].rule] < ranks[findings[$1].rule] })
       else { continue }
       // What was seen before under another composition is still the same fault.
-      let known =
-        names[findings[head].fingerprint]
-        ?? members.lazy.compactMap { names[findings[$0].fingerprint] }.first
-      let name = known ?? Fingerprint.ofFault(headline: findings[head].fingerprint)
+      let name =
+        known(head) ?? members.lazy.compactMap(known).first
+        ?? Fingerprint.ofFault(headline: findings[head].fingerprint)
       for member in members {
-        let own = names[findings[member].fingerprint] ?? name
-        names[findings[member].fingerprint] = own
+        let own = known(member) ?? name
+        faults[Int(first[member - start])] = own
         faults[member - start] = own
       }
     }
     return faults
+  }
+
+  /// Of each finding the first that has its fingerprint, both counted from the first of all. Sorted instead of
+  /// looked up: a table of a million names would take more than all else here.
+  private static func firstOfFingerprint(_ findings: ArraySlice<Report.Finding>) -> [Int32] {
+    let start = findings.startIndex
+    let sorted = findings.indices.sorted {
+      (findings[$0].fingerprint, $0) < (findings[$1].fingerprint, $1)
+    }
+    var first = [Int32](repeating: 0, count: findings.count)
+    var current = start
+    for index in sorted {
+      if findings[index].fingerprint != findings[current].fingerprint || index == sorted[0] {
+        current = index
+      }
+      first[index - start] = Int32(current - start)
+    }
+    return first
   }
 
   private init(_ findings: ArraySlice<Report.Finding>) {

@@ -95,9 +95,9 @@ extension Report {
       // Of more faults than are told apart some are not counted one by one.
       if let count = left[finding.fingerprint], count > 0 { left[finding.fingerprint] = count - 1 }
     }
+    addDropped(left.filter { $0.value > 0 })
     FaultGrouping.assign(
       &findings, from: start, RuleRanks(checker.rules, checker.options.reading))
-    addDropped(left.filter { $0.value > 0 })
   }
 
   /// How many names of unknown events are told of one file.
