@@ -19,8 +19,8 @@ fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-traces=${KEEP:-$work}
-mkdir -p "$traces"
+traces=${KEEP:-$work/traces}
+mkdir -p "$traces" "$work/failed"
 
 # -- building: the kernel once, the drivers as images of their own for each sink --
 
@@ -84,12 +84,12 @@ one() { # variant scenario must may events
   run dbgprint "$1" "$2" >"$trace" 2>"$work/messages-$1-$2" || {
     cat "$work/messages-$1-$2" >&2
     echo "FAILED $1: the drivers did not run" >&2
-    touch "$work/failed-$1-$2"
+    touch "$work/failed/$1-$2"
     return 0
   }
   before=$failures
   check "$1 ($2)" "$trace" "$3" "$4" "$5"
-  [ "$failures" = "$before" ] || touch "$work/failed-$1-$2"
+  [ "$failures" = "$before" ] || touch "$work/failed/$1-$2"
 }
 
 tail -n +2 "$here/expected.csv" | tr -d '\r' >"$work/expected"
@@ -106,7 +106,7 @@ while IFS=, read -r variant scenario must may events; do
 done <"$work/expected"
 wait
 cases=$count
-for file in "$work"/failed-*; do
+for file in "$work"/failed/*; do
   [ ! -e "$file" ] || failures=$((failures + 1))
 done
 
