@@ -14,7 +14,7 @@ public struct Doctor: Sendable {
 
   /// Makes a doctor that knows these rules.
   ///
-  /// - Throws: ``RuleDefinitionError`` as ``Checker`` does.
+  /// - Throws: `RuleDefinitionError` as `Checker` does.
   public init(rules: [Rule], reading: Reading = .tracked) throws(RuleDefinitionError) {
     self.rules = rules
     self.reading = reading
