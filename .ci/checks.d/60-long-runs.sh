@@ -27,7 +27,7 @@ touch "$log"
 "$CHECKER" check --follow --format json "$log" >"$work/out.json" 2>"$work/told.txt" &
 checker=$!
 head -40 $traces/hang-on-unplug.log >>"$log"
-told "grow.log:36: error RemoveLockForwardRead2"
+told "grow.log:36: error RemoveLockReleaseRead" # which heads the fault
 : >"$log"
 sleep 2 # nothing says that it was seen; it looks five times a second
 echo '@ddi DispatchEnter dev=1 irp=2 mj=IRP_MJ_READ' >>"$log"
