@@ -32,6 +32,55 @@ def write_hostile_trace(path):
         file.write("\n".join(lines) + "\n")
 
 
+MANY = 5000
+
+
+def write_many_faults(path):
+    """A trace in which so many routines keep the lock, each with the events of an asynchronous read."""
+    device, lock = "0xffffe00031a0c8d0", "0xffffe00031a0ca48"
+    lines = [f"@ddi AddDevice dev={device} role=FDO drv=many", f"@ddi IoInitializeRemoveLock lock={lock} dev={device}"]
+    for number in range(MANY):
+        irp, routine = hex(0xFFFFE00032110750 + number * 0x1000), f"Read{number}"
+        at, ts = f"dev={device} irp={irp} drv=many", number * 1_000_000
+        for name, rest in (
+            ("DispatchEnter", f"mj=IRP_MJ_READ tid=7 fn={routine}"),
+            ("IoAcquireRemoveLock", f"lock={lock} tag={irp} status=0 tid=7 src=read.c:{number + 1}"),
+            ("IoCopyCurrentIrpStackLocationToNext", "tid=7"), ("IoSetCompletionRoutine", "tid=7"),
+            ("IoMarkIrpPending", "tid=7"), ("IoCallDriver", "tid=7"), ("IoCallDriverReturn", "status=STATUS_PENDING tid=7"),
+            ("DispatchExit", "status=STATUS_PENDING tid=7"),
+            ("CompletionEnter", f"status=0 pending=1 tid=8 fn={routine}Done"),
+            ("CompletionExit", f"status=0 tid=8 fn={routine}Done"),
+        ):
+            ts += 1500
+            lines.append(f"@ddi {name} {at} ts={ts} {rest}")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def add_clock(path, target):
+    """A page that becomes the time at which it was laid out, in ms since it was asked for, and its numbers of
+    elements and of faults."""
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", read(path))
+    clock = """<script>
+      addEventListener("load", () => {
+        const height = document.body.getBoundingClientRect().height;
+        const faults = document.querySelectorAll("details.fault").length;
+        const count = document.getElementsByTagName("*").length;
+        const last = document.querySelector('details.fault[data-id="f' + faults + '"]');
+        const before = last.getElementsByTagName("svg").length;
+        const time = performance.now();
+        last.open = true;
+        setTimeout(() => {
+          const after = last.getElementsByTagName("svg").length;
+          document.documentElement.innerHTML =
+            "<title>" + [Math.round(time), count, faults, height > 0, before, after].join(" ") + "</title>";
+        }, 0);
+      });
+    </script></body>"""
+    with open(target, "w", encoding="utf-8") as file:
+        file.write(page.replace("</body>", clock))
+
+
 def read(path):
     with open(path, encoding="utf-8") as file:
         return file.read()
@@ -130,11 +179,19 @@ def check(folder):
         expect(min(sizes) > 20_000, f"{page}: a picture or print is empty: {sizes}")
         contents = [open(f"{folder}/{name}", "rb").read() for name in files]
         expect(contents[0] != contents[1], f"{page}: dark is light")
+    clock = re.search("<title>(.*?)</title>", read(f"{folder}/clock.dom")).group(1).split()
+    time, elements, faults = map(int, clock[:3])
+    # Two seconds on a machine that does nothing else.
+    expect(time < 10_000, f"a page of {faults} faults takes {time} ms")
+    expect(faults == MANY and elements < 40 * faults, f"a page of {faults} faults has {elements} elements")
+    expect(clock[3:] == ["true", "0", "2"], f"pictures are not drawn when a fault is opened: {clock}")
     if problems:
         sys.exit("\n".join(problems))
+    size = os.path.getsize(f"{folder}/many.html") >> 20
+    print(f"{faults} faults ({size} MB): {elements} elements, laid out after {time} ms")
     print(f"{len(shown)} of {len(filtered)} faults filtered; pictures are in {folder}")
 
 
 commands = {"write-hostile-trace": write_hostile_trace, "check-digest": check_digest,
-            "add-filter-test": add_filter_test, "remove-script": remove_script, "check": check}
+            "write-many-faults": write_many_faults, "add-clock": add_clock, "add-filter-test": add_filter_test, "remove-script": remove_script, "check": check}
 commands[sys.argv[1]](*sys.argv[2:])

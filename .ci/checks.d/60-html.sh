@@ -17,6 +17,9 @@ render() { # page, trace…
 }
 render hostile.html "$out/hostile<b>.jsonl"
 render examples.html Examples/traces/*
+python3 .ci/html_report.py write-many-faults "$out/many.log"
+render many.html --max-findings 0 "$out/many.log"
+python3 .ci/html_report.py add-clock "$out/many.html" "$out/clock.html"
 python3 .ci/html_report.py check-digest "$out/hostile.html"
 python3 .ci/html_report.py add-filter-test "$out/examples.html" "$out/filtered.html"
 python3 .ci/html_report.py remove-script "$out/hostile.html" "$out/plain.html"
@@ -32,6 +35,8 @@ at="file://$PWD/$out"
 browser --dump-dom "$at/hostile.html#f2" >"$out/hostile.dom"
 browser --dump-dom "$at/plain.html" >"$out/plain.dom"
 browser --dump-dom "$at/filtered.html" >"$out/filtered.dom"
+# Time is real here: the page is given as long as it needs.
+browser --timeout=60000 --dump-dom "$at/clock.html" >"$out/clock.dom"
 for page in hostile examples; do
   browser --window-size=1400,2400 --blink-settings=preferredColorScheme=1 \
     --screenshot="$out/$page-light.png" "$at/$page.html"
@@ -39,6 +44,11 @@ for page in hostile examples; do
     --screenshot="$out/$page-dark.png" "$at/$page.html"
   browser --no-pdf-header-footer --print-to-pdf="$out/$page.pdf" "$at/$page.html"
 done
-browser --window-size=420,1800 --screenshot="$out/examples-narrow.png" "$at/examples.html"
+for width in 700 420; do
+  browser --window-size=$width,1800 --blink-settings=preferredColorScheme=1 \
+    --screenshot="$out/examples-$width.png" "$at/examples.html"
+done
+browser --window-size=700,1800 --blink-settings=preferredColorScheme=0 \
+  --screenshot="$out/examples-700-dark.png" "$at/examples.html"
 rm -rf "$out/profile"
 python3 .ci/html_report.py check "$out"

@@ -39,6 +39,8 @@ line=$("$CHECKER" check --fail-on never --format json --rule RemoveLockForwardDe
     $traces/ioctl-released-early.log |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["findings"][0]["line"])')
 told "grow.log:$line: error RemoveLockForwardDeviceControl:"
+# A fault is told once, whatever it breaks.
+[ "$(grep -c 'grow.log:36: ' "$work/told.txt")" = 1 ] || fail "not told once: $(cat "$work/told.txt")"
 kill -INT $checker
 status=0
 wait $checker || status=$?

@@ -27,7 +27,7 @@ import Testing
       (
         "{\"zzzzzzz\":1}",
         "1:2 unknown key \"zzzzzzz\"; there are $schema, reading, rules, failOn, sourceRoot, "
-          + "baseline, limits, suppressions"
+          + "docsUrl, baseline, limits, suppressions"
       ),
       ("{\n \"reading\": 7}", "2:13 \"reading\" is one of tracked, sdv, not 7"),
       (

@@ -72,6 +72,49 @@ import Testing
     }
   }
 
+  /// In one trace a removal waits for a read that keeps the lock, in the other the acquisition is nobody's.
+  @Test("all formats agree on their number where traces group findings differently")
+  func groupedDifferently() throws {
+    let directory = try TemporaryDirectory()
+    func trace(_ read: [String]) -> String {
+      let lines =
+        ["IoInitializeRemoveLock lock=F8 dev=F0"] + read + [
+          "DispatchEnter dev=F0 irp=C0 mj=IRP_MJ_PNP mn=IRP_MN_REMOVE_DEVICE fn=Pnp",
+          "IoAcquireRemoveLock lock=F8 tag=C0 status=0 fn=Pnp",
+          "IoReleaseRemoveLockAndWait lock=F8 tag=C0 fn=Pnp",
+        ]
+      return "@ddi TraceStart version=1\n@ddi AddDevice dev=F0 role=FDO drv=demo\n"
+        + lines.map { "@ddi \($0) tid=1 drv=demo\n" }.joined()
+    }
+    let acquire = "IoAcquireRemoveLock lock=F8 tag=A0 status=0 fn=Read"
+    let read = [
+      "DispatchEnter dev=F0 irp=A0 mj=IRP_MJ_READ fn=Read", acquire,
+      "IoCompleteRequest irp=A0 status=0 fn=Read", "DispatchExit irp=A0 status=0 fn=Read",
+    ]
+    try directory.write(trace(read), to: "a")
+    try directory.write(trace([acquire]), to: "b")
+    for name in ["a", "b"] {
+      _ = CommandRun(
+        ["check", "--no-config", "--format", "json", "--output", "@\(name).json", "@\(name)"],
+        in: directory)
+    }
+    let stuck = try ["a", "b"].map { name in
+      try #require(
+        Report(json: Array(directory.read("\(name).json").utf8)).findings
+          .first { $0.rule == "RemoveLockStateStuck" })
+    }
+    #expect(stuck[0].fingerprint == stuck[1].fingerprint && stuck[0].fault != stuck[1].fault)
+    let names = ReportFormat.all.map(\.name)
+    let reports = names.flatMap { ["--report", "\($0)=@report.\($0)"] }
+    for operands in [["merge", "@b.json", "@a.json"], ["check", "@a", "@b"]] {
+      _ = CommandRun(operands + ["--no-config", "--output", "@text"] + reports, in: directory)
+      for name in names {
+        let number = try Self.number(try directory.read("report.\(name)"), name)
+        #expect(number == 2, "\(operands[0]) \(name)")
+      }
+    }
+  }
+
   @Test("a removal that hangs is one fault with the read that keeps the lock") func hang() throws {
     let path = try #require(Self.exampleTraces.first { $0.hasSuffix("hang-on-unplug.log") })
     let report = try CommandRun(["check", "--format", "json", path]).report()

@@ -112,6 +112,7 @@ import Testing
     ("request", "NewOneRule: ContextRule {", "complete PENDING        !"),
     ("lock", "NewOneRule: LockRule {", "release-wait            !"),
     ("device", "NewOneRule: DeviceRule {", "acquire lock=second     !"),
+    ("own-irp", "NewOneRule: OwnIRPRule {", "free-irp irp=own        !"),
     ("events", "NewOneRule: EventRule {", "allocate dev=fdo        !"),
     ("monitor", "NewOneRule: MonitorRule {", "enter READ irp=c        !"),
   ]
@@ -132,7 +133,9 @@ import Testing
   @Test("are of a kind that there is") func noKind() throws {
     let run = CommandRun(["new-rule", "X", "--kind", "irp"], in: try Self.folder(Self.team))
     #expect(run.status == 2)
-    #expect(run.errors.contains("--kind takes request, lock, device, events, monitor, not \"irp\""))
+    #expect(
+      run.errors.contains(
+        "--kind takes request, lock, device, own-irp, events, monitor, not \"irp\""))
   }
 
   static func paths(in directory: TemporaryDirectory) throws -> Set<String> {

@@ -1,6 +1,8 @@
 /// The kinds of rules that one can start from.
 enum RuleKind: String, CaseIterable {
-  case request, lock, device, events, monitor
+  case request, lock, device
+  case ownIRP = "own-irp"
+  case events, monitor
 
   /// What a rule of the kind is about.
   var meaning: String {
@@ -8,6 +10,7 @@ enum RuleKind: String, CaseIterable {
     case .request: "how one IRP is handled by one device"
     case .lock: "one life of a remove lock"
     case .device: "one device object"
+    case .ownIRP: "one IRP that the driver makes itself"
     case .events: "the order of events, your driver's own among them"
     case .monitor: "what no automaton can say: code of yours"
     }
@@ -43,6 +46,7 @@ struct RuleTemplate {
     case .request: .request
     case .lock: .lock
     case .device: .device
+    case .ownIRP: .ownIRP
     case .events: .events
     case .monitor: .monitor
     }

@@ -114,7 +114,7 @@ struct CheckCommand {
     if run.taken > 0, !Interruption.isRequested { complainOfFilters(&run) }
     run.report.keep(findings: maxFindings)
     try each?.finish()
-    if each == nil { output.accept(&run.report) }
+    if each == nil { try output.accept(&run.report) }
     let status = status(of: run)
     try output.write(run.report, status)
     return status

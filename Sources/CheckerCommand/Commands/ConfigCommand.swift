@@ -8,7 +8,8 @@ enum ConfigCommand {
     [
       ReportOptionDefinitions.config, ReportOptionDefinitions.noConfig, CheckOptions.reading,
       CheckOptions.rule, CheckOptions.skip, CheckOptions.failOn,
-      ReportOptionDefinitions.sourceRoot, ReportOptionDefinitions.baseline,
+      ReportOptionDefinitions.sourceRoot, ReportOptionDefinitions.docsURL,
+      ReportOptionDefinitions.baseline,
     ] + Configuration.limitOptions
 
   static let definition = CommandDefinition(

@@ -66,7 +66,7 @@ enum MergeCommand {
     } catch {
       throw ReportInput.error(error, "the sum")
     }
-    output.accept(&report)
+    try output.accept(&report)
     let result = status(report)
     try output.write(report, result)
     return result

@@ -1,3 +1,4 @@
+import CheckerReports
 import RuleEngine
 
 /// `state`: the model as it stands at a line of a trace.
@@ -11,7 +12,8 @@ enum StateCommand {
     summary: "show who holds which remove lock, and what is open, at a line of a trace",
     discussion: [
       "Lists every remove lock with its state, count and holders (tag, source line and age of each "
-        + "acquisition), every live IRP with what it waits for, and every thread's open routines. "
+        + "acquisition), every live IRP with what it waits for, every IRP that a driver made "
+        + "itself with where it is, and every thread's open routines. "
         + "For a removal that hangs, look at the end of the trace: the holders that are listed are "
         + "those that it waits for."
     ],
@@ -68,6 +70,8 @@ private enum SnapshotText {
     for lock in snapshot.locks { lines += describe(lock) }
     lines += ["", "live IRPs: \(snapshot.contexts.count)"]
     for context in snapshot.contexts { lines += describe(context) }
+    lines += ["", "IRPs that drivers made: \(snapshot.ownIRPs.count)"]
+    for irp in snapshot.ownIRPs { lines += describe(irp) }
     lines += ["", "threads with open routines: \(snapshot.threads.count)"]
     for thread in snapshot.threads {
       lines.append("  thread \(hex(thread.id)), innermost first")
@@ -93,7 +97,7 @@ private enum SnapshotText {
         words += ", for \(holder.request)\(irp == holder.tag ? "" : " " + hex(irp))"
       }
       words += ", \(place(holder.acquired))"
-      if let age = holder.age { words += ", for \(duration(age))" }
+      if let age = holder.age { words += ", for \(TimeText.duration(age))" }
       lines.append(words)
     }
     return lines
@@ -110,6 +114,15 @@ private enum SnapshotText {
     return [head, body]
   }
 
+  private static func describe(_ irp: Snapshot.OwnIRP) -> [String] {
+    var head = "  \(irp.kind.ddi) \(hex(irp.irp))"
+    if let device = irp.device { head += " for device \(hex(device))" }
+    if !irp.driver.isEmpty { head += " (\(irp.driver))" }
+    var body = "    made in \(place(irp.made)); \(irp.whereabouts)"
+    if irp.hasRoutine { body += "; its completion routine has not been entered" }
+    return [head, body]
+  }
+
   private static func place(_ place: Snapshot.Place) -> String {
     var words = "line \(place.position.line), thread \(hex(place.thread))"
     if !place.source.isEmpty { words += ", \(place.source)" }
@@ -118,16 +131,4 @@ private enum SnapshotText {
   }
 
   private static func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
-
-  /// Nanoseconds in the unit that a person would take.
-  private static func duration(_ nanoseconds: Int64) -> String {
-    let units: [(Int64, String)] = [
-      (60_000_000_000, "min"), (1_000_000_000, "s"), (1_000_000, "ms"), (1000, "µs"),
-    ]
-    for (length, name) in units where abs(nanoseconds / length) >= 1 {
-      let tenths = nanoseconds / (length / 10)
-      return "\(tenths / 10).\(abs(tenths % 10)) \(name)"
-    }
-    return "\(nanoseconds) ns"
-  }
 }

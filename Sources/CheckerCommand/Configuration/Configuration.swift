@@ -15,6 +15,8 @@ struct Configuration: Sendable {
   var failOn = Setting(FailOn.error)
   /// The folder of the drivers' source.
   var sourceRoot = Setting(String?.none)
+  /// The address of the folder with `rules.md`.
+  var docsURL = Setting(String?.none)
   /// The file of known findings.
   var baseline = Setting(String?.none)
   /// By the name of the option, `max-findings`.
@@ -122,6 +124,9 @@ struct Configuration: Sendable {
       &sourceRoot, ReportOptionDefinitions.sourceRoot,
       arguments.text(ReportOptionDefinitions.sourceRoot).map { .some($0) })
     set(
+      &docsURL, ReportOptionDefinitions.docsURL,
+      arguments.text(ReportOptionDefinitions.docsURL).map { .some($0) })
+    set(
       &baseline, ReportOptionDefinitions.baseline,
       arguments.text(ReportOptionDefinitions.baseline).map { .some($0) })
     for option in Self.limitOptions {
@@ -146,6 +151,7 @@ struct Configuration: Sendable {
       Row(key: "reading", value: reading.value.rawValue, origin: reading.origin.words),
       Row(key: "failOn", value: failOn.value.rawValue, origin: failOn.origin.words),
       Row(key: "sourceRoot", value: sourceRoot.value ?? "-", origin: sourceRoot.origin.words),
+      Row(key: "docsUrl", value: docsURL.value ?? "-", origin: docsURL.origin.words),
       Row(key: "baseline", value: baseline.value ?? "-", origin: baseline.origin.words),
     ]
     for option in Self.limitOptions {

@@ -28,7 +28,8 @@ private struct ConfigurationReader {
   var configuration: Configuration
 
   static let keys = [
-    "$schema", "reading", "rules", "failOn", "sourceRoot", "baseline", "limits", "suppressions",
+    "$schema", "reading", "rules", "failOn", "sourceRoot", "docsUrl", "baseline", "limits",
+    "suppressions",
   ]
 
   typealias Problem = JSONNode.Problem
@@ -49,6 +50,7 @@ private struct ConfigurationReader {
       case "reading": configuration.reading = try choice(node, "\"reading\"")
       case "failOn": configuration.failOn = try choice(node, "\"failOn\"")
       case "sourceRoot": configuration.sourceRoot = try file(node, "\"sourceRoot\"")
+      case "docsUrl": configuration.docsURL = try address(node)
       case "baseline": configuration.baseline = try file(node, "\"baseline\"")
       case "rules": try readRules(node)
       case "limits": try readLimits(node)
@@ -84,6 +86,15 @@ private struct ConfigurationReader {
 
   private func file(_ node: JSONNode, _ what: String) throws(Problem) -> Setting<String?> {
     setting(Configuration.resolve(try node.text(what), besides: path), node)
+  }
+
+  private func address(_ node: JSONNode) throws(Problem) -> Setting<String?> {
+    let text = try node.text("\"docsUrl\"")
+    guard ReportOptions.isAddress(text) else {
+      throw node.problem(
+        "\"docsUrl\" is an address that begins with https:// or http://, not \(text.quoted)")
+    }
+    return setting(text, node)
   }
 
   private mutating func readRules(_ node: JSONNode) throws(Problem) {

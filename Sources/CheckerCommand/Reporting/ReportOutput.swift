@@ -7,6 +7,7 @@ struct ReportOutput {
   private let invocation: Invocation
   private let configuration: Configuration
   private let known: Acceptances
+  private let suppressing: NewSuppression?
   private let requests: [Request]
 
   /// A report that was asked for.
@@ -19,8 +20,10 @@ struct ReportOutput {
   /// The options that say which reports are written, and what is taken for known.
   static let options = [
     CheckOptions.format, CheckOptions.output, ReportOptionDefinitions.report,
-    ReportOptionDefinitions.sourceRoot, ReportOptionDefinitions.baseline,
-    ReportOptionDefinitions.baselineAnyCount, ReportOptionDefinitions.writeBaseline,
+    ReportOptionDefinitions.sourceRoot, ReportOptionDefinitions.docsURL,
+    ReportOptionDefinitions.baseline, ReportOptionDefinitions.baselineAnyCount,
+    ReportOptionDefinitions.writeBaseline, ReportOptionDefinitions.suppress,
+    ReportOptionDefinitions.reason,
   ]
 
   /// Reads what is known, so that what is wrong with it is told before a long run.
@@ -31,7 +34,14 @@ struct ReportOutput {
     var known = try configuration.acceptances(invocation.streams)
     known.acceptsAnyCount = invocation.arguments.has(ReportOptionDefinitions.baselineAnyCount)
     self.known = known
+    suppressing = try NewSuppression(invocation, configuration)
     if let root = configuration.sourceRoot.value { try SourceTree.check(root) }
+    if let url = invocation.arguments.text(ReportOptionDefinitions.docsURL),
+      !ReportOptions.isAddress(url)
+    {
+      throw CommandError(
+        "--docs-url is an address that begins with https:// or http://, not \(url.quoted)")
+    }
     requests = try Self.requests(invocation.arguments)
   }
 
@@ -78,8 +88,17 @@ struct ReportOutput {
       }
   }
 
-  /// Marks what is known.
-  func accept(_ report: inout Report) { report.accept(known) }
+  /// Marks what is known, as do comments in the source, and as is to be known from now on.
+  func accept(_ report: inout Report) throws(CommandError) {
+    var known = known
+    if let root = configuration.sourceRoot.value {
+      let comments = SourceTree.comments(root: root, ruleIDs: invocation.rules.map(\.id))
+      known.suppressions += comments.suppressions
+      report.diagnostics += comments.problems
+    }
+    if let suppressing { known.suppressions.append(try suppressing.write(for: report)) }
+    report.accept(known)
+  }
 
   /// The exit status that the findings alone give.
   func status(of report: Report) -> Int32 {
@@ -114,7 +133,7 @@ struct ReportOutput {
   /// it is read.
   var isPlainJSON: Bool {
     requests.map(\.format.name) == [ReportFormat.json.name] && known.baseline == nil
-      && known.suppressions.isEmpty
+      && known.suppressions.isEmpty && suppressing == nil && configuration.sourceRoot.value == nil
       && invocation.arguments.text(ReportOptionDefinitions.writeBaseline) == nil
   }
 
@@ -137,6 +156,8 @@ struct ReportOutput {
     var report = report
     var options = ReportOptions(rules: invocation.rules)
     options.exitStatus = status
+    options.program = invocation.program
+    options.docsURL = configuration.docsURL.value
     options.isQuiet = invocation.arguments.has(CheckOptions.quiet)
     options.summary =
       invocation.arguments.text(CheckOptions.summary).flatMap { SummaryForm(rawValue: $0) }

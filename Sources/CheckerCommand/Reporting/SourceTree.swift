@@ -30,6 +30,15 @@ enum SourceTree {
     }
     let prefix = prefix(root, in: Platform.currentDirectory)
     var files: [String] = []
+    let isCut = walk(root) { path, name in
+      if wanted.contains(name.lowercased()) { files.append(prefix + path) }
+    }
+    return Walk(index: SourceIndex(base: base(root, prefix), files: files.sorted()), isCut: isCut)
+  }
+
+  /// Goes through the files of a tree, those of hidden folders left out; returns whether it is too large.
+  private static func walk(_ root: String, _ body: (_ path: String, _ name: String) -> Void) -> Bool
+  {
     var pending = [""]
     var count = 0
     while let folder = pending.popLast(), count < limit {
@@ -38,14 +47,40 @@ enum SourceTree {
         if entry.name.hasPrefix(".") { continue }
         if entry.isDirectory {
           pending.append(folder + entry.name + "/")
-        } else if wanted.contains(entry.name.lowercased()) {
-          files.append(prefix + folder + entry.name)
+        } else {
+          body(folder + entry.name, entry.name)
         }
       }
     }
-    return Walk(
-      index: SourceIndex(base: base(root, prefix), files: files.sorted()), isCut: count >= limit)
+    return count >= limit
   }
+
+  /// What comments in the source allow.
+  static func comments(root: String, ruleIDs: [String]) -> SourceComments {
+    let prefix = prefix(root, in: Platform.currentDirectory)
+    var paths: [String] = []
+    _ = walk(root) { path, name in
+      let ending = name.split(separator: ".").last?.lowercased() ?? ""
+      if sourceEndings.contains(ending) { paths.append(path) }
+    }
+    var comments = SourceComments(ruleIDs: ruleIDs)
+    var bytesLeft = commentBytes
+    for path in paths.sorted() {
+      guard bytesLeft > 0,
+        let bytes = try? WholeFile.read(root + "/" + path, as: "a source file", limit: longestFile)
+      else { continue }
+      bytesLeft -= bytes.count
+      if bytes.contains(commentMark) {
+        comments.read(String(decoding: bytes, as: UTF8.self), path: prefix + path)
+      }
+    }
+    return comments
+  }
+
+  private static let sourceEndings: Set<String> = ["c", "cc", "cpp", "cxx", "h", "hpp", "inl"]
+  private static let commentMark = Array("ddi-checker:".utf8)
+  /// How much source is searched for comments: a root that is too large must not hang a run.
+  private static let commentBytes = 256 << 20
 
   /// The largest source file that is shown, in bytes.
   private static let longestFile: UInt64 = 8 << 20

@@ -112,18 +112,26 @@ private struct CheckProgress {
     if found.isEmpty { return }
     let ranks = RuleRanks(outcome.checker.rules, outcome.checker.options.reading)
     var heads: [Int] = []
+    var members: [[Int]] = []
     for index in found.indices {
       let isSame = { (other: Int) in
         found[other].position == found[index].position && found[other].irp == found[index].irp
           && found[other].rule != found[index].rule
       }
       if let place = heads.firstIndex(where: isSame) {
+        members[place].append(index)
         if ranks[found[index].rule] < ranks[found[heads[place]].rule] { heads[place] = index }
       } else {
         heads.append(index)
+        members.append([index])
       }
     }
-    for finding in heads.map({ found[$0] }) where told.insert(finding.fingerprint).inserted {
+    for (head, members) in zip(heads, members) {
+      let finding = found[head]
+      let isNew = !told.contains(finding.fingerprint)
+      // What goes with it is told by it, also where it comes alone another time.
+      told.formUnion(members.map { found[$0].fingerprint })
+      guard isNew else { continue }
       let place = finding.source.isEmpty ? "" : " (\(finding.source))"
       let file = outcome.files[min(finding.position.file, outcome.files.count - 1)].path
       errors.line(

@@ -75,9 +75,10 @@ struct Annotations {
   }
 }
 
-enum Plural {
+/// A number with its noun.
+package enum Plural {
   /// `1 error`, `2 errors`.
-  static func of(_ count: some BinaryInteger, _ noun: String) -> String {
+  package static func of(_ count: some BinaryInteger, _ noun: String) -> String {
     count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
   }
 }

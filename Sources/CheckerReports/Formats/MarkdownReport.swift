@@ -80,7 +80,10 @@ enum MarkdownReport {
     if let doubt = finding.doubt { text += "\n**Doubt:** \(code(doubt)).\n" }
     for words in fault.caseHelp { text += "\n**Here:** \(code(words)).\n" }
     if let remedy = options.rule(finding.rule)?.documentation.remedy {
-      text += "\n**What to do:** \(remedy)\n"
+      text += "\n**What to do:** \(remedy) "
+      text +=
+        options.page(of: finding.rule).map { "([more](\($0)))\n" }
+        ?? "(More: \(code("\(options.program) explain \(finding.rule)")).)\n"
     }
     text += "\n<details><summary>The events that led there</summary>\n\n"
     text += block(["\(finding.trace):"] + finding.evidenceLines)

@@ -88,8 +88,10 @@ struct SARIFReport {
       let finding = report.findings[place.place]
       let fault = Fault(id: finding.faultID, finding: finding, count: place.count)
       let whole = faultOfPlace[place.place] ?? fault
-      result(fault, of: whole, ruleIndex: indices[finding.rule], withEvents: !isFull)
-        .append(to: &stream.bytes)
+      result(
+        fault, of: whole, turn: place.turn, ruleIndex: indices[finding.rule], withEvents: !isFull
+      )
+      .append(to: &stream.bytes)
       stream.endElement()
     }
     write("]")
@@ -107,6 +109,7 @@ struct SARIFReport {
       "driver": .fields([
         "name": .string(report.tool.name),
         "version": .string(report.tool.version),
+        "informationUri": options.docsURL.map { .string($0) },
         "fullName": .string("\(report.tool.name) \(report.tool.version)"),
         "shortDescription": Self.message(
           "Checks traces of Windows drivers against the rules of remove locks."),
@@ -143,9 +146,12 @@ struct SARIFReport {
           \(text.readings)
 
           Source: \(link ? "<\(text.source)>" : text.source)
+
+          More: \(options.page(of: id).map { "<\($0)>" } ?? "`\(options.program) explain \(id)`")
           """),
       ]),
-      "helpUri": link ? .string(text.source) : nil,
+      // Absolute, as SARIF wants it: without an address of the documents, that of Microsoft's.
+      "helpUri": options.page(of: id).map { .string($0) } ?? (link ? .string(text.source) : nil),
       "defaultConfiguration": .fields(["level": .string(rule.severity.rawValue)]),
       "properties": .fields([
         "tags": ["windows-driver", .string(rule.family.name)],

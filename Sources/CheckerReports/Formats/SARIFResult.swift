@@ -9,7 +9,7 @@ extension SARIFReport {
 
   /// A result for the findings of one rule; those of one fault are tied by a number.
   func result(
-    _ fault: Fault, of whole: Fault, ruleIndex: Int?, withEvents: Bool
+    _ fault: Fault, of whole: Fault, turn: Int, ruleIndex: Int?, withEvents: Bool
   ) -> JSONValue {
     let finding = fault.finding
     let place = finding.place(options)
@@ -27,7 +27,7 @@ extension SARIFReport {
         "ddiRuleChecker/v1": .string(finding.fingerprint),
         // GitHub compares this one alone; left to itself it hashes the source line, which is not
         // what makes two faults the same.
-        "primaryLocationLineHash": .string(finding.fingerprint + ":1"),
+        "primaryLocationLineHash": .string("\(finding.fingerprint):\(turn)"),
       ]),
       "occurrenceCount": .number(fault.count),
       "suppressions": finding.accepted.map { [suppression($0)] },

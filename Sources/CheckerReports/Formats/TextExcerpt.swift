@@ -177,6 +177,7 @@ struct TextExcerpt {
     if group.count > 1 {
       advice("note", "seen \(TextLayout.grouped(group.count)) times; this is the first")
     }
+    advice("fault", group.id)
   }
 
   private mutating func advice(_ label: String, _ text: String) {

@@ -151,7 +151,7 @@ struct TextReport {
     return "of \(rules.count) \(rules.count == 1 ? "rule" : "rules"): "
       + parts.joined(separator: ", ")
       + (families.isEmpty ? "" : "; tried: \(families.joined(separator: ", "))")
-      + "; --summary full lists them"
+      + "; --summary full lists them, \(options.program) explain RULE tells of one"
   }
 
   private func list(_ rules: [Report.RuleCounts], _ what: String) -> String {

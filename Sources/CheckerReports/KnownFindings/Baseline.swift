@@ -36,18 +36,20 @@ public struct Baseline: Sendable, Hashable {
   public init(of report: Report, keeping old: Baseline = Baseline()) {
     var reasons: [String: String] = [:]
     for entry in old.entries { reasons[entry.fingerprint] = entry.reason }
+    let found = report.occurrences
+    var written: Set<String> = []
     for repetition in report.repetitions {
       let finding = report.findings[repetition.place]
       if finding.accepted?.by == .suppression { continue }
+      guard written.insert(finding.fingerprint).inserted else { continue }
       entries.append(
         Entry(
           fingerprint: finding.fingerprint, rule: finding.rule, message: finding.message,
-          driver: finding.driver, function: finding.function, count: repetition.count,
+          driver: finding.driver, function: finding.function,
+          count: found[finding.fingerprint] ?? 1,
           reason: reasons[finding.fingerprint] ?? finding.formerFingerprint.flatMap { reasons[$0] })
       )
     }
-    let written = Set(entries.map(\.fingerprint))
-    let found = report.occurrences
     let former = old.isFormer ? Set(report.findings.compactMap(\.formerFingerprint)) : []
     for entry in old.entries
     where !written.contains(entry.fingerprint) && !former.contains(entry.fingerprint) {

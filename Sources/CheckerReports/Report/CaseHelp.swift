@@ -4,22 +4,85 @@ import RuleEngine
 extension Fault {
   /// Sentences about this case, before the remedy of its rule.
   var caseHelp: [String] {
-    [missingRelease, waitForItself].compactMap { $0 }
+    [missingRelease, waitForItself, timeHeld, firstInitialisation, tagsHeld].compactMap { $0 }
   }
 
-  /// In which routine, and under which status, a release is missing.
+  /// In which routine, and under which status, a release is missing; and where another request of the kind
+  /// was released.
   private var missingRelease: String? {
     guard finding.irp != nil, finding.evidence.contains(where: { $0.note == "not released" }),
-      let end = finding.evidence.last(where: { Self.exits.contains($0.event) })
+      let place = finding.evidence.lastIndex(where: { Self.entries[$0.event] != nil })
     else { return nil }
-    let routine = end.function ?? finding.function
+    let end = finding.evidence[place]
     var words = "the release is missing"
-    words += routine.map { " in \($0)" } ?? ""
+    words += routine(thatEndsAt: place).map { " in \($0)" } ?? ""
     words += ": \(end.text ?? end.event) (line \(end.line))"
+    if let other = finding.releasedElsewhere, finding.evidence.allSatisfy({ $0.source != other }) {
+      words += "; another \(finding.major ?? "request") was released at \(other)"
+    }
     return words
   }
 
-  private static let exits: Set<String> = ["DispatchExit", "CompletionExit", "CallbackExit"]
+  /// The events that end a routine, with those that begin it.
+  private static let entries = [
+    "DispatchExit": "DispatchEnter", "CompletionExit": "CompletionEnter",
+    "CallbackExit": "CallbackEnter",
+  ]
+
+  /// The name of the routine: where its end does not tell, its beginning may.
+  private func routine(thatEndsAt place: Int) -> String? {
+    let end = finding.evidence[place]
+    let entry = finding.evidence[..<place].last {
+      $0.event == Self.entries[end.event] && $0.thread == end.thread && $0.function != nil
+    }
+    return end.function ?? entry?.function ?? finding.function
+  }
+
+  /// How long an acquisition was held, and how long it may be.
+  private var timeHeld: String? {
+    guard let held = finding.evidence.last(where: { $0.note == "held too long" }),
+      let time = TimeText.between(held.timestamp, finding.timestamp)
+    else { return nil }
+    var words = "acquired in line \(held.line)\(held.place), held for \(TimeText.duration(time))"
+    let limit = "MaxLockedMinutes = "
+    let first = finding.evidence.last { $0.event == "IoInitializeRemoveLock" }
+    if let first, let text = first.text, let range = text.firstRange(of: limit) {
+      let minutes = text[range.upperBound...].prefix { $0.isNumber }
+      words += "; \(limit)\(minutes) (line \(first.line)) allows \(minutes) min"
+    }
+    return words
+  }
+
+  /// Where a lock was initialised first, and whether it was drained since.
+  private var firstInitialisation: String? {
+    guard let first = finding.evidence.first(where: { $0.note == "initialised first" }) else {
+      return nil
+    }
+    var words = "initialised first in line \(first.line)\(first.place)"
+    if let drain = finding.evidence.last(where: { $0.note == "drained" }) {
+      words += ", drained in line \(drain.line)\(drain.place)"
+    }
+    let held = finding.evidence.count { $0.note?.hasPrefix("still held") == true }
+    words += ", and again in line \(finding.line)"
+    if held > 0 { words += ", while it is held (\(held == 1 ? "once" : "\(held) times"))" }
+    return words
+  }
+
+  /// With which tags the lock is held that is released with another.
+  private var tagsHeld: String? {
+    guard let release = finding.evidence.last(where: { $0.line == finding.line }),
+      release.event.hasPrefix("IoReleaseRemoveLock"), let released = release.tagWords
+    else { return nil }
+    let isAboutTags = ["with a tag that nobody", "released without being acquired"].contains {
+      finding.message.contains($0)
+    }
+    let held = finding.evidence.filter { $0.isLeft && $0.tagWords != released }
+    let isHeld = finding.evidence.contains { $0.isLeft && $0.tagWords == released }
+    if !isAboutTags || held.isEmpty || isHeld { return nil }
+    let shown = held.prefix(4).map { "\($0.tagWords ?? "another tag") (line \($0.line))" }
+    let more = held.count > shown.count ? " and \(held.count - shown.count) more" : ""
+    return "released with \(released), held with \(shown.joined(separator: ", "))\(more)"
+  }
 
   /// Whether the thread that waits is one that holds.
   private var waitForItself: String? {
@@ -32,6 +95,20 @@ extension Fault {
     return
       "the thread that waits has acquired the lock itself (line \(held.line)) and not released it: "
       + "it waits for itself"
+  }
+}
+
+extension Report.Evidence {
+  /// ` (pnp.c:113)`, where the event tells.
+  fileprivate var place: String { (source ?? function).map { " (\($0))" } ?? "" }
+
+  /// Whether it is an acquisition that nothing releases, as far as the trace goes.
+  var isLeft: Bool { note == "not released" || note?.hasPrefix("still held") == true }
+
+  /// `tag = NULL`, of an operation on a lock.
+  var tagWords: String? {
+    guard let text, let start = text.firstRange(of: "tag = ") else { return nil }
+    return String(text[start.lowerBound...].prefix { $0 != "," })
   }
 }
 

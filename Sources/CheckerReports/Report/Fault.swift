@@ -75,34 +75,31 @@ extension Report {
   /// - Parameter rules: The rules, in the order of their documentation.
   public func faults(_ rules: [Rule]) -> [Fault] {
     let ranks = RuleRanks(rules, reading)
+    let groups = faultPlaces
+    // What is not kept of findings with one fingerprint counts for the first fault that they belong to.
+    var dropped: [String: UInt64] = [:]
+    for entry in summary.dropped ?? [] { dropped[entry.fingerprint] = entry.count }
+    return groups.compactMap { fault($0, ranks, &dropped) }
+  }
+
+  /// The places of the findings of each fault, which are those that bear its name.
+  private var faultPlaces: [[Int]] {
     var names: [String: Int] = [:]
     var groups: [[Int]] = []
-    // Where traces group findings differently the fingerprint holds a fault together.
-    let byFingerprint = faultNames
     for (place, finding) in findings.enumerated() {
-      let name = byFingerprint[finding.fingerprint] ?? finding.faultID
-      if let group = names[name] {
+      if let group = names[finding.faultID] {
         groups[group].append(place)
       } else {
-        names[name] = groups.count
+        names[finding.faultID] = groups.count
         groups.append([place])
       }
     }
-    let counts = occurrences
-    return groups.compactMap { fault($0, ranks, counts) }
+    return groups
   }
 
-  /// The fault of each fingerprint.
-  var faultNames: [String: String] {
-    var names: [String: String] = [:]
-    for finding in findings {
-      let name = finding.faultID
-      names[finding.fingerprint] = min(names[finding.fingerprint] ?? name, name)
-    }
-    return names
-  }
-
-  private func fault(_ places: [Int], _ ranks: RuleRanks, _ counts: [String: UInt64]) -> Fault? {
+  private func fault(
+    _ places: [Int], _ ranks: RuleRanks, _ dropped: inout [String: UInt64]
+  ) -> Fault? {
     let open = places.filter { findings[$0].accepted == nil }
     let candidates = open.isEmpty ? places : open
     // What a rule on locks tells has no request: between faults of requests and those it joins, the
@@ -110,18 +107,17 @@ extension Report {
     guard let head = candidates.min(by: { rank($0, ranks) < rank($1, ranks) }) else { return nil }
     let finding = findings[head]
     var rules: Set<String> = []
-    var fingerprints: Set<String> = []
+    var count: UInt64 = 0
     for place in places {
       rules.insert(findings[place].rule)
-      if findings[place].rule == finding.rule { fingerprints.insert(findings[place].fingerprint) }
+      guard findings[place].rule == finding.rule else { continue }
+      let unkept = dropped.removeValue(forKey: findings[place].fingerprint) ?? 0
+      count = count.added(1).added(unkept)
     }
     rules.remove(finding.rule)
-    let other = candidates.first {
-      findings[$0].irp == nil && finding.irp != nil && findings[$0].line != finding.line
-    }
+    let other = candidates.first { findings[$0].isOtherEnd(of: finding) }
     return Fault(
-      id: finding.faultID, finding: finding,
-      count: fingerprints.reduce(0) { $0.added(counts[$1] ?? 1) },
+      id: finding.faultID, finding: finding, count: count,
       alsoBroken: rules.sorted { (ranks.order($0), $0) < (ranks.order($1), $1) },
       places: places, otherEnd: other.map { findings[$0] })
   }
@@ -147,31 +143,62 @@ extension Report {
       + open.filter { $0.finding.severity != .error }
   }
 
-  /// Findings with one fingerprint, by where among the findings the first of them stands that nothing
-  /// accepts, or else the first.
+  /// Findings of one fault with one fingerprint, by where among the findings the first of them stands that
+  /// nothing accepts, or else the first.
   struct Repetition: Sendable {
     var place: Int
     /// How often they occurred, kept or not.
-    var count: UInt64
+    var count: UInt64 = 1
+    /// Which of the faults it is that findings with this fingerprint belong to, from 1: traces may group
+    /// findings differently.
+    var turn = 1
   }
 
-  /// Findings by fingerprint, errors first, otherwise in the order of the findings; none is copied.
+  /// Findings by fault and fingerprint, errors first, otherwise in the order of the findings; none is copied.
   var repetitions: [Repetition] {
-    let counts = occurrences
-    var known: [String: Int] = [:]
+    var first: [String: Int] = [:]
+    var further: [String: [Int]] = [:]
     var all: [Repetition] = []
     for (place, finding) in findings.enumerated() {
-      if let index = known[finding.fingerprint] {
+      let same = first[finding.fingerprint].map { [$0] + further[finding.fingerprint, default: []] }
+      let index = same?.first { findings[all[$0].place].faultID == finding.faultID }
+      if let index {
+        all[index].count += 1
         if findings[all[index].place].accepted != nil, finding.accepted == nil {
           all[index].place = place
         }
-      } else {
-        known[finding.fingerprint] = all.count
-        all.append(Repetition(place: place, count: counts[finding.fingerprint] ?? 1))
+        continue
       }
+      if same == nil {
+        first[finding.fingerprint] = all.count
+      } else {
+        further[finding.fingerprint, default: []].append(all.count)
+      }
+      all.append(Repetition(place: place, turn: 1 + (same?.count ?? 0)))
+    }
+    for entry in summary.dropped ?? [] {
+      guard let index = first[entry.fingerprint] else { continue }
+      all[index].count = all[index].count.added(entry.count)
     }
     return all.filter { findings[$0.place].severity == .error }
       + all.filter { findings[$0.place].severity != .error }
+  }
+}
+
+extension Report.Finding {
+  /// Whether this is a finding on a lock that names an acquisition which the other one, on a request, says is
+  /// not released, and is decided elsewhere.
+  fileprivate func isOtherEnd(of finding: Report.Finding) -> Bool {
+    guard irp == nil, finding.irp != nil, (line, trace) != (finding.line, finding.trace) else {
+      return false
+    }
+    let kept = finding.evidence.filter { $0.note == "not released" }
+    return evidence.contains { event in
+      event.note?.hasPrefix("still held") == true
+        && kept.contains {
+          $0.line == event.line && ($0.trace ?? finding.trace) == (event.trace ?? trace)
+        }
+    }
   }
 }
 

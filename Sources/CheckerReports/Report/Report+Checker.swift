@@ -191,6 +191,7 @@ extension Report.Finding {
     let file = finding.position.file
     evidence = finding.evidence.map { Report.Evidence($0, paths, findingFile: file) }
     omitted = finding.omittedEvidence > 0 ? finding.omittedEvidence : nil
+    releasedElsewhere = finding.releasedElsewhere.isEmpty ? nil : finding.releasedElsewhere
     path =
       finding.path.isEmpty
       ? nil : finding.path.map { Report.PathStep($0, paths, findingFile: file) }

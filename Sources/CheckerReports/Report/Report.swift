@@ -182,6 +182,9 @@ public struct Report: Sendable, Hashable, Codable {
     public var evidence: [Evidence]
     /// How many events of the evidence were left out in the middle.
     public var omitted: Int?
+    /// Where another request of the kind was released last, `file.c:123` or a function, where the finding is
+    /// that the request was not and that is known.
+    public var releasedElsewhere: String?
     /// Why the finding does not fail the run; absent where it does.
     public var accepted: Acceptance?
     /// Why the finding may be none, where the trace gives reason to doubt it.
@@ -201,7 +204,7 @@ public struct Report: Sendable, Hashable, Codable {
       case source = "src"
       case fingerprint, fault, formerFingerprint
       case function = "fn"
-      case evidence, omitted, accepted, doubt, path, omittedSteps
+      case evidence, omitted, releasedElsewhere, accepted, doubt, path, omittedSteps
     }
   }
 

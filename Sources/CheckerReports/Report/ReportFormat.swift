@@ -78,6 +78,10 @@ public struct ReportOptions: Sendable {
   public var tellsErrors = false
   /// The exit status of the run.
   public var exitStatus: Int32 = 0
+  /// The address of the folder with `rules.md`; nil where that is not known.
+  public var docsURL: String?
+  /// The program whose `explain` tells more of a rule.
+  public var program = RuleBook.ownProgram
   /// The files of the drivers' source, where it is known where they are.
   public var sources: SourceIndex?
   /// The lines of a source file that a trace names, for example `pnp.c`; nil where there is none.
@@ -88,4 +92,19 @@ public struct ReportOptions: Sendable {
 
   /// The rule with this id.
   public func rule(_ id: String) -> Rule? { rules.first { $0.id == id } }
+
+  /// Whether a text may be ``docsURL``: it stands in reports as a link.
+  public static func isAddress(_ text: String) -> Bool {
+    guard let start = ["https://", "http://"].first(where: { text.hasPrefix($0) }) else {
+      return false
+    }
+    return text.utf8.count > start.utf8.count
+      && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}".utf8.contains($0) }
+  }
+
+  /// The address of what `rules.md` says of a rule, where that is known.
+  func page(of rule: String) -> String? {
+    guard let docsURL, self.rule(rule) != nil else { return nil }
+    return docsURL + (docsURL.hasSuffix("/") ? "" : "/") + "rules.md#" + rule.lowercased()
+  }
 }

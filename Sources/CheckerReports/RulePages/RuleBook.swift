@@ -44,10 +44,8 @@ public enum RuleBook {
       not do. `\(program) explain RULE` tells the same of one rule, `--rule family:NAME` checks a family alone.
 
       - The driver *holds* a remove lock for a request from an IoAcquireRemoveLock that succeeds to the \
-      IoReleaseRemoveLock with the same tag. A hold is *carried* where the trace shows who is still to release \
-      it: a completion routine that is set, a queue that the IRP stands in, a worker that was started.
-      - A *context* is one device's handling of one IRP, from its dispatch routine to the IRP's end; a *frame* is \
-      a routine that is running. \(page("docs/model.md")) says it exactly.
+      IoReleaseRemoveLock with the same tag. A *request* is one device's handling of one IRP, from its dispatch \
+      routine to the IRP's end. \(page("docs/model.md")) says it exactly.
       - A rule is *armed* where its subject occurs, and *undecided* where the trace leaves it open whether the rule \
       is kept. The *readings* tracked and sdv are two ways to read the rules: \(page("docs/readings.md")).
       - Examples are in a short notation, one event a line: `enter READ` stands for `DispatchEnter` with \

@@ -33,6 +33,12 @@ extension Checker {
     guard countAndSign(&finding, at: places) else { return }
     (finding.evidence, finding.omittedEvidence) =
       evidence(of: index, finding.message, at: finding.position, event, strings)
+    if let fact, Self.holdingFacts.contains(fact),
+      let other = model.locks.history.lastRelease(of: context, driver: device.driver)
+    {
+      let source = strings[StringID(other.source)]
+      finding.releasedElsewhere = source.isEmpty ? strings[StringID(other.function)] : source
+    }
     setPath(of: &finding, rule, subject: index)
     keep(finding)
   }
@@ -140,6 +146,7 @@ extension Checker {
     finding.driver = FindingTexts.shortened(finding.driver)
     finding.source = FindingTexts.shortened(finding.source)
     finding.function = FindingTexts.shortened(finding.function)
+    finding.releasedElsewhere = FindingTexts.shortened(finding.releasedElsewhere)
     texts.share(&finding)
     kept.keep(finding)
   }

@@ -18,6 +18,14 @@ enum EventWords {
     return "\(major.name)/\(minor.name(of: major))"
   }
 
+  /// An IoInitializeRemoveLock, with the limits that it sets.
+  static func initialization(of lock: RemoveLock) -> String {
+    var words = "IoInitializeRemoveLock"
+    if lock.maximumMinutes > 0 { words += ", MaxLockedMinutes = \(lock.maximumMinutes)" }
+    if lock.highWatermark > 0 { words += ", HighWatermark = \(lock.highWatermark)" }
+    return words
+  }
+
   /// A dispatch entry.
   static func entry(_ context: IRPContext) -> String {
     var words = request(
@@ -40,6 +48,7 @@ enum EventWords {
     case .completionExit: return "completion routine returns \(status)"
     case .callbackEnter:
       return "\((CallbackKind(rawValue: record.word) ?? .other).name) routine enters"
+    case .callbackExit: return "the routine returns"
     case .ioAcquireRemoveLock, .ioReleaseRemoveLock, .ioReleaseRemoveLockAndWait:
       let result = record.kind == .ioAcquireRemoveLock ? " → \(status)" : ""
       return "\(record.kind.name)\(result), \(tag(record.operand, irp: irp))"

@@ -65,6 +65,9 @@ public struct Finding: Sendable, Hashable {
   public var evidence: [Evidence]
   /// How many events of the evidence were left out in the middle.
   public var omittedEvidence: Int
+  /// Where another request of the kind was released last, `file.c:123` or a function, where the finding is that
+  /// the request was not; empty where that is not known.
+  public var releasedElsewhere = ""
   /// The steps of the rule's machine from its start to the report, where ``Checker/Options/keepsPaths``
   /// is set; else empty.
   public var path: [PathStep] = []

@@ -1,5 +1,5 @@
-/// What the model knows at one point of a trace: every remove lock, every live IRP context, every
-/// thread's open frames. What `!remlock` cannot show while Driver Verifier is on.
+/// What the model knows at one point of a trace: every remove lock, every live IRP context, every IRP
+/// that drivers made themselves, every thread's open frames. What `!remlock` cannot show while Driver Verifier is on.
 public struct Snapshot: Sendable, Hashable {
   /// A remove lock.
   public struct Lock: Sendable, Hashable {
@@ -53,6 +53,24 @@ public struct Snapshot: Sendable, Hashable {
     public var opened: Place
   }
 
+  /// An IRP that a driver made itself, and neither freed nor left to the I/O manager.
+  public struct OwnIRP: Sendable, Hashable {
+    /// Its address.
+    public var irp: UInt64
+    /// How it was made.
+    public var kind: OwnIRPKind
+    /// The device object for which it was made, where that is known.
+    public var device: UInt64?
+    /// The driver's name; empty where the trace names none.
+    public var driver: String
+    /// The allocation.
+    public var made: Place
+    /// Where it is now, in words.
+    public var whereabouts: String
+    /// Whether a completion routine is set and has not been entered.
+    public var hasRoutine: Bool
+  }
+
   /// A thread with open frames.
   public struct Thread: Sendable, Hashable {
     /// `tid`.
@@ -85,6 +103,8 @@ public struct Snapshot: Sendable, Hashable {
   public var locks: [Lock]
   /// The contexts, oldest first.
   public var contexts: [Context]
+  /// The IRPs that drivers made themselves, oldest first.
+  public var ownIRPs: [OwnIRP]
   /// The threads with open frames, by number.
   public var threads: [Thread]
 }
@@ -94,7 +114,7 @@ extension Checker {
   public func snapshot(strings: StringTable, now: Int64? = nil) -> Snapshot {
     Snapshot(
       locks: snapshotLocks(strings, now), contexts: snapshotContexts(strings),
-      threads: snapshotThreads())
+      ownIRPs: snapshotOwnIRPs(strings), threads: snapshotThreads())
   }
 
   private func place(_ stamp: EventStamp, _ strings: StringTable) -> Snapshot.Place {
@@ -183,6 +203,28 @@ extension Checker {
     if state.contains(.parked) { return "queued or marked pending: whoever completes it" }
     if context.frames > 0 { return "the return of a routine that works for it" }
     return "the driver to complete or forward it"
+  }
+
+  private func snapshotOwnIRPs(_ strings: StringTable) -> [Snapshot.OwnIRP] {
+    model.ownIRPs.live.map { life in
+      Snapshot.OwnIRP(
+        irp: life.irp, kind: life.kind, device: life.device == 0 ? nil : life.device,
+        driver: strings[StringID(life.driver)], made: place(life.made, strings),
+        whereabouts: Self.whereabouts(life), hasRoutine: life.state.contains(.routineSet))
+    }
+  }
+
+  private static func whereabouts(_ life: OwnIRP) -> String {
+    let state = life.state
+    switch life.place {
+    case .here: return state.contains(.forwarded) ? "back with the driver" : "not sent yet"
+    case .below:
+      if !state.contains(.returned) { return "sent, IoCallDriver has not returned" }
+      return state.contains(.pended)
+        ? "with the lower driver, which returned STATUS_PENDING" : "with the lower driver"
+    case .comingBack: return "coming back: its completion routine runs"
+    case .open: return "sent, perhaps back: the trace does not show its completion"
+    }
   }
 
   private func snapshotThreads() -> [Snapshot.Thread] {

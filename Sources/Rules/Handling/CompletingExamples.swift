@@ -137,7 +137,7 @@ extension HandlingRule {
       complete SUCCESS; T2: completion-exit MORE_PROCESSING_REQUIRED; exit SUCCESS
       """),
     .steps(
-      "a lower driver completes in the frame of the forward", .passes,
+      "a lower driver completes before the forward returns", .passes,
       "enter READ; copy; set-routine; forward; complete SUCCESS; returns SUCCESS; exit SUCCESS"
     )
     .inSDV(.undecided),

@@ -223,7 +223,7 @@ extension HandlingRule {
       completion-exit SUCCESS; returns SUCCESS; exit SUCCESS
       """),
     .steps(
-      "a lower driver sends it on in the frame of the forward", .passes,
+      "a lower driver sends it on before the forward returns", .passes,
       "enter READ; forward; forward; returns SUCCESS; returns SUCCESS; exit SUCCESS"),
     .steps(
       "the address is used again", .passes,

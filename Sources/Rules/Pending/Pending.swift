@@ -183,7 +183,7 @@ extension MarkForwardedRule {
           exit SUCCESS          !
           """)),
       Example(
-        "the routine is taken over by another context of the IRP and never runs",
+        "the routine is taken over by another device's handling of the IRP and never runs",
         tracked: .notArmed, sdv: .violation,
         forwarded(
           """

@@ -23,7 +23,7 @@ struct EvidenceStory {
   private(set) var frames: [Frame] = []
   /// For each event the frame that it opens or is in, or -1.
   private(set) var frameOfEvent: [Int] = []
-  /// For each event how often the lock is held after it; empty where no event is about the lock.
+  /// For each event how many of the acquisitions that the evidence names are held after it; empty where no event is about the lock.
   private(set) var held: [Int] = []
   /// For each event the state after it; empty where the path is not known.
   private(set) var states: [String] = []
@@ -101,15 +101,6 @@ struct EvidenceStory {
 
   // MARK: The lock
 
-  /// What an event does to the number of acquisitions.
-  func lockChange(_ event: Report.Evidence) -> Int {
-    switch event.event {
-    case "IoAcquireRemoveLock": Self.succeeded(event) ? 1 : 0
-    case "IoReleaseRemoveLock", "IoReleaseRemoveLockAndWait": -1
-    default: 0
-    }
-  }
-
   /// Whether the status in the event's words is a success.
   static func succeeded(_ event: Report.Evidence) -> Bool {
     guard let text = event.text, let arrow = text.firstRange(of: "→ ") else { return false }
@@ -117,18 +108,22 @@ struct EvidenceStory {
     return NTStatus(name: name)?.isSuccess ?? false
   }
 
+  /// Follows the lock as the model does: a release takes the last acquisition with its tag, and none where no
+  /// acquisition has it; what the model has noted to be left in the end no release takes.
   private mutating func countHolds() {
     guard events.contains(where: { $0.event.contains("RemoveLock") }) else { return }
-    // An acquisition that is noted to be held in the end is not what a release on the way undoes.
     var lasting = 0
-    var passing = 0
-    for (index, event) in events.enumerated() {
-      if lockChange(event) > 0, event.note != nil, index != deciding {
-        lasting += 1
-      } else {
-        passing = max(0, passing + lockChange(event))
+    var open: [String: Int] = [:]
+    for event in events {
+      let tag = event.tagWords ?? ""
+      switch event.event {
+      case "IoAcquireRemoveLock" where Self.succeeded(event):
+        if event.isLeft { lasting += 1 } else { open[tag, default: 0] += 1 }
+      case "IoReleaseRemoveLock", "IoReleaseRemoveLockAndWait":
+        if let count = open[tag], count > 0 { open[tag] = count - 1 }
+      default: break
       }
-      held.append(lasting + passing)
+      held.append(lasting + open.values.reduce(0, +))
     }
   }
 

@@ -37,23 +37,27 @@ struct HTMLFault {
       <span class="who">\(finding.driver ?? "")</span>\
       <span class="where">\(where_)</span>\(count)</summary>
       <div class="body"><span class="anchor" id="\(fault.anchor)"></span>
-      \(place())
       """
+    // A browser with a script takes it as text and draws it when the fault is opened; one without shows it.
+    out += "<noscript>" + body() + "</noscript>"
+    return out + "</div></details>\n"
+  }
+
+  private func body() -> Markup {
+    var out = place()
     if let ends = fault.fault.ends { out += "<p class=\"ends\">\(ends)</p>" }
     for words in fault.fault.caseHelp { out += "<p class=\"here\"><b>Here</b> \(words)</p>" }
     if let rule {
       let remedy = HTMLReport.prose(rule.documentation.remedy)
       out += "<p class=\"todo\"><b>What to do</b> \(remedy)</p>"
     }
-    let isPictured = fault.number <= HTMLReport.pictureLimit
-    if isPictured, story.events.count > 1 { out += timeLine() }
+    if story.events.count > 1 { out += timeLine() }
     if !story.events.isEmpty { out += tree() }
-    if isPictured, let load = options.sourceLines {
+    if let load = options.sourceLines {
       let source = SourceExcerpts(story, load: load).markup()
       if !source.isEmpty { out += "<h3>Source</h3>\(source)" }
     }
-    if isPictured { out += automaton() }
-    return out + occurrences() + "</div></details>\n"
+    return out + automaton() + occurrences()
   }
 
   private static func fileName(_ path: String) -> String {

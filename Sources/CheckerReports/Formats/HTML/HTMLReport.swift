@@ -14,9 +14,6 @@ struct HTMLReport {
   let options: ReportOptions
   let groups: [(rule: String, faults: [NumberedFault])]
 
-  /// Faults that are shown with everything; those beyond are shown without pictures, so that a browser
-  /// can still hold the page.
-  static let pictureLimit = 300
   /// Diagnostics that are listed.
   static let diagnosticLimit = 200
 
@@ -50,11 +47,11 @@ struct HTMLReport {
     </head>
     <body>
     \(header())
+    \(filters())
     <div class="columns">
     \(contents())
     <main>
     \(diagnostics())
-    \(filters())
     \(findings())
     \(ruleCounts())
     \(traces())
@@ -136,7 +133,9 @@ struct HTMLReport {
   /// The findings by rule and driver.
   private func contents() -> Markup {
     if groups.isEmpty { return "" }
-    var out: Markup = "<nav aria-label=\"findings\"><h2>Findings</h2><ul>"
+    var out: Markup = """
+      <nav aria-label="findings"><details class="index"><summary><h2>Findings</h2></summary><ul>
+      """
     for (rule, faults) in groups {
       out += """
         <li class="rule" data-rule="\(rule)"><a href="#rule-\(rule)">\(rule)</a>\
@@ -153,7 +152,7 @@ struct HTMLReport {
       }
       out += "</ul></li>"
     }
-    return out + "</ul></nav>"
+    return out + "</ul></details></nav>"
   }
 
   private static func shortPlace(of finding: Report.Finding) -> String {
@@ -241,8 +240,15 @@ struct HTMLReport {
     }
     return out + """
       <dt>How the readings differ</dt><dd>\(Self.prose(text.readings))</dd>
-      <dt>Source</dt><dd>\(Self.linked(text.source))</dd></dl></details>
+      <dt>Source</dt><dd>\(Self.linked(text.source))</dd>
+      <dt>More</dt><dd>\(more(rule.id))</dd></dl></details>
       """
+  }
+
+  /// Where all that there is to say of a rule stands.
+  private func more(_ rule: String) -> Markup {
+    if let page = options.page(of: rule) { return Self.linked(page) }
+    return "<code>\(options.program) explain \(rule)</code>"
   }
 
   /// Text whose addresses are links.

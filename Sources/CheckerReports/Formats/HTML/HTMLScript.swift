@@ -10,10 +10,19 @@ enum HTMLScript {
     (function () {
       const all = (selector) => Array.from(document.querySelectorAll(selector));
       const faults = all("details.fault");
+      const draw = (fault) => {
+        const later = fault.querySelector("noscript");
+        if (later) later.outerHTML = later.textContent;
+      };
+      document.addEventListener("toggle", (event) => {
+        if (event.target.open && event.target.matches("details.fault")) draw(event.target);
+      }, true);
+      for (const fault of faults) if (fault.open) draw(fault);
       const reveal = () => {
         const target = document.getElementById(location.hash.slice(1));
         const fault = target && target.closest("details.fault");
         if (!fault) return;
+        draw(fault);
         fault.open = true;
         fault.scrollIntoView();
       };
@@ -23,6 +32,7 @@ enum HTMLScript {
       }
       let closed = [];
       addEventListener("beforeprint", () => {
+        for (const fault of faults) draw(fault);
         closed = all("details:not([open])");
         for (const part of closed) part.open = true;
       });
@@ -34,16 +44,24 @@ enum HTMLScript {
       const controls = form.elements;
       const keys = ["rule", "driver", "severity"];
       let texts = null;
+      const signs = { lt: "<", gt: ">", quot: '"', "#39": "'", "#35": "#", amp: "&" };
+      const text = (fault) => {
+        const later = fault.querySelector("noscript");
+        if (!later) return fault.textContent.toLowerCase();
+        const markup = later.textContent.replace(/<[^>]*>/g, " ")
+          .replace(/&(lt|gt|quot|#39|#35|amp);/g, (all, name) => signs[name]);
+        return (fault.firstElementChild.textContent + " " + markup).toLowerCase();
+      };
       const apply = () => {
         const words = controls.text.value.toLowerCase().split(/\s+/).filter((word) => word);
-        if (words.length && !texts) texts = faults.map((f) => f.textContent.toLowerCase());
+        if (words.length && !texts) texts = faults.map(text);
         let shown = 0;
         const ids = new Set();
         faults.forEach((fault, index) => {
           const fits = keys.every((key) => !controls[key].selectedIndex
             || fault.dataset[key] === controls[key].value)
             && words.every((word) => texts[index].includes(word));
-          fault.hidden = !fits;
+          if (fault.hidden === fits) fault.hidden = !fits;
           if (fits) { shown += 1; ids.add(fault.dataset.id); }
         });
         for (const section of all("section.rule")) {

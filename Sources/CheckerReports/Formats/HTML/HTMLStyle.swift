@@ -42,10 +42,13 @@ enum HTMLStyle {
     .reading{font-size:13.5px;color:var(--ink-2);margin:12px 0 0;overflow-wrap:anywhere}
     .columns{display:grid;grid-template-columns:290px minmax(0,1fr);gap:30px;padding-bottom:60px}
     nav:not(:first-child),main:only-child{grid-column:1/-1}
-    nav{position:sticky;top:0;align-self:start;max-height:100vh;overflow:auto;padding:16px 2px 16px;
-    font-size:13.5px}
-    nav h2{font-size:12px;text-transform:uppercase;letter-spacing:.06em;color:var(--ink-2);
-    margin:6px 0 8px}
+    nav{align-self:start;padding:16px 2px 16px;font-size:13.5px}
+    @media screen and (min-width:1100px){nav{position:sticky;top:58px;max-height:calc(100vh - 58px);
+    overflow:auto}#filters{position:sticky;top:0;z-index:2}}
+    .index>summary{cursor:pointer;color:var(--ink-2)}
+    nav h2{display:inline;font-size:12px;text-transform:uppercase;letter-spacing:.06em;color:var(--ink-2);
+    margin:0}
+    .index>ul{padding-top:10px}
     nav ul{list-style:none;margin:0;padding:0}
     nav li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:0 8px;align-items:baseline}
     nav li.rule{margin-bottom:12px}
@@ -65,7 +68,7 @@ enum HTMLStyle {
     .panel summary{cursor:pointer}.panel ul{margin:6px 0;padding-left:20px}
     .panel li{overflow-wrap:anywhere}
     #filters{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;font-size:13.5px;
-    position:sticky;top:0;z-index:2;background:var(--ground);padding:16px 0 10px;
+    background:var(--ground);max-width:1500px;margin:10px auto 0;padding:12px 24px;
     border-bottom:1px solid var(--hair)}
     #filters label{color:var(--ink-2)}
     #filters .search{flex:1 1 260px;display:flex;gap:8px;align-items:center}
@@ -94,7 +97,7 @@ enum HTMLStyle {
     .about dl{margin:8px 0;max-width:90ch}
     .about dt{font-weight:650}.about dd{margin:0 0 8px;overflow-wrap:anywhere}
     section.rule>h2,.anchor{scroll-margin-top:118px}
-    .fault{background:var(--paper);border:1px solid var(--hair);border-radius:9px;margin:10px 0;
+    .fault{content-visibility:auto;contain-intrinsic-size:auto 46px;background:var(--paper);border:1px solid var(--hair);border-radius:9px;margin:10px 0;
     scroll-margin-top:62px}
     .fault>summary{display:flex;flex-wrap:wrap;gap:4px 12px;align-items:baseline;padding:10px 14px;
     cursor:pointer;list-style:none}
@@ -155,8 +158,11 @@ enum HTMLStyle {
     .ev .src{width:clamp(120px,12vw,190px);overflow-wrap:anywhere}
     .ev .line{width:76px;overflow-wrap:anywhere}
     .ev .time{width:76px;text-align:right}
-    @media screen and (max-width:1100px){.columns{display:block}nav{position:static;max-height:none}
-    #filters{position:static}}
+    @media screen and (min-width:800px){.index>summary{list-style:none;cursor:auto}
+    .index::details-content{content-visibility:visible;display:block;block-size:auto}}
+    @media screen and (max-width:1100px){.columns{grid-template-columns:220px minmax(0,1fr);gap:20px}}
+    @media screen and (max-width:800px){.columns{display:block}nav{padding:14px 0 0}
+    nav li li{padding:5px 0 5px 2px}#filters{padding:12px 14px}}
     @media screen and (max-width:820px){.ev{flex-wrap:wrap;gap:0 10px}.ev .what{flex-basis:80%}
     .ev .state,.ev .src,.ev .line,.ev .time{width:auto}header,.columns{padding:0 14px}
     .tree ol{padding-left:9px}}
@@ -201,6 +207,7 @@ enum HTMLStyle {
     .columns{display:block}
     #filters{display:none}
     nav{position:static;max-height:none;columns:2}
+    .fault{content-visibility:visible}
     nav li.rule,.ev,tr,.source,svg,h2,h3,.todo,.place div{break-inside:avoid}
     h2,h3,.says,.fault>summary,.thread{break-after:avoid}
     details::details-content{content-visibility:visible;display:block;height:auto}

@@ -1,7 +1,7 @@
 /// Time as a person reads it.
-enum TimeText {
+package enum TimeText {
   /// Nanoseconds with three digits or so: `850 ns`, `12.3 µs`, `2 h 5 min`.
-  static func duration(_ nanoseconds: Int64) -> String {
+  package static func duration(_ nanoseconds: Int64) -> String {
     let value = nanoseconds.magnitude
     let sign = nanoseconds < 0 ? "−" : ""
     switch value {

@@ -63,15 +63,14 @@ extension Checker {
   fileprivate func evidence(
     ofLock record: FactRecord, _ message: String, _ event: Event?, _ strings: StringTable
   ) -> ([Evidence], Int) {
-    let lock = model.locks[record.index]
-    var all: [Evidence] = []
-    if !lock.initialized.isNone {
-      all.append(
-        evidence(lock.initialized, .ioInitializeRemoveLock, "IoInitializeRemoveLock", strings))
+    var lock = model.locks[record.index]
+    let isInitializedAgain = record.fact == LockFact.initializedAgain.rawValue
+    // What is told is the life before.
+    if isInitializedAgain, let before = model.locks.history.initializedBefore {
+      (lock.initialized, lock.waitEntered, lock.waitTag) =
+        (before.initialized, before.waitEntered, before.waitTag)
     }
-    if record.fact == LockFact.refusedReleased.rawValue, let refused = model.locks.answeredRefusal {
-      all.append(evidence(ofRefusal: refused, strings))
-    }
+    var all = beginning(of: lock, record, strings)
     let room = max(options.limits.evidence - all.count, 1)
     let holders = model.locks.acquisitions(of: lock, atMost: room)
     let candidates = model.locks.candidates(of: lock)
@@ -85,10 +84,11 @@ extension Checker {
     let shown = lines.prefix(room)
     all += shown
     if !lock.waitEntered.isNone {
-      all.append(
-        evidence(
-          lock.waitEntered, .ioReleaseRemoveLockAndWait,
-          "IoReleaseRemoveLockAndWait, " + EventWords.tag(lock.waitTag, irp: nil), strings))
+      var wait = evidence(
+        lock.waitEntered, .ioReleaseRemoveLockAndWait,
+        "IoReleaseRemoveLockAndWait, " + EventWords.tag(lock.waitTag, irp: nil), strings)
+      if isInitializedAgain { wait.note = "drained" }
+      all.append(wait)
     }
     if let event, all.last?.position.rawValue != event.position.rawValue {
       all.append(evidence(of: event, irp: nil, strings))
@@ -100,6 +100,31 @@ extension Checker {
     }
     let omitted = Int(lock.holders.count) - holders.count + lines.count - shown.count
     return (all, omitted)
+  }
+
+  /// Its initialisation, and what else of before a finding is about.
+  private func beginning(
+    of lock: RemoveLock, _ record: FactRecord, _ strings: StringTable
+  ) -> [Evidence] {
+    var all: [Evidence] = []
+    if !lock.initialized.isNone {
+      var first = evidence(
+        lock.initialized, .ioInitializeRemoveLock, EventWords.initialization(of: lock), strings)
+      if record.fact == LockFact.initializedAgain.rawValue { first.note = "initialised first" }
+      all.append(first)
+    }
+    switch LockFact(rawValue: record.fact) {
+    case .refusedReleased:
+      if let refused = model.locks.answeredRefusal {
+        all.append(evidence(ofRefusal: refused, strings))
+      }
+    case .heldTooLong:
+      if let held = model.locks.history.heldTooLong {
+        all.append(evidence(of: held, "held too long", strings))
+      }
+    default: break
+    }
+    return all
   }
 
   private func evidence(ofRefusal refused: EvidenceRecord, _ strings: StringTable) -> Evidence {

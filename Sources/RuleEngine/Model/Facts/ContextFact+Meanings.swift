@@ -10,7 +10,7 @@ extension ContextFact {
       "an acquire fails while the remove lock is held (release-and-wait counted)",
     .acquireFailed: "IoAcquireRemoveLock fails",
     .acquired: "IoAcquireRemoveLock succeeds",
-    .holdingOpen: "it is open which acquisitions the context still holds",
+    .holdingOpen: "it is open which acquisitions the request still holds",
     .releasedUnheld: "IoReleaseRemoveLock without an acquisition",
     .releasedUnheldCountingWaits:
       "IoReleaseRemoveLock without an acquisition (release-and-wait counted)",
@@ -18,7 +18,7 @@ extension ContextFact {
     .released: "IoReleaseRemoveLock",
     .drained: "IoReleaseRemoveLockAndWait on a lock that no other device owns",
     .calledDriverUnheld: "the IRP is forwarded while the remove lock is not held",
-    .forwardedUnheld: "the context's own IRP is forwarded while the remove lock is not held",
+    .forwardedUnheld: "the request's own IRP is forwarded while the remove lock is not held",
     .forwardedNeverAcquired: "the IRP is forwarded though no acquire succeeded",
   ]
 
@@ -126,7 +126,7 @@ extension ContextFact {
     .wmiProcessed: "WmiSystemControl says IrpProcessed",
     .wmiNotCompleted: "WmiSystemControl says IrpNotCompleted",
     .deviceRemoved: "the device is detached or deleted during its surprise removal",
-    .ownDeviceDeleted: "the context's device is deleted",
+    .ownDeviceDeleted: "the request's device is deleted",
     .deviceDeletedHolding:
       "the device is deleted while the driver has the IRP and somebody is to go on with it",
     .completedAgain: "the IRP is completed though the driver has completed it",

@@ -2,7 +2,7 @@
 public enum LockFact: UInt8, FactVocabulary {
   /// The lock is used and was never initialised.
   case usedUninitialized
-  /// The lock is initialised while it is in use.
+  /// The lock is initialised again, though it may be in use.
   case initializedAgain
   /// An acquisition that was refused is released.
   case refusedReleased
@@ -35,7 +35,7 @@ public enum LockFact: UInt8, FactVocabulary {
   public var meaning: String {
     switch self {
     case .usedUninitialized: "the lock is used and was never initialised"
-    case .initializedAgain: "the lock is initialised while it is in use"
+    case .initializedAgain: "the lock is initialised again"
     case .refusedReleased: "an acquisition that was refused is released"
     case .releasedEmpty: "the lock is released while it has no acquisition"
     case .releasedForeignTag: "the lock is released with a tag that no acquisition bears"

@@ -40,6 +40,9 @@ struct OwnIRPs: Sendable {
     facts.add(fact.rawValue, about: .ownIRP, life)
   }
 
+  /// Those that are neither freed nor over, oldest first.
+  var live: [OwnIRP] { table.live.slots.map { table[$0] } }
+
   /// What happened to the IRP since it was made.
   func evidence(of life: Int32) -> [EvidenceRecord] { table.evidence(of: life) }
 

@@ -29,7 +29,7 @@ struct LockLives: Sendable {
   func find(_ pointer: UInt64) -> Int32 { table.find(pointer) }
 
   /// Adds a fact about a lock, if it is certain.
-  mutating func tell(
+  func tell(
     _ fact: LockFact, _ lock: Int32, operand: UInt64, _ facts: inout FactSink
   ) {
     guard table[lock].state.contains(.certain) else { return }

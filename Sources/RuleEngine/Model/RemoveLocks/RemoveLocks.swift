@@ -5,6 +5,8 @@
 struct RemoveLocks: Sendable {
   private var lives: LockLives
   private var refusals = Refusals()
+  /// What reports tell of before.
+  private(set) var history = LockHistory()
 
   init(limits: Limits) { lives = LockLives(limits: limits) }
 
@@ -12,6 +14,7 @@ struct RemoveLocks: Sendable {
   mutating func claim() {
     lives.claim()
     refusals.claim()
+    history.claim()
   }
 
   /// A remove lock.
@@ -106,7 +109,10 @@ extension RemoveLocks {
     var isReported = false
     if lock >= 0 {
       isReported = lives[lock].isInUse && lives[lock].state.contains(.certain)
-      if isReported { lives.tell(.initializedAgain, lock, operand: 0, &facts) }
+      if isReported {
+        history.initializedBefore = lives[lock]
+        lives.tell(.initializedAgain, lock, operand: 0, &facts)
+      }
       lives.endLife(lock, &facts)
       if !isReported {
         lives.forgetAcquisitions(lock, isDrained: false, &requests, &facts)
@@ -213,11 +219,14 @@ extension RemoveLocks {
     _ acquisition: Int32, isOpen: Bool, _ event: Event, _ lock: Int32, _ top: Int32,
     _ requests: inout Requests, _ facts: inout FactSink
   ) -> Int32 {
-    if lives[lock].maximumMinutes > 0 {
-      checkAge(acquisition, isOpen: isOpen, event, lock, &facts)
+    if lives[lock].maximumMinutes > 0,
+      let held = lives.checkAge(of: acquisition, isOpen: isOpen, event, lock, &facts)
+    {
+      history.heldTooLong = held
     }
     if isOpen { lives.makeOpen(lock, tag: event.tag, &requests, &facts) }
     let taken = lives.take(acquisition, isOpen: isOpen, &requests)
+    history.released(taken, of: lives[lock].owner, by: event)
     let context = taken.context
     if context >= 0 {
       let isShared = event.tag == 0 || event.tag != requests[context].irp
@@ -228,18 +237,6 @@ extension RemoveLocks {
     }
     if taken.state.contains(.hadContext) { return -1 }
     return top >= 0 && requests[top].device == lives[lock].owner ? top : -1
-  }
-
-  /// Where it is open which acquisition is released, the youngest is too old only if all are.
-  private mutating func checkAge(
-    _ acquisition: Int32, isOpen: Bool, _ event: Event, _ lock: Int32, _ facts: inout FactSink
-  ) {
-    let held =
-      isOpen
-      ? lives.acquisitions.youngest(lock, tag: event.tag) : lives.acquisitions[acquisition]
-    if lives[lock].isTooOld(held.acquired, at: event) {
-      lives.tell(.heldTooLong, lock, operand: event.tag, &facts)
-    }
   }
 
   /// IoReleaseRemoveLock and IoReleaseRemoveLockAndWait; `current` is the current context of the reading.

@@ -155,8 +155,8 @@ extension ForwardingRule {
       remedy: "Call IoAcquireRemoveLock with the IRP as tag before anything else, and complete the "
         + "IRP with the status it returns if it fails. Release after IoCallDriver has returned, or "
         + "in the completion routine where there is one.",
-      readings: "tracked: the forward counts if it names the context's own IRP; what a completion "
-        + "routine, a queue or STATUS_PENDING legitimately carries beyond the dispatch routine is "
+      readings: "tracked: the forward counts if it names the request's own IRP; what a completion "
+        + "routine, a queue or STATUS_PENDING leaves to be released after the dispatch routine is "
         + "not held against it, and what is left when the IRP is finished is. The first completion "
         + "routine that is set hands the request from the plain rule to the `2`. sdv: any forward "
         + "in a routine of the request counts, both rules of the pair are armed at the entry and "

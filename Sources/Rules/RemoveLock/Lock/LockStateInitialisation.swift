@@ -111,10 +111,7 @@ extension LockStateRule {
   static let reinitialized = LockStateRule(
     "RemoveLockStateReinitialized", oncePerLife: true,
     [
-      (
-        .initializedAgain,
-        "the remove lock is initialised while it is in use (bug check 0xC4, 0xD7)"
-      )
+      (.initializedAgain, "the remove lock is initialised again (bug check 0xC4, 0xD7)")
     ],
     RuleDocumentation(
       summary: "A remove lock that is initialised is not initialised again.",

@@ -18,7 +18,7 @@ extension LockStateRule {
         + "goes on while I/O is running. Driver Verifier raises bug check 0xC4 with parameter 0xD5.",
       remedy: "Where the acquire fails, complete the IRP with its status and return, without a "
         + "release.",
-      readings: sameInBoth + " The refusal is remembered with the context that it was for, or "
+      readings: sameInBoth + " The refusal is remembered with the request that it was for, or "
         + "with the routine that is no request's, until that is over. A release there that none of "
         + "its own acquisitions answers to takes nothing away, whoever else holds with that tag.",
       source: Sources.usingRemoveLocks, bugChecks: [BugCheck(0xC4, 0xD5)]),
@@ -74,7 +74,7 @@ extension LockStateRule {
         exit SUCCESS irp=read
         """),
       Example(
-        "refused in a frame that is no request's", .violation,
+        "refused in a routine that works for no request", .violation,
         """
         enter READ irp=read
         acquire tag=NULL
@@ -86,7 +86,7 @@ extension LockStateRule {
         exit SUCCESS irp=read
         """),
       Example(
-        "the context's own hold with the tag is released", .passes,
+        "the request's own hold with the tag is released", .passes,
         """
         enter READ
         acquire tag=NULL

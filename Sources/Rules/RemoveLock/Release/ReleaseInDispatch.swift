@@ -93,9 +93,9 @@ extension ReleaseRule {
         + "completion routine, DPC or worker that finishes the IRP. Release with the tag that was "
         + "acquired, and only what was acquired: not after a failed acquire.",
       readings:
-        "tracked: a release is matched by lock and tag; what the context still holds at its "
-        + "return is judged unless a completion routine, a queue, IoMarkIrpPending or "
-        + "STATUS_PENDING carries it, and again when the IRP is finished. sdv: the counter of the "
+        "tracked: a release is matched by lock and tag; what the request still holds when its "
+        + "dispatch routine returns is judged, unless a completion routine, a queue, IoMarkIrpPending "
+        + "or STATUS_PENDING leaves the release to somebody else, and again when the IRP is finished. sdv: the counter of the "
         + "dispatch must be zero at its exit"
         + (major == .power ? ", unless it returns STATUS_PENDING" : "")
         + (major == .pnp
@@ -175,7 +175,7 @@ extension ReleaseRule {
   private var powerExamples: [Example] {
     [
       Example(
-        "STATUS_PENDING carries the lock", tracked: .undecided, sdv: .passes,
+        "STATUS_PENDING leaves the release to somebody else", tracked: .undecided, sdv: .passes,
         """
         enter POWER/SET_POWER state=D0
         acquire

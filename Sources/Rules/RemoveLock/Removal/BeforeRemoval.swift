@@ -48,7 +48,7 @@ struct BeforeRemovalRule: ContextRule {
         + "forwarded. Without the lock the device can be gone before the dispatch routine returns.",
       remedy: "Acquire at the start of the dispatch routine; release after IoCallDriver has "
         + "returned.",
-      readings: "tracked: the forward counts if it names the context's own IRP, and a release "
+      readings: "tracked: the forward counts if it names the request's own IRP, and a release "
         + "without an acquisition counts, release-and-wait too. sdv: any forward in a routine of the "
         + "dispatch counts; release-and-wait does not.",
       source: Sources.rulePage(id))

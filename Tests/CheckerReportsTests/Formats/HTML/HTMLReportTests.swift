@@ -73,6 +73,7 @@ import Testing
       "cexit": "CompletionExit", "call": "IoCallDriver", "return": "IoCallDriverReturn",
       "acquire": "IoAcquireRemoveLock", "fail": "IoAcquireRemoveLock",
       "release": "IoReleaseRemoveLock", "keep": "IoAcquireRemoveLock", "mark": "IoMarkIrpPending",
+      "other": "IoReleaseRemoveLock",
     ]
     let evidence = events.split(separator: " ").enumerated().map { index, word in
       let parts = word.split(separator: ":")
@@ -80,7 +81,7 @@ import Testing
       let status = verb == "fail" ? "STATUS_DELETE_PENDING" : "STATUS_SUCCESS"
       return HTMLSamples.evidence(
         UInt64(index + 1), names[verb] ?? verb, thread: UInt64(parts[0]) ?? 0,
-        text: "\(names[verb] ?? verb) → \(status), tag = the IRP",
+        text: "\(names[verb] ?? verb) → \(status), tag = \(verb == "other" ? "NULL" : "the IRP")",
         note: verb == "keep" ? "not released" : nil)
     }
     let story = EvidenceStory(HTMLSamples.finding(line: UInt64(evidence.count), evidence: evidence))
@@ -97,6 +98,8 @@ import Testing
     check("1:exit 1:acquire 1:fail 1:mark", frames: "- - - -", held: [0, 1, 1, 1])
     check("1:enter 1:call 1:exit 1:mark", frames: "0 1 0 -", held: [])
     check("1:keep 1:acquire 1:release 1:release", frames: "- - - -", held: [1, 2, 1, 1])
+    // What is released with another tag stays held.
+    check("1:acquire 1:other 1:release 1:other", frames: "- - - -", held: [1, 1, 0, 0])
   }
 
   @Test func statesFollowThePath() {
