@@ -21,7 +21,7 @@ FORMATS = {"text": "txt", "json": "json", "html": "html.txt", "sarif": "sarif.js
 
 
 def text(report):
-    report = re.sub(r"^of \d+ rules?:.*?tells of one$", "of the rules: …", report, flags=re.M | re.S)
+    report = re.sub(r"^of \d+ rules?:.*?tells\s+of\s+one$", "of the rules: …", report, flags=re.M | re.S)
     return report
 
 

@@ -93,8 +93,8 @@ import Testing
         variables: ["GITHUB_STEP_SUMMARY": summary])
     }
     let text = try directory.read("summary.md")
-    #expect(text.hasPrefix("before\n## Remove locks: 1 fault (1 error) in 1 trace\n"))
-    #expect(text.ranges(of: "## Remove locks").count == 1)
+    #expect(text.hasPrefix("before\n## Driver rules: 1 fault (1 error) in 1 trace\n"))
+    #expect(text.ranges(of: "## Driver rules").count == 1)
   }
 
   // MARK: Baseline

@@ -18,7 +18,7 @@ enum MarkdownReport {
   static let limit = 60_000
 
   static func text(_ report: Report, _ options: ReportOptions) -> [UInt8] {
-    var text = "## Remove locks: \(report.summaryLine(options))\n\n"
+    var text = "## Driver rules: \(report.summaryLine(options))\n\n"
     text += table(report)
     let sections =
       report.openFaults(options).map { section($0, options) }

@@ -112,7 +112,7 @@ struct SARIFReport {
         "informationUri": options.docsURL.map { .string($0) },
         "fullName": .string("\(report.tool.name) \(report.tool.version)"),
         "shortDescription": Self.message(
-          "Checks traces of Windows drivers against the rules of remove locks."),
+          "Checks traces of Windows drivers against rules about remove locks and IRPs."),
         "rules": .array(ruleIDs.map(descriptor)),
       ])
     ])

@@ -33,6 +33,7 @@ public struct Fault: Sendable {
     var line = finding.message
     if !circumstances.isEmpty { line += " (\(circumstances))" }
     if let ends { line += "; \(ends)" }
+    for words in caseHelp { line += "; \(words)" }
     if !alsoBroken.isEmpty { line += "; also breaks \(alsoBroken.joined(separator: ", "))" }
     if let doubt = finding.doubt { line += "; in doubt: \(doubt)" }
     return line

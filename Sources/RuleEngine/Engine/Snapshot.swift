@@ -219,9 +219,8 @@ extension Checker {
     switch life.place {
     case .here: return state.contains(.forwarded) ? "back with the driver" : "not sent yet"
     case .below:
-      if !state.contains(.returned) { return "sent, IoCallDriver has not returned" }
-      return state.contains(.pended)
-        ? "with the lower driver, which returned STATUS_PENDING" : "with the lower driver"
+      return state.contains(.returned)
+        ? "with the lower driver" : "sent, IoCallDriver has not returned"
     case .comingBack: return "coming back: its completion routine runs"
     case .open: return "sent, perhaps back: the trace does not show its completion"
     }

@@ -267,7 +267,7 @@ import Testing
   @Test(
     "Markdown has the faults, what is known, and the counts",
     arguments: [
-      "## Remove locks: 1 fault (1 error) in 2 traces; 1 known finding; 1 malformed event\n",
+      "## Driver rules: 1 fault (1 error) in 2 traces; 1 known finding; 1 malformed event\n",
       "| `logs\\a b.log` | 40 | 1 | 0 | 2 | 4 |",
       "### ❌ `Forward`: the IRP is forwarded\n\n`src/drv/pnp.c:55`, driver `demo`, "
         + "`IRP_MJ_PNP/IRP_MN_START_DEVICE`, in `DemoPnp`, seen 2 times.\n",

@@ -26,7 +26,7 @@ struct HTMLFault {
       fault.count > 1 ? "<span class=\"count\">×\(TextLayout.grouped(fault.count))</span>" : ""
     let known: Markup =
       !fault.fault.isKnown ? "" : "<span class=\"sev known\">known</span>"
-    let where_ = finding.source ?? "\(Self.fileName(finding.trace)):\(finding.line)"
+    let where_ = finding.sourceEvent?.source ?? "\(Self.fileName(finding.trace)):\(finding.line)"
     var out: Markup = """
       <details class="fault" data-rule="\(finding.rule)" data-driver="\(finding.driver ?? "")" \
       data-severity="\(finding.severity.rawValue)" data-id="\(fault.anchor)"\
@@ -72,7 +72,11 @@ struct HTMLFault {
       if let value { out += "<div><dt>\(name)</dt><dd>\(value)</dd></div>" }
     }
     let function = finding.function.map { " in \($0)" } ?? ""
-    add("place", finding.source.map { "<b>\($0)</b>\(function)" })
+    add(
+      "place",
+      finding.sourceEvent.map { event in
+        "<b>\(event.source)</b>\(event.name.map { " (\($0))" } ?? function)"
+      })
     if finding.source == nil { add("function", finding.function.map { "<b>\($0)</b>" }) }
     add("trace", "\(finding.trace), line \(finding.line)")
     add("thread", "0x\(String(finding.thread, radix: 16))")
@@ -88,6 +92,7 @@ struct HTMLFault {
     if !fault.alsoBroken.isEmpty {
       add("also breaks", "\(fault.alsoBroken.joined(separator: ", "))")
     }
+    add("fault", "\(fault.fault.id)")
     add("fingerprint", "\(finding.fingerprint)")
     if let accepted = finding.accepted {
       let ground = accepted.by == .suppression ? "suppressed" : "in the baseline"

@@ -164,7 +164,7 @@ enum HTMLStyle {
     @media screen and (max-width:800px){.columns{display:block}nav{padding:14px 0 0}
     nav li li{padding:5px 0 5px 2px}#filters{padding:12px 14px}}
     @media screen and (max-width:820px){.ev{flex-wrap:wrap;gap:0 10px}.ev .what{flex-basis:80%}
-    .ev .state,.ev .src,.ev .line,.ev .time{width:auto}header,.columns{padding:0 14px}
+    .ev .state,.ev .src,.ev .line,.ev .time{width:auto}header{padding:14px 14px 0}.columns{padding:0 14px}
     .tree ol{padding-left:9px}}
 
     """
