@@ -7,11 +7,17 @@ struct HTMLFault {
   private let report: Report
   private let options: ReportOptions
   private let story: EvidenceStory
+  /// The anchor of an earlier fault whose automaton went the same way.
+  private let twin: String?
 
   /// Further occurrences that are listed.
   private static let occurrenceLimit = 20
 
-  init(_ fault: NumberedFault, _ rule: Rule?, _ report: Report, _ options: ReportOptions) {
+  init(
+    _ fault: NumberedFault, _ rule: Rule?, _ report: Report, _ options: ReportOptions,
+    twin: String? = nil
+  ) {
+    self.twin = twin
     self.fault = fault
     self.rule = rule
     self.report = report
@@ -131,14 +137,20 @@ struct HTMLFault {
       return ""
     }
     let path = finding.path ?? []
-    let steps = path.map { MachineDiagram.Step(from: $0.from, fact: $0.fact, to: $0.to) }
-    let picture = MachineDiagram.svg(
-      form.machine, title: "automaton of \(finding.rule)", path: steps, message: finding.message,
-      isStandalone: false)
     var out: Markup = """
       <h3>Automaton of the rule\(path.isEmpty ? "" : " and the way it went")</h3>
-      <div class="scroll">\(Markup(trusted: picture))</div>
       """
+    if let twin {
+      out += """
+        <div class="scroll" data-as="\(twin)"><a href="#\(twin)">as of another fault</a></div>
+        """
+    } else {
+      let steps = path.map { MachineDiagram.Step(from: $0.from, fact: $0.fact, to: $0.to) }
+      let picture = MachineDiagram.svg(
+        form.machine, title: "automaton of \(finding.rule)", path: steps,
+        message: finding.message, isStandalone: false)
+      out += "<div class=\"scroll\">\(Markup(trusted: picture))</div>"
+    }
     if path.isEmpty { return out }
     if let omitted = finding.omittedSteps {
       out += "<p class=\"dim\">\(omitted) steps in the middle are left out</p>"

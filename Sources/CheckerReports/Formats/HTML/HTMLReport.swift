@@ -14,6 +14,8 @@ struct HTMLReport {
   let options: ReportOptions
   let groups: [(rule: String, faults: [NumberedFault])]
 
+  /// Faults of a rule that the index lists.
+  static let indexLimit = 100
   /// Diagnostics that are listed.
   static let diagnosticLimit = 200
 
@@ -141,7 +143,7 @@ struct HTMLReport {
         <li class="rule" data-rule="\(rule)"><a href="#rule-\(rule)">\(rule)</a>\
         <span class="count">\(TextLayout.grouped(faults.reduce(0) { $0 + $1.count }))</span><ul>
         """
-      for fault in faults {
+      for fault in faults.prefix(Self.indexLimit) {
         let finding = fault.finding
         out += """
           <li data-for="\(fault.anchor)"><a href="#\(fault.anchor)">\
@@ -149,6 +151,10 @@ struct HTMLReport {
           <b>\(finding.driver ?? "")</b> \(Self.shortPlace(of: finding))</span></a>\
           <span class="count">\(TextLayout.grouped(fault.count))</span></li>
           """
+      }
+      if faults.count > Self.indexLimit {
+        let more = Self.plural(faults.count - Self.indexLimit, "more fault", "more faults")
+        out += "<li class=\"rest\">and \(more)</li>"
       }
       out += "</ul></li>"
     }
@@ -219,8 +225,14 @@ struct HTMLReport {
         """
       let description = options.rule(rule)
       if let description { out += about(description) }
+      // What automata went the same way is drawn once: of thousands of faults it would be most of the page.
+      var drawn: [[String]: String] = [:]
       for fault in faults {
-        out += HTMLFault(fault, description, report, options).markup()
+        let finding = fault.finding
+        let way = (finding.path ?? []).flatMap { [$0.from, $0.fact, $0.to ?? ""] }
+        let key = [finding.message] + way
+        out += HTMLFault(fault, description, report, options, twin: drawn[key]).markup()
+        if drawn[key] == nil { drawn[key] = fault.anchor }
       }
       out += "</section>\n"
     }

@@ -3,7 +3,7 @@
 enum HTMLScript {
   /// The SHA-256 of ``text`` in Base64, by which a browser knows the one script that may run. The check
   /// `.ci/checks.d/html.sh` says what it must be.
-  static let digest = "ORcaMLQPy1VXPzY6TjBKxkB+5IzoSsqEkI6KlRf+XdU="
+  static let digest = "b3Bs28dWIaxifqW3CxPXDGNfMEnTtXMdR3TK0Ewf6sg="
 
   static let text = #"""
     "use strict";
@@ -12,7 +12,14 @@ enum HTMLScript {
       const faults = all("details.fault");
       const draw = (fault) => {
         const later = fault.querySelector("noscript");
-        if (later) later.outerHTML = later.textContent;
+        if (!later) return;
+        later.outerHTML = later.textContent;
+        for (const same of fault.querySelectorAll("[data-as]")) {
+          const twin = document.getElementById(same.dataset.as).closest("details.fault");
+          draw(twin);
+          const picture = twin.querySelector("svg.md");
+          if (picture) same.replaceChildren(picture.cloneNode(true));
+        }
       };
       document.addEventListener("toggle", (event) => {
         if (event.target.open && event.target.matches("details.fault")) draw(event.target);
