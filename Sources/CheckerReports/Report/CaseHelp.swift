@@ -103,7 +103,9 @@ extension Report.Evidence {
   fileprivate var place: String { (source ?? function).map { " (\($0))" } ?? "" }
 
   /// Whether it is an acquisition that nothing releases, as far as the trace goes.
-  var isLeft: Bool { note == "not released" || note?.hasPrefix("still held") == true }
+  var isLeft: Bool {
+    note == "not released" || note == "held" || note?.hasPrefix("still held") == true
+  }
 
   /// `tag = NULL`, of an operation on a lock.
   var tagWords: String? {

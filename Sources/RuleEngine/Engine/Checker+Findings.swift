@@ -31,8 +31,11 @@ extension Checker {
       places = (entry + end, entry)
     }
     guard countAndSign(&finding, at: places) else { return }
+    let isAboutHold = fact.map { Self.holdingFacts.union(Self.unheldFacts).contains($0) } ?? false
     (finding.evidence, finding.omittedEvidence) =
-      evidence(of: index, finding.message, at: finding.position, event, strings)
+      evidence(
+        of: index, finding.message, at: finding.position, event, strings,
+        holds: isAboutHold ? "not released" : "held")
     if let fact, Self.holdingFacts.contains(fact),
       let other = model.locks.history.lastRelease(of: context, driver: device.driver)
     {
@@ -128,6 +131,11 @@ extension Checker {
     .endedHoldingOwn, .completionRoutineExitedUncarried, .completionRoutineExitedHolding,
   ]
 
+  /// Facts that say that a release takes nothing away: what is held was meant, perhaps.
+  private static let unheldFacts: Set<ContextFact> = [
+    .releasedUnheld, .releasedUnheldCountingWaits, .waitedUnheld,
+  ]
+
   /// The completion routine, DPC or worker that had the request last, where it is another than the
   /// dispatch routine.
   private func placeOfEnd(_ index: Int32, besides entry: String, _ strings: StringTable) -> String {
@@ -160,7 +168,7 @@ extension Checker {
 
   private func evidence(
     of index: Int32, _ message: String, at decided: TracePosition, _ event: Event,
-    _ strings: StringTable
+    _ strings: StringTable, holds note: String
   ) -> ([Evidence], Int) {
     let context = model.requests[index]
     var all = [evidence(context.opened, .dispatchEnter, EventWords.entry(context), strings)]
@@ -176,7 +184,7 @@ extension Checker {
       all[place].device = context.devicePointer
       all[place].irp = context.irp
       if held.contains(all[place].position.rawValue), all[place].kind == .ioAcquireRemoveLock {
-        all[place].note = "not released"
+        all[place].note = note
       }
     }
     all[all.lastIndex { $0.position == decided } ?? all.count - 1].note = message
