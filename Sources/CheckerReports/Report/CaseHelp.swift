@@ -107,6 +107,9 @@ extension Report.Evidence {
     note == "not released" || note == "held" || note?.hasPrefix("still held") == true
   }
 
+  /// Whether it has to do with the fault: more than a step on the way, or a lock that is held meanwhile.
+  var isTelling: Bool { note != nil && note != "held" }
+
   /// `tag = NULL`, of an operation on a lock.
   var tagWords: String? {
     guard let text, let start = text.firstRange(of: "tag = ") else { return nil }
@@ -128,7 +131,7 @@ extension Report.Finding {
   var sourceEvent: (source: String, name: String?)? {
     if let source { return (source, nil) }
     let placed = evidence.filter { $0.source != nil }
-    guard let event = placed.last(where: { $0.note != nil }) ?? placed.last,
+    guard let event = placed.last(where: \.isTelling) ?? placed.last,
       let source = event.source
     else { return nil }
     return (source, event.event)

@@ -126,7 +126,7 @@ extension Report.Finding {
   var sourceAndFunction: (source: String, function: String?)? {
     if let source { return (source, function) }
     let placed = evidence.filter { $0.source != nil }
-    let last = placed.last { $0.note != nil } ?? placed.last
+    let last = placed.last(where: \.isTelling) ?? placed.last
     return last.flatMap { event in event.source.map { ($0, event.function) } }
   }
 
