@@ -34,6 +34,7 @@ public enum Catalog {
     HandlingRule.completionMembers.map { Rule($0) }.filed(under: .completion)
     + HandlingRule.pendingMembers.map { Rule($0) }.filed(under: .pending)
     + HandlingRule.stackMembers.map { Rule($0) }.filed(under: .completion)
+    + HandlingRule.routineMembers.map { Rule($0) }.filed(under: .completion)
     + HandlingRule.removalMembers.map { Rule($0) }.filed(under: .removal)
     + HandlingRule.powerMembers.map { Rule($0) }.filed(under: .power)
     + HandlingRule.wmiMembers.map { Rule($0) }.filed(under: .wmi)
@@ -45,6 +46,7 @@ public enum Catalog {
     + OwnIrpForwardRule.members.map { Rule($0) }
     + OwnIrpCompleteRule.members.map { Rule($0) }
     + OwnIrpWaitRule.members.map { Rule($0) }
+    + OwnIrpSignalRule.members.map { Rule($0) }
     + [Rule(IoReuseIrpRule()), Rule(IoReuseIrp2Rule())]
     + [Rule(IoBuildDeviceIoControlSetEventRule()), Rule(OwnIrpMarkedPendingRule())]
     + OwnIrpIrqlRule.members.map { Rule($0) }).filed(under: .ownIRP)

@@ -3,6 +3,14 @@ import RuleEngine
 extension EventGroup {
   static let setRoutineEx = EventGroup("IoSetCompletionRoutineEx", .ioSetCompletionRoutineEx)
   static let setPlainRoutine = EventGroup("IoSetCompletionRoutine", .ioSetCompletionRoutine)
+  static let setRoutineExWithStatus = EventGroup(
+    "IoSetCompletionRoutineEx with status", .ioSetCompletionRoutineEx)
+  static let setCancelRoutine = EventGroup("IoSetCancelRoutine with routine", .ioSetCancelRoutine)
+  static let waitForEver = EventGroup(
+    "KeWaitForSingleObjectCall with object and timeout", .keWaitForSingleObjectCall,
+    .keWaitForMultipleObjectsCall)
+  static let buildDeviceControl = EventGroup(
+    "IoBuildDeviceIoControlRequest", .ioBuildDeviceIoControlRequest)
   static let insertInterlocked = EventGroup(
     "ExInterlockedInsertTailList and the other insertions in interlocked lists",
     .exInterlockedInsertHeadList, .exInterlockedInsertTailList, .exInterlockedPushEntryList)
@@ -30,6 +38,13 @@ extension ContextFact {
     case .givenBack, .completionRoutineExitedUnmarked: [.completionExit]
     case .completionRoutineEnteredPended: [.completionEnter]
     case .completionRoutineSetEx: [.setRoutineEx]
+    case .registered, .registrationReplaced, .registrationFailed, .endedRegistered:
+      [.setRoutineExWithStatus]
+    case .forwardedUnregistered: [.setRoutineExWithStatus, .forward]
+    case .cancelRoutineSet, .cancelRoutineGone: [.setCancelRoutine]
+    case .completedWithCancelRoutine: [.setCancelRoutine, .complete]
+    case .waitsInVain: [.waitForEver, .initializeEvent, .completionExit, .forward]
+    case .deviceControlBuilt: [.buildDeviceControl]
     case .completionRoutineSetPlain: [.setPlainRoutine]
     case .markedInRoutine, .markedByDriver: [.markPending]
     case .markedAfterInsertion: [.insertInterlocked, .markPending]
@@ -65,6 +80,7 @@ extension ContextFact {
     case .returnsQueuedUnmarked: [.dispatchExit, .insert]
     case .returnsTakenBack: [.dispatchExit, .completionExit]
     case .returnsUnhandled: [.dispatchExit, .finish]
+    case .returnsUnregistered: [.dispatchExit, .setRoutineExWithStatus]
     case .returnsWMIUncompleted: [.dispatchExit, .wmi]
     case .returnsStatusPending, .returnsStatusSuccess, .returnsOtherStatus:
       [.dispatchExit, .completionEnter]

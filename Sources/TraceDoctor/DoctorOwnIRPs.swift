@@ -41,11 +41,16 @@ extension OwnIRPFact {
     switch self {
     case .forwardedAtHighIRQL, .forwardedAtRightIRQL, .forwardedWithoutRoutine, .forwarded:
       [.forward]
+    case .givenBack, .anyRoutineExited: [.completionExit]
+    case .waitsInVain: [.waitForEver, .initializeEvent, .completionExit, .forward]
     case .forwardPended: [.forward, .forwardReturn]
     case .waited: [.waitForObject]
     case .leftPending: [.forwardReturn, .dispatchExit]
     case .eventWaited: [.waitCall]
-    case .eventInitialized: [.initializeEvent]
+    case .eventInitialized, .signaledEventMade, .unsignaledEventMade: [.initializeEvent]
+    case .routineSet: [.setPlainRoutine]
+    case .deviceControlBuilt: [.buildDeviceControl]
+    case .eventSetInRoutine: [.completionEnter, .setEvent]
     case .eventCleared: [.clearEvent]
     case .eventSet: [.setEvent]
     case .completed: [.complete]

@@ -6,7 +6,7 @@ import Testing
 @Suite("Seeded faults") struct SeededFaultTests {
   /// The rules of the specification, by section.
   static let rules: [String] =
-    forwarding + release + removal + lockState + pending + completion + ownIRPs
+    forwarding + release + removal + lockState + pending + completion + ownIRPs + routines
 
   private static let forwarding = [
     "RemoveLockForward", "RemoveLockForward2", "RemoveLockForwardDeviceControl",
@@ -47,6 +47,11 @@ import Testing
     "IoBuildSynchronousFsdRequestWait", "IoReuseIrp", "IoReuseIrp2",
     "IoBuildDeviceIoControlSetEvent", "OwnIrpMarkedPending", "ForwardedAtBadIrqlAllocate",
     "ForwardedAtBadIrqlFsdAsync", "ForwardedAtBadIrqlFsdSync",
+  ]
+
+  private static let routines = [
+    "CompletionRoutineRegistered", "IoSetCompletionRoutineExCheck",
+    "IoSetCompletionExCompleteIrp", "CompletedWithCancelRoutine",
   ]
 
   @Test("there is a fault for each of these rules, and for no other")

@@ -176,7 +176,8 @@ extension Checker {
       let words = EventWords.describe(record, irp: context.irp, strings: strings)
       all.append(evidence(record.stamp, record.kind, words, strings))
     }
-    if all.last?.position.rawValue != event.position.rawValue {
+    // The end of a trace has no position.
+    if event.position.rawValue != 0, all.last?.position.rawValue != event.position.rawValue {
       all.append(self.evidence(of: event, irp: context.irp, strings))
     }
     let held = heldPositions(context)

@@ -29,6 +29,7 @@ struct DriverModel: Sendable {
   var requests: Requests
   var locks: RemoveLocks
   var ownIRPs: OwnIRPs
+  var waiting: WaitingThreads
 
   /// What looking ahead has loaded: see `Model+LookAhead.swift`.
   var ahead: UInt64 = 0
@@ -40,6 +41,7 @@ struct DriverModel: Sendable {
     requests = Requests(reading: reading, limits: limits)
     locks = RemoveLocks(limits: limits)
     ownIRPs = OwnIRPs(reading: reading, limits: limits)
+    waiting = WaitingThreads(limits: limits)
   }
 
   /// Makes what the model stores its own; to be called before ``apply(_:)`` or ``finish()`` wherever the
@@ -51,6 +53,7 @@ struct DriverModel: Sendable {
     requests.claim()
     locks.claim()
     ownIRPs.claim()
+    waiting.claim()
   }
 
   /// Takes the next event of the trace.
@@ -70,6 +73,7 @@ struct DriverModel: Sendable {
   }
 
   private mutating func applyOnThread(_ event: Event, _ thread: Int) {
+    if waiting.isAny { waiterActs(event, thread) }
     switch event.kind {
     case .dispatchEnter: dispatchEntered(event, thread)
     case .dispatchExit: dispatchExited(event, thread)
@@ -101,6 +105,7 @@ struct DriverModel: Sendable {
     locks.gap(&facts)
     devices.gap(&facts)
     ownIRPs.gap(&facts)
+    waiting.gap()
     coverage.gap()
   }
 
@@ -108,6 +113,7 @@ struct DriverModel: Sendable {
   mutating func finish() {
     facts.removeAll()
     sweep()
+    tellVainWaits()
     locks.finish(&facts)
     requests.finish(&facts)
     devices.finish(&facts)

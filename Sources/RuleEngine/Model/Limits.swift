@@ -25,6 +25,8 @@ public struct Limits: Sendable, Hashable {
   var keptOwnIRPs: Int { max(contexts / 16, 1) }
   /// Contexts of completed IRPs that are kept beyond their end, in case one is completed again.
   var keptRequests: Int { min(contexts, 1 << 10) }
+  /// Event objects of which is known that nobody has set them.
+  var eventObjects: Int { max(contexts / 16, 1) }
   /// Frames of all threads together, beyond which each thread loses its outermost ones.
   var allFrames: Int { threads + (1 << 16) }
 

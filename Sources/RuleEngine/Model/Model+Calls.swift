@@ -7,6 +7,9 @@ extension DriverModel {
       forwardReturned(event, thread)
     case .ioAllocateIrp, .ioBuildDeviceIoControlRequest, .ioBuildSynchronousFsdRequest,
       .ioBuildAsynchronousFsdRequest, .ioMakeAssociatedIrp:
+      if reading == .sdv, event.kind == .ioBuildDeviceIoControlRequest {
+        sdvDeviceControlBuilt(currentContext(thread))
+      }
       requests.addressNamed(event.irp, &facts)
       ownIRPs.made(event, by: currentContext(thread), &requests, &facts, &coverage)
     case .ioFreeIrp:
@@ -15,12 +18,12 @@ extension DriverModel {
     case .ioReuseIrp: irpReused(event, thread)
     case .keWaitForSingleObject, .keWaitForMultipleObjects: waited(event, thread)
     case .ioQueueWorkItem, .keInsertQueueDpc, .keSetTimer, .psCreateSystemThread:
-      handOn(topContext(thread))
+      handOn(topContext(thread), thread)
       if reading == .tracked { requests.tell(.workStarted, topContext(thread), &facts) }
     case .removeHeadList, .exInterlockedRemoveHeadList, .ioCsqRemoveIrp, .ioCsqRemoveNextIrp,
       .removeEntryList:
       dequeued(event, thread)
-    case .poRequestPowerIrp: powerIRPRequested(event, currentContext(thread))
+    case .poRequestPowerIrp: powerIRPRequested(event, currentContext(thread), thread)
     case .exAllocatePoolWithTag, .exAllocatePool, .exAllocatePool2, .exAllocatePool3,
       .exAllocatePoolZero, .exAllocatePoolUninitialized, .exAllocatePoolWithQuotaTag,
       .exAllocatePoolWithTagPriority:
@@ -49,7 +52,7 @@ extension DriverModel {
       if context >= 0 {
         forward(event, context, thread, synchronously: false)
       } else if ownIRPForwarded(event, thread) {
-        handOn(current)
+        handOn(current, thread)
       }
     case .ioForwardIrpSynchronously:
       // SDV does not know it.
@@ -68,9 +71,19 @@ extension DriverModel {
       if event.irp == 0 { requests.placeInserted(current) }
       requests.tell(.insertedInFrame, current, &facts)
       if context >= 0 { queue(event, context) }
-    case .keSetEvent: eventSet(event, thread)
+    case .keSetEvent:
+      eventObjectUsed(event, thread)
+      eventSet(event, thread)
     case .keInitializeEvent:
-      if reading == .sdv { requests.tell(.eventInitialized, current, &facts) }
+      eventObjectUsed(event, thread)
+      if reading == .sdv { sdvEventMade(event, current) }
+    case .keWaitForSingleObjectCall, .keWaitForMultipleObjectsCall:
+      eventObjectUsed(event, thread)
+      if reading == .tracked, current >= 0 { requests.note(event, current) }
+    case .ioSetCancelRoutine:
+      if reading == .tracked { requests.cancelRoutineSet(event, context, &facts) }
+    case .ioCancelIrp:
+      if reading == .tracked { requests.cancelRoutineGone(event.irp, &facts) }
     default:
       if context >= 0 { applyToOwnIRP(event, context, thread) }
     }
@@ -84,9 +97,14 @@ extension DriverModel {
     case .ioMarkIrpPending:
       mark(event, context, thread)
     case .ioSetCompletionRoutine, .ioSetCompletionRoutineEx:
+      requests.registering(event, context, &facts)
       if event.setsRoutine { requests.routineSet(event, context, &facts) }
-    case .ioSkipCurrentIrpStackLocation: requests.stackLocationSkipped(context, &facts)
-    case .ioCopyCurrentIrpStackLocationToNext: requests.stackLocationCopied(context)
+    case .ioSkipCurrentIrpStackLocation:
+      requests.stackLocationReady(context)
+      requests.stackLocationSkipped(context, &facts)
+    case .ioCopyCurrentIrpStackLocationToNext:
+      requests.stackLocationReady(context)
+      requests.stackLocationCopied(context)
     case .ioStartPacket:
       if event.has(.irp), event.irp != 0 { queue(event, context) }
     case .wmiSystemControl: wmiAnswered(event, context, thread)
@@ -119,8 +137,15 @@ extension DriverModel {
   }
 
   /// In a frame of the context something was started that may go on with what the context holds.
-  private mutating func handOn(_ context: Int32) {
-    if reading == .tracked, context >= 0 { locks.handOn(context, &requests) }
+  private mutating func handOn(_ context: Int32, _ thread: Int) {
+    guard reading == .tracked else { return }
+    if context >= 0 { locks.handOn(context, &requests) }
+    guard let top = threads.top(thread), top.kind == .completion else { return }
+    if top.context >= 0 {
+      requests.routineHandsOn(top.context)
+    } else {
+      ownIRPs.routineHandsOn(top.irp)
+    }
   }
 
   private mutating func finished(_ context: Int32, _ thread: Int) {
@@ -160,13 +185,13 @@ extension DriverModel {
     requests.tell(.allocated, current, &facts)
   }
 
-  private mutating func powerIRPRequested(_ event: Event, _ current: Int32) {
+  private mutating func powerIRPRequested(_ event: Event, _ current: Int32, _ thread: Int) {
+    if event.status == .pending { handOn(current, thread) }
     guard current >= 0 else { return }
     requests.note(event, current)
     requests.tell(
       event.status == .pending ? .powerIRPPending : .powerIRPRefused, current, &facts)
     requests.tell(.powerIRPRequested, current, &facts)
-    if event.status == .pending { handOn(current) }
   }
 
   private mutating func wmiAnswered(_ event: Event, _ context: Int32, _ thread: Int) {

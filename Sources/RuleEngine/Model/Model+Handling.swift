@@ -43,6 +43,7 @@ extension DriverModel {
       let site = site(event, thread)
       requests.placeForwarding(
         event, context, isAway: isAway(context, at: site), isInFrame: site.frame != 0, &facts)
+      requests.tellUnregistered(event, context, &facts)
       if synchronously {
         requests.forwardedSynchronously(event, context, &facts)
       } else {
@@ -52,6 +53,7 @@ extension DriverModel {
       devices.handles(requests[context].device, requests[context].major)
     } else {
       requests.sdvStatus(nil, context)
+      requests.sdvForwarding(context)
       requests.tellIRQL(event, context, &facts)
       requests.forwarded(event, context, &facts)
     }
@@ -139,9 +141,8 @@ extension DriverModel {
 
   /// KeSetEvent in a completion routine of a request.
   mutating func eventSet(_ event: Event, _ thread: Int) {
-    guard reading == .tracked, let top = threads.top(thread), top.kind == .completion,
-      top.context >= 0
-    else { return }
+    guard reading == .tracked else { return sdvEventSet(thread) }
+    guard let top = threads.top(thread), top.kind == .completion, top.context >= 0 else { return }
     requests.tellEventSet(event, top.context, &facts)
   }
 

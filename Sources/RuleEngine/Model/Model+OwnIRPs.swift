@@ -19,7 +19,7 @@ extension DriverModel {
   private mutating func applyToOwnLife(_ event: Event, _ thread: Int) {
     switch event.kind {
     case .ioSetCompletionRoutine, .ioSetCompletionRoutineEx:
-      if event.setsRoutine { ownIRPs.routineSet(event) }
+      if event.setsRoutine { ownIRPs.routineSet(event, &facts) }
     case .ioCompleteRequest: ownIRPs.completed(event, &facts)
     case .ioMarkIrpPending:
       let top = threads.top(thread)

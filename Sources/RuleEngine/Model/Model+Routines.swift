@@ -224,9 +224,18 @@ extension DriverModel {
         kind: .callback, callback: event.callbackKind, key: event.operand, irp: event.irp,
         context: context, isWorking: context < 0, entered: event.position.rawValue),
       thread)
+    if event.callbackKind == .cancel, reading == .tracked { cancelRoutineRuns(event) }
     guard context >= 0 else { return }
     requests.note(event, context)
     if reading == .tracked { requests.placeCalledBack(event, context, &facts) }
+  }
+
+  private mutating func cancelRoutineRuns(_ event: Event) {
+    if event.has(.irp), event.irp != 0 {
+      requests.cancelRoutineGone(event.irp, &facts)
+    } else {
+      requests.anyCancelRoutineRuns()
+    }
   }
 
   mutating func callbackExited(_ event: Event, _ thread: Int) {
@@ -267,12 +276,15 @@ extension DriverModel {
       return
     }
     abandonFrames(above: place, thread)
-    if reading == .sdv { sdvCompletionRoutineExits(thread) }
+    if reading == .sdv {
+      sdvCompletionRoutineExits(thread)
+      ownIRPs.anyRoutineExited(&facts)
+    }
     guard let frame = threads.pop(thread) else { return }
     if frame.context >= 0 {
       requests.routineExited(event, frame.context, &facts)
     } else {
-      ownIRPs.routineExited(event)
+      ownIRPs.routineExited(event, &facts)
     }
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
     leave(frame)

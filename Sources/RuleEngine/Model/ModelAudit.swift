@@ -76,6 +76,7 @@ final class ModelAudit {
     acquisitions()
     bounds()
     problems += model.ownIRPs.inconsistencies(limits)
+    problems += model.waiting.inconsistencies()
   }
 
   private func liveContexts() {

@@ -19,6 +19,8 @@ public struct NTStatus: Hashable, Sendable {
   public static let deletePending = NTStatus(0xC000_0056)
   /// `STATUS_NOT_SUPPORTED`.
   public static let notSupported = NTStatus(0xC000_00BB)
+  /// `STATUS_CANCELLED`.
+  public static let cancelled = NTStatus(0xC000_0120)
   /// `STATUS_INVALID_DEVICE_STATE`.
   public static let invalidDeviceState = NTStatus(0xC000_0184)
 

@@ -38,6 +38,12 @@ struct HandlingRule: ContextRule {
     case deleted
     /// A completion routine is set.
     case routineSet
+    /// IoSetCompletionRoutineEx has failed.
+    case unregistered
+    /// A cancel routine is set.
+    case cancelable
+    /// An event object was made.
+    case eventMade
     /// The lower driver failed the IRP.
     case failed
     /// And a wait succeeded.

@@ -240,6 +240,7 @@ extension PathBuilder {
     var event = Event(kind)
     event.fields = isInFrameOfIrp ? FieldSet(.irp) : FieldSet(.irp, .dev)
     event.fields.insert(.routine)
+    if kind == .ioSetCompletionRoutineEx { event.fields.insert(.status) }
     add(event) { $0.operand = .routine }
     routines[level] = (returns, body)
   }

@@ -123,7 +123,6 @@ struct RoleSet: OptionSet, Sendable {
 }
 
 extension NTStatus {
-  static let cancelled = NTStatus(0xC000_0120)
   static let deviceDataError = NTStatus(0xC000_009C)
   static let insufficientResources = NTStatus(0xC000_009A)
   static let invalidDeviceRequest = NTStatus(0xC000_0010)

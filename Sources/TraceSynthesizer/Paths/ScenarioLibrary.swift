@@ -60,6 +60,7 @@ struct ScenarioLibrary: Sendable {
     helpers = (0..<256).map { strings.intern("helper\($0)") }
     addTransfers()
     addOwnIrpTraffic()
+    addRoutineTraffic()
     addFileRequests()
     addPnP()
     addPower()
@@ -67,6 +68,7 @@ struct ScenarioLibrary: Sendable {
     addLives()
     addLockFaults()
     addOwnIrpFaults()
+    addRoutineFaults()
     addStatusFaults()
     addHotplugFaults()
   }

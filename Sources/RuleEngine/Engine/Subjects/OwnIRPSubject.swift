@@ -17,12 +17,15 @@ extension SubjectKind {
       return Selection(device: life.device, driver: life.driver)
     },
     telling: Telling(
-      decided: { _, _, event in EventStamp(event) },
+      decided: { checker, record, event in
+        guard record.fact == OwnIRPFact.waitsInVain.rawValue else { return EventStamp(event) }
+        return checker.model.ownIRPs.lastRoutineExit(of: record.index) ?? EventStamp(event)
+      },
       head: { checker, record, event, strings, finding in
         checker.head(&finding, ofOwnIRP: record, event, strings)
       },
       evidence: { checker, record, event, strings, finding in
-        checker.evidence(ofOwnIRP: record, event, finding.message, strings)
+        checker.evidence(ofOwnIRP: record, event, finding, strings)
       }))
 }
 
@@ -45,7 +48,7 @@ extension Checker {
   }
 
   fileprivate func evidence(
-    ofOwnIRP record: FactRecord, _ event: Event, _ message: String, _ strings: StringTable
+    ofOwnIRP record: FactRecord, _ event: Event, _ finding: Finding, _ strings: StringTable
   ) -> ([Evidence], Int) {
     let life = model.ownIRPs[record.index]
     let (kind, words) = made(life)
@@ -54,14 +57,16 @@ extension Checker {
       let words = EventWords.describe(record, irp: life.irp, strings: strings)
       all.append(evidence(record.stamp, record.kind, words, strings))
     }
-    if all.last?.position.rawValue != event.position.rawValue {
+    // The end of a trace has no position.
+    if event.position.rawValue != 0, all.last?.position.rawValue != event.position.rawValue {
       all.append(evidence(of: event, irp: life.irp, strings))
     }
     for place in all.indices {
       all[place].irp = life.irp
       if life.device != 0 { all[place].device = life.device }
     }
-    all[all.count - 1].note = message
+    let decided = all.lastIndex { $0.position == finding.position }
+    all[decided ?? all.count - 1].note = finding.message
     return (all, Int(life.evidence.omitted))
   }
 

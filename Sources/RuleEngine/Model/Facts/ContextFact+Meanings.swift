@@ -89,6 +89,8 @@ extension ContextFact {
     .pendedUnmarked: "the driver handles an IRP for which STATUS_PENDING was returned unmarked",
     .forwardedWhileBelow: "the IRP is forwarded while the lower driver still has it",
     .forwardedAfterDelete: "the IRP is forwarded for the first time, and the device is deleted",
+    .forwardedUnregistered:
+      "the IRP is forwarded though IoSetCompletionRoutineEx failed, and its stack location is as it was",
     .forwardedIRQLCounts:
       "the IRP is forwarded at a known IRQL, and is not for one above APC_LEVEL",
     .forwardedAtBadIRQL: "and that is DISPATCH_LEVEL or above",
@@ -108,6 +110,11 @@ extension ContextFact {
     .completionRoutineExitedUnmarked:
       "a completion routine that was entered with PendingReturned set lets the IRP go on, "
       + "and it was never marked pending",
+    .registrationReplaced:
+      "a completion routine is set in the place of one that IoSetCompletionRoutineEx registered and no "
+      + "forward has used",
+    .registered: "IoSetCompletionRoutineEx succeeds",
+    .registrationFailed: "IoSetCompletionRoutineEx fails",
     .completionRoutineSetEx: "IoSetCompletionRoutineEx",
     .completionRoutineSetPlain: "IoSetCompletionRoutine",
     .markedInRoutine: "IoMarkIrpPending in a completion routine of the IRP",
@@ -122,6 +129,9 @@ extension ContextFact {
     .handedOver: "the IRP is marked pending, queued, or named by a callback on another thread",
     .eventSetInRoutine: "KeSetEvent in a completion routine of the IRP",
     .eventInitialized: "KeInitializeEvent",
+    .deviceControlBuilt: "IoBuildDeviceIoControlRequest",
+    .cancelRoutineSet: "IoSetCancelRoutine with a routine",
+    .cancelRoutineGone: "IoSetCancelRoutine again, IoCancelIrp, or a cancel routine runs",
     .workStarted: "a routine of the request starts a work item, DPC, timer or thread",
     .wmiProcessed: "WmiSystemControl says IrpProcessed",
     .wmiNotCompleted: "WmiSystemControl says IrpNotCompleted",
@@ -134,9 +144,15 @@ extension ContextFact {
     .completedWhileAway: "the IRP is completed while the driver is known not to have it",
     .completedWhilePended:
       "the dispatch routine completes the IRP while the lower driver that pended it has it",
+    .completedWithCancelRoutine:
+      "the IRP is completed with another status than STATUS_CANCELLED while its cancel routine is set",
     .completedInDispatch: "the dispatch routine completes the unmarked IRP",
     .completedUnforwarded: "the IRP is completed with success and was never forwarded",
     .completedFailing: "the IRP is completed with a failure that is not the lower driver's",
+    .waitsInVain:
+      "the trace ends, and the thread that forwarded the IRP waits for an event that nobody has set",
+    .endedRegistered:
+      "the IRP is finished, and no forward has used what IoSetCompletionRoutineEx registered",
     .deviceLeft:
       "the removal has ended with success, and its device was neither detached nor deleted",
   ]
@@ -170,6 +186,8 @@ extension ContextFact {
     .returnsOtherThanCompleted: "its status differs from that with which it completed the IRP",
     .returnsFailing: "it returns a failure status and has neither forwarded nor completed the IRP",
     .returnsWMIUncompleted: "it has not completed the IRP that WmiSystemControl left to it",
+    .returnsUnregistered:
+      "it has neither completed nor sent on the IRP for which IoSetCompletionRoutineEx failed",
     .returnsStatusPending: "the dispatch routine returns while the IRP's status is STATUS_PENDING",
     .returnsStatusSuccess: "the dispatch routine returns while the IRP's status is STATUS_SUCCESS",
     .returnsOtherStatus: "the dispatch routine returns another status than the IRP's",

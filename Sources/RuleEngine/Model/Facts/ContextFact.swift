@@ -55,6 +55,9 @@ public enum ContextFact: UInt8, FactVocabulary {
   case sdvForwardReturnedFailed
   /// A forward without a completion routine returns, the stack location not copied.
   case sdvForwardReturnedPlain
+  /// The IRP is forwarded after IoSetCompletionRoutineEx failed, with no other routine set and the stack
+  /// location neither skipped nor copied since.
+  case forwardedUnregistered
   /// The IRP is forwarded while the remove lock is not held.
   case calledDriverUnheld
   /// The context's own IRP is forwarded while the remove lock is not held.
@@ -84,6 +87,13 @@ public enum ContextFact: UInt8, FactVocabulary {
   /// A completion routine that was entered with PendingReturned set lets the IRP go on, and it was
   /// never marked pending.
   case completionRoutineExitedUnmarked
+  /// A completion routine is set in the place of one that IoSetCompletionRoutineEx has registered and no
+  /// forward has used.
+  case registrationReplaced
+  /// IoSetCompletionRoutineEx has registered a routine.
+  case registered
+  /// IoSetCompletionRoutineEx fails.
+  case registrationFailed
   /// IoSetCompletionRoutineEx.
   case completionRoutineSetEx
   /// IoSetCompletionRoutine.
@@ -116,6 +126,12 @@ public enum ContextFact: UInt8, FactVocabulary {
   case eventSetInRoutine
   /// KeInitializeEvent.
   case eventInitialized
+  /// IoBuildDeviceIoControlRequest.
+  case deviceControlBuilt
+  /// IoSetCancelRoutine with a routine.
+  case cancelRoutineSet
+  /// The cancel routine is taken back or may run.
+  case cancelRoutineGone
   /// A work item, DPC, timer or thread is started in a frame of the context.
   case workStarted
   /// WmiSystemControl says IrpProcessed.
@@ -170,6 +186,8 @@ public enum ContextFact: UInt8, FactVocabulary {
   case completedWhileAway
   /// The dispatch routine completes the IRP while the lower driver that pended it has it.
   case completedWhilePended
+  /// The IRP is completed with another status than STATUS_CANCELLED, and its cancel routine is set.
+  case completedWithCancelRoutine
   /// The dispatch routine completes the unmarked IRP.
   case completedInDispatch
   /// The IRP is completed with success and was never forwarded.
@@ -239,6 +257,9 @@ public enum ContextFact: UInt8, FactVocabulary {
   case returnsStatusSuccess
   /// The dispatch routine returns another status than the IRP's.
   case returnsOtherStatus
+  /// IoSetCompletionRoutineEx has failed, and the dispatch routine leaves the IRP neither completed nor
+  /// sent on.
+  case returnsUnregistered
   /// The dispatch routine returns while the remove lock is held, not carried.
   case returnsHolding
   /// The dispatch routine returns while the remove lock is held, not carried (release-and-wait
@@ -258,6 +279,11 @@ public enum ContextFact: UInt8, FactVocabulary {
   // The end of the context
   /// The removal has ended with success, and its device was neither detached nor deleted.
   case deviceLeft
+  /// The trace ends, and the thread that forwarded the IRP waits for an event that nobody has set since its
+  /// completion routine gave the IRP back.
+  case waitsInVain
+  /// The IRP is finished, and no forward has used what IoSetCompletionRoutineEx registered.
+  case endedRegistered
   /// The IRP is finished and the remove lock is still held for it.
   case endedHolding
   /// The IRP is finished and the remove lock is still held, not for something else.
@@ -270,6 +296,7 @@ public enum ContextFact: UInt8, FactVocabulary {
     switch self {
     case .pendedUnmarked: .dispatchExit
     case .deletedBeforeReturn: .ioDeleteDevice
+    case .waitsInVain: .completionExit
     default: nil
     }
   }

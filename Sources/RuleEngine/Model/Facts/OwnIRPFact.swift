@@ -13,6 +13,8 @@ public enum OwnIRPFact: UInt8, FactVocabulary {
   case forwardedWithoutRoutine
   /// Forwarded.
   case forwarded
+  /// A completion routine gives the IRP back.
+  case givenBack
   /// The forward of an IRP that the I/O manager frees returned STATUS_PENDING, in a frame.
   case forwardPended
 
@@ -29,6 +31,10 @@ public enum OwnIRPFact: UInt8, FactVocabulary {
   case eventCleared
   /// That event is set.
   case eventSet
+
+  /// The trace ends, and the thread that forwarded the IRP waits for an event that nobody has set since its
+  /// completion routine gave the IRP back.
+  case waitsInVain
 
   // Completing
   /// The driver completes the IRP.
@@ -67,6 +73,18 @@ public enum OwnIRPFact: UInt8, FactVocabulary {
   // SDV's watch
   /// An entry is put in a list or a queue, or taken from one.
   case listUsed
+  /// An event object is made signaled.
+  case signaledEventMade
+  /// An event object is made that is not signaled, or was by the dispatch routine before.
+  case unsignaledEventMade
+  /// IoBuildDeviceIoControlRequest.
+  case deviceControlBuilt
+  /// IoSetCompletionRoutine of the IRP.
+  case routineSet
+  /// KeSetEvent in a completion routine.
+  case eventSetInRoutine
+  /// A completion routine, whosever it is, returns.
+  case anyRoutineExited
   /// A dispatch routine returns another status than STATUS_PENDING.
   case dispatchReturnedFinal
   /// A dispatch routine returns.
@@ -87,9 +105,12 @@ public enum OwnIRPFact: UInt8, FactVocabulary {
     case .forwardedAtRightIRQL: "the IRP is forwarded at an IRQL that its major function allows"
     case .forwardedWithoutRoutine: "the IRP is forwarded without a completion routine"
     case .forwarded: "the IRP is forwarded"
+    case .givenBack: "a completion routine gives the IRP back"
     case .forwardPended: "the forward returns STATUS_PENDING"
     case .waited: "a wait succeeds on the thread of the forward"
     case .leftPending: "the routine that forwarded the IRP returns, and no wait has succeeded"
+    case .waitsInVain:
+      "the trace ends, and the thread that forwarded the IRP waits for an event that nobody has set"
     case .eventWaited: "the event of the IRP is waited for"
     case .eventInitialized: "the event of the IRP is made anew"
     case .eventCleared: "the event of the IRP is reset"
@@ -109,6 +130,12 @@ public enum OwnIRPFact: UInt8, FactVocabulary {
     case .anotherReused: "another IRP is reused"
     case .reused: "the IRP is reused"
     case .listUsed: "an entry is put in a list or taken from one"
+    case .signaledEventMade: "KeInitializeEvent, signaled"
+    case .unsignaledEventMade: "KeInitializeEvent, not signaled, now or before in the dispatch routine"
+    case .deviceControlBuilt: "IoBuildDeviceIoControlRequest"
+    case .routineSet: "IoSetCompletionRoutine of the IRP"
+    case .eventSetInRoutine: "KeSetEvent in a completion routine"
+    case .anyRoutineExited: "a completion routine returns"
     case .dispatchReturnedFinal: "a dispatch routine returns another status than STATUS_PENDING"
     case .dispatchReturned: "a dispatch routine returns"
     case .doubtful: "what became of the IRP is not known"

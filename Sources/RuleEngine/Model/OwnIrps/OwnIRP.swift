@@ -54,6 +54,8 @@ struct OwnIRP: Sendable, BitwiseCopyable {
   var thread: UInt64 = 0
   /// The entry of the frame of the last forward; 0 where there was none.
   var frame: UInt64 = 0
+  /// Where the last forward stands in the trace.
+  var forwarded: UInt64 = 0
   /// `drv` of the event that made it, as a string id; 0 where it is not known.
   var driver: UInt32
   var kind: OwnIRPKind
@@ -74,7 +76,7 @@ struct OwnIRP: Sendable, BitwiseCopyable {
   }
 
   struct State: OptionSet, Sendable, BitwiseCopyable {
-    var rawValue: UInt8
+    var rawValue: UInt16
     /// A completion routine is set.
     static let routineSet = State(rawValue: 1)
     /// Forwarded at some time.
@@ -91,6 +93,10 @@ struct OwnIRP: Sendable, BitwiseCopyable {
     static let onThread = State(rawValue: 64)
     /// The event had been made, not signaled, for this IRP.
     static let eventMade = State(rawValue: 128)
+    /// A completion routine gave it back since the last forward.
+    static let givenBack = State(rawValue: 256)
+    /// And started something that may go on with it.
+    static let routineHandedOn = State(rawValue: 512)
   }
 
   /// Whether rules other than those about freeing are over with it.

@@ -72,6 +72,26 @@ extension OwnIRPs {
     tell(.anotherReused, last, &facts)
   }
 
+  /// An event object is made.
+  mutating func anyEventMade(isSignaled: Bool, _ facts: inout FactSink) {
+    tellWatched(isSignaled ? .signaledEventMade : .unsignaledEventMade, &facts)
+  }
+
+  /// KeSetEvent in a completion routine.
+  mutating func eventSetInRoutine(_ facts: inout FactSink) {
+    tellWatched(.eventSetInRoutine, &facts)
+  }
+
+  /// IoBuildDeviceIoControlRequest.
+  mutating func deviceControlBuilt(_ facts: inout FactSink) {
+    tellWatched(.deviceControlBuilt, &facts)
+  }
+
+  /// A completion routine, whosever it is, returns.
+  mutating func anyRoutineExited(_ facts: inout FactSink) {
+    tellWatched(.anyRoutineExited, &facts)
+  }
+
   // MARK: The event of an IRP
 
   /// A call about an event object.

@@ -72,3 +72,44 @@ extension OwnIRPs {
     }
   }
 }
+
+// Who waits for an IRP to come back.
+extension OwnIRPs {
+  /// A completion routine of an IRP starts something that may go on with it.
+  mutating func routineHandsOn(_ irp: UInt64) {
+    let life = table.find(irp)
+    if life >= 0, table[life].place == .comingBack { table[life].state.insert(.routineHandedOn) }
+  }
+
+  /// The live IRPs, oldest first. For the end of a trace.
+  private var live: [Int32] { table.live.slots }
+
+  /// Whether any is below, or its completion routine is running or may be. Looks at all of them.
+  var isAnyAway: Bool {
+    live.contains { life in
+      switch table[life].place {
+      case .here: false
+      case .below, .comingBack: true
+      case .open: table[life].state.contains(.routineSet)
+      }
+    }
+  }
+
+  /// Those that came back and that a completion routine left to who waits.
+  var givenBack: [Int32] {
+    live.filter { life in
+      table[life].place == .here && table[life].state.contains(.givenBack)
+        && !table[life].state.contains(.routineHandedOn)
+    }
+  }
+
+  /// The thread that forwarded the IRP waits for what nobody says.
+  func tellWaitsInVain(_ life: Int32, _ facts: inout FactSink) {
+    if lastRoutineExit(of: life) != nil { tell(.waitsInVain, life, &facts) }
+  }
+
+  /// Where a completion routine of the IRP returned last; nil where that is not kept.
+  func lastRoutineExit(of life: Int32) -> EventStamp? {
+    evidence(of: life).last { $0.kind == .completionExit }?.stamp
+  }
+}

@@ -78,7 +78,12 @@ struct OwnIRPs: Sendable {
         object: event.has(.object) ? event.operand : 0, made: EventStamp(event),
         driver: event.driver.rawValue, kind: OwnIRPKind(event.kind)))
     facts.turn(.began, .ownIRP, life)
-    if reading == .sdv { watched(life, &facts) }
+    if reading == .sdv {
+      watched(life, &facts)
+      if current >= 0, requests[placeOf: current].state.contains(.sdvEventMade) {
+        tell(.unsignaledEventMade, life, &facts)
+      }
+    }
   }
 
   /// An IRP that a dispatch routine was given is handled as if it were the driver's own.
@@ -141,7 +146,8 @@ struct OwnIRPs: Sendable {
     tell(.forwarded, life, &facts)
     table[life].place = .below
     table[life].state.insert(.forwarded)
-    table[life].state.subtract([.returned, .pended])
+    table[life].state.subtract([.returned, .pended, .givenBack, .routineHandedOn])
+    table[life].forwarded = event.position.rawValue
     table[life].thread = event.threadKey
     table[life].frame = frame
     if table[life].kind.isThreaded || table[life].state.contains(.routineSet) {
@@ -161,10 +167,11 @@ struct OwnIRPs: Sendable {
   }
 
   /// A completion routine is set, or taken back.
-  mutating func routineSet(_ event: Event) {
+  mutating func routineSet(_ event: Event, _ facts: inout FactSink) {
     let life = named(event)
     guard life >= 0 else { return }
     table.note(event, life)
+    if reading == .sdv, event.kind == .ioSetCompletionRoutine { tell(.routineSet, life, &facts) }
     if event.has(.routine), event.operand == 0 {
       table[life].state.remove(.routineSet)
     } else {
@@ -185,13 +192,19 @@ struct OwnIRPs: Sendable {
   }
 
   /// It exits.
-  mutating func routineExited(_ event: Event) {
+  mutating func routineExited(_ event: Event, _ facts: inout FactSink) {
     let life = known(event)
     guard life >= 0, !table[life].isOver else { return }
     table.note(event, life)
     // Forwarded again in the routine: where it is now has nothing to do with the routine.
     guard table[life].place == .comingBack else { return }
-    table[life].place = event.status == .moreProcessingRequired ? .here : .open
+    guard event.status == .moreProcessingRequired else {
+      table[life].place = .open
+      return
+    }
+    table[life].place = .here
+    table[life].state.insert(.givenBack)
+    tell(.givenBack, life, &facts)
   }
 
   // MARK: Completing, queues, pending

@@ -26,6 +26,8 @@ struct IRPPlace: Sendable, BitwiseCopyable {
   var ownStatus: UInt32 = 0
   var state: State = []
   var whereabouts = Whereabouts.here
+  /// How often all cancel routines were forgotten before this one's was set: see ``Requests``.
+  var cancelEpoch: UInt32 = 0
   /// Those of its device that are handed over.
   var handedOver = Links()
 
@@ -82,11 +84,24 @@ struct IRPPlace: Sendable, BitwiseCopyable {
 
     /// The device was deleted while the context was open.
     static let deviceDeleted = State(rawValue: 1 << 25)
+    /// IoSetCompletionRoutineEx has registered a routine, and the IRP was not forwarded since.
+    static let registered = State(rawValue: 1 << 26)
+    /// IoSetCompletionRoutineEx has failed; no other routine was set, nor the IRP forwarded since.
+    static let registrationFailed = State(rawValue: 1 << 27)
+    /// And its stack location was neither skipped nor copied since.
+    static let registrationIgnored = State(rawValue: 1 << 28)
+    /// A cancel routine is set: see ``Requests/isCancelable(_:)``.
+    static let cancelRoutineSet = State(rawValue: 1 << 29)
+    /// A completion routine has started something that may go on with the IRP, since the last forward.
+    static let routineHandedOn = State(rawValue: 1 << 30)
+    /// Under `sdv`: an event object was made in the dispatch, not signaled.
+    static let sdvEventMade = State(rawValue: 1 << 31)
 
     static let marked: State = [.markedByDriver, .markedInRoutine, .markedByQueue]
     /// What a new forward makes void.
     static let ofTrip: State = [
       .lowerStatusKnown, .goneByForward, .givenBack, .passedOn, .lowerSucceeded, .enteredPended,
+      .registered, .registrationFailed, .registrationIgnored, .cancelRoutineSet, .routineHandedOn,
     ]
   }
 

@@ -39,8 +39,9 @@ extension Requests {
     note(event, context)
     if reading == .tracked {
       placeRoutineEntered(event, context, &facts)
-    } else if let status = event.status {
-      sdvStatus(status, context)
+    } else {
+      if let status = event.status { sdvStatus(status, context) }
+      if event.flags.contains(.pending) { tell(.completionRoutineEnteredPended, context, &facts) }
     }
     self[changing: context].routineEntered(event, reading)
   }

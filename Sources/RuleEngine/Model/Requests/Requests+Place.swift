@@ -117,6 +117,9 @@ extension Requests {
     if isInFrame { tellPended(context, &facts) }
     if state.contains(.completed), isSameDriver { tell(.completedAgain, context, &facts) }
     if isAway { tell(.completedWhileAway, context, &facts) }
+    if let status = event.status, status != .cancelled, isCancelable(context) {
+      tell(.completedWithCancelRoutine, context, &facts)
+    }
     if isPended { tell(.completedWhilePended, context, &facts) }
     if isInDispatch, !self[placeOf: context].isMarked {
       tell(.completedInDispatch, context, &facts)

@@ -8,6 +8,7 @@ extension Requests {
   ) {
     let place = self[placeOf: context]
     tellLowerStatus(event, context, place, &facts)
+    tellUnregisteredReturn(context, place, &facts)
     guard let status = event.status else { return }
     if status == .pending {
       tellPendingReturn(context, place, &facts)
@@ -20,6 +21,16 @@ extension Requests {
     {
       tell(.returnsWMIUncompleted, context, &facts)
     }
+  }
+
+  /// IoSetCompletionRoutineEx has failed, and nothing was done with the IRP since.
+  private mutating func tellUnregisteredReturn(
+    _ context: Int32, _ place: IRPPlace, _ facts: inout FactSink
+  ) {
+    guard place.state.contains(.registrationFailed), place.whereabouts == .here,
+      !place.isHandedOver
+    else { return }
+    tell(.returnsUnregistered, context, &facts)
   }
 
   /// It returns STATUS_PENDING.

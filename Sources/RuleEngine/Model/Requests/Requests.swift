@@ -11,6 +11,8 @@ struct Requests: Sendable {
   /// Slots that the facts of the last event still name.
   private var gone = Store<Int32>()
   let reading: Reading
+  /// How often a cancel routine ran that named no IRP: which are set is not known from then on.
+  var cancelEpoch: UInt32 = 0
   private let limit: Int
   private let limitPerIRP: Int
 
@@ -213,6 +215,9 @@ struct Requests: Sendable {
 
   private mutating func tellEnd(_ context: Int32, _ facts: inout FactSink) {
     guard reading == .tracked else { return }
+    if places[Int(context)].state.contains(.registered) {
+      table[context].tell(.endedRegistered, context, &facts)
+    }
     if table[context].holdings.forIRP > 0 { table[context].tell(.endedHolding, context, &facts) }
     if table[context].holdings.forItself > 0 {
       table[context].tell(.endedHoldingOwn, context, &facts)

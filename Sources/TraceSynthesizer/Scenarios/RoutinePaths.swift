@@ -1,0 +1,127 @@
+import RuleEngine
+
+// Drivers that have completion routines registered, which may fail, and cancel routines.
+extension ScenarioLibrary {
+  mutating func addRoutineTraffic() {
+    for request in [Request.read, .write, .deviceControl] {
+      path(request, on: .forwarding, weight: 1) { $0.failToRegister() }
+      path(request, on: .forwarding, weight: 1) { $0.passOnUnregistered() }
+      path(request, on: .forwarding, weight: 2) { $0.queueCancelable(.success) }
+    }
+  }
+
+  mutating func addRoutineFaults() {
+    for request in [Request.read, .deviceControl] {
+      fault(["CompletionRoutineRegistered"], request) { $0.registerInVain() }
+      fault(["IoSetCompletionRoutineExCheck"], request) { $0.forwardUnregistered() }
+      fault(
+        ["IoSetCompletionExCompleteIrp"], with: ["IrpProcessingComplete"], request
+      ) { $0.forgetUnregistered() }
+      fault(["CompletedWithCancelRoutine"], request) { $0.completeCancelable() }
+    }
+  }
+}
+
+extension PathBuilder {
+  /// IoSetCompletionRoutineEx fails.
+  private mutating func registeringFails() {
+    var event = Event(.ioSetCompletionRoutineEx)
+    event.fields = FieldSet(.irp, .dev, .routine, .status)
+    event.statusBits = NTStatus.insufficientResources.rawValue
+    add(event) { $0.operand = .routine }
+  }
+
+  /// IoSetCancelRoutine; `isSet`: with a routine.
+  private mutating func setCancelRoutine(_ isSet: Bool) {
+    var event = Event(.ioSetCancelRoutine)
+    event.fields = FieldSet(.irp, .dev, .routine)
+    add(event) { if isSet { $0.operand = .routine } }
+  }
+
+  /// No memory to register a completion routine: completed with that.
+  fileprivate mutating func failToRegister() {
+    dispatch(returns: .insufficientResources) {
+      $0.acquire()
+      $0.copy()
+      $0.registeringFails()
+      $0.complete(.insufficientResources)
+      $0.release()
+    }
+  }
+
+  /// The same, and the IRP is passed on without a routine.
+  fileprivate mutating func passOnUnregistered() {
+    dispatch(returns: .success) {
+      $0.acquire()
+      $0.copy()
+      $0.registeringFails()
+      $0.skip()
+      $0.callDriver(.completes(.success))
+      $0.release()
+    }
+  }
+
+  /// A request that waits for the device and can be cancelled until its DPC takes it.
+  fileprivate mutating func queueCancelable(_ status: NTStatus) {
+    dispatch(returns: .pending) {
+      $0.acquire()
+      $0.markPending()
+      $0.setCancelRoutine(true)
+      $0.on(.interrupt) {
+        $0.callback(.dpc, named: "DpcForIsr", withIrp: true) {
+          $0.setCancelRoutine(false)
+          $0.complete(status)
+          $0.release()
+        }
+      }
+    }
+  }
+
+  fileprivate mutating func registerInVain() {
+    dispatch(returns: .invalidParameter) {
+      $0.acquire()
+      $0.copy()
+      $0.setCompletion(returns: .success, by: .ioSetCompletionRoutineEx) { p, _ in p.release() }
+      $0.complete(.invalidParameter)
+      $0.release()
+    }
+    decides()
+  }
+
+  fileprivate mutating func forwardUnregistered() {
+    dispatch(returns: .success) {
+      $0.acquire()
+      $0.copy()
+      $0.registeringFails()
+      $0.callBegins()
+      $0.decides()
+      $0.callReturns(.success)
+      $0.release()
+    }
+  }
+
+  fileprivate mutating func forgetUnregistered() {
+    dispatch(returns: .insufficientResources) {
+      $0.acquire()
+      $0.copy()
+      $0.registeringFails()
+      $0.release()
+    }
+    decides()
+  }
+
+  fileprivate mutating func completeCancelable() {
+    dispatch(returns: .pending) {
+      $0.acquire()
+      $0.markPending()
+      $0.setCancelRoutine(true)
+      $0.on(.interrupt) {
+        $0.callback(.dpc, named: "DpcForIsr", withIrp: true) {
+          $0.complete(.success)
+          $0.decides()
+          $0.release()
+        }
+      }
+    }
+  }
+}
