@@ -51,6 +51,12 @@ public enum Catalog {
     + [Rule(IoBuildDeviceIoControlSetEventRule()), Rule(OwnIrpMarkedPendingRule())]
     + OwnIrpIrqlRule.members.map { Rule($0) }).filed(under: .ownIRP)
 
+  /// The rules about pool memory and the handles of registry keys.
+  public static let memoryRules: [Rule] =
+    ([Rule(DoubleExFreePoolRule()), Rule(PoolLeftAtUnloadRule())]
+    + ZwRegistryRule.members.map { Rule($0) }).filed(under: .memory)
+
   /// Every rule.
-  public static let all: [Rule] = sdvRules + lockRules + handlingRules + ownIRPRules
+  public static let all: [Rule] =
+    sdvRules + lockRules + handlingRules + ownIRPRules + memoryRules
 }

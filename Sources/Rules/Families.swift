@@ -49,6 +49,12 @@ extension RuleFamily {
       "An IRP that a driver makes to send a request of its own. Who frees it, who completes it and who waits "
       + "for it depends on which routine made it.")
 
+  static let memory = RuleFamily(
+    name: "memory", title: "Memory and handles",
+    introduction:
+      "Pool memory and the handles of registry keys: what a driver has been given it gives back, once, and "
+      + "does not use any more.")
+
   static let wmi = RuleFamily(
     name: "wmi", title: "WMI", introduction: "Requests of Windows Management Instrumentation.")
 }

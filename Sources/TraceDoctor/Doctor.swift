@@ -119,6 +119,8 @@ public struct Doctor: Sendable {
       needs.need(survey.has(.ioAcquireRemoveLock), "log IoAcquireRemoveLock")
       needs.need(survey.has(.dispatchEnter), Self.entries)
     case .ownIRP(let scope): lookAtOwnIRPs(scope, form.machine, &needs)
+    case .allocation(let scope): lookAtAllocations(scope, form.machine, &needs)
+    case .keyHandle(let scope): lookAtKeyHandles(scope, form.machine, &needs)
     case .events(let subject, let patterns):
       lookAtEvents(rule, subject, patterns, strings, &needs)
     case .monitor:

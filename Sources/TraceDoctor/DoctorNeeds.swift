@@ -146,6 +146,16 @@ extension Doctor {
       for row in form.machine.rows {
         add(UInt8(exactly: row.fact).flatMap(OwnIRPFact.init)?.groups ?? [])
       }
+    case .allocation:
+      add([.allocate])
+      for row in form.machine.rows {
+        add(UInt8(exactly: row.fact).flatMap(AllocationFact.init)?.groups ?? [])
+      }
+    case .keyHandle(let scope):
+      add([scope.group])
+      for row in form.machine.rows {
+        add(UInt8(exactly: row.fact).flatMap(KeyHandleFact.init)?.groups ?? [])
+      }
     case .events, .monitor: words = rule.customEvents.map(\.name)
     case .absent: break
     }

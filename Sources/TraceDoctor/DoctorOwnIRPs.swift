@@ -28,7 +28,6 @@ extension EventGroup {
   static let setEvent = EventGroup("KeSetEvent", .keSetEvent)
   static let initializeEvent = EventGroup("KeInitializeEvent", .keInitializeEvent)
   fileprivate static let clearEvent = EventGroup("KeClearEvent", .keClearEvent)
-  fileprivate static let unload = EventGroup("DriverUnload", .driverUnload)
   static let completionEnter = EventGroup("CompletionEnter", .completionEnter)
   fileprivate static let waitCall = EventGroup(
     "KeWaitForSingleObjectCall or KeWaitForSingleObject", .keWaitForSingleObjectCall,

@@ -113,6 +113,8 @@ import Testing
     ("lock", "NewOneRule: LockRule {", "release-wait            !"),
     ("device", "NewOneRule: DeviceRule {", "acquire lock=second     !"),
     ("own-irp", "NewOneRule: OwnIRPRule {", "free-irp irp=own        !"),
+    ("allocation", "NewOneRule: AllocationRule {", "ExFreePool ptr=memory   !tracked"),
+    ("handle", "NewOneRule: KeyHandleRule {", "ZwQueryKey handle=key   !tracked"),
     ("events", "NewOneRule: EventRule {", "allocate dev=fdo        !"),
     ("monitor", "NewOneRule: MonitorRule {", "enter READ irp=c        !"),
   ]
@@ -135,7 +137,8 @@ import Testing
     #expect(run.status == 2)
     #expect(
       run.errors.contains(
-        "--kind takes request, lock, device, own-irp, events, monitor, not \"irp\""))
+        "--kind takes request, lock, device, own-irp, allocation, handle, events, monitor, "
+          + "not \"irp\""))
   }
 
   static func paths(in directory: TemporaryDirectory) throws -> Set<String> {

@@ -10,8 +10,9 @@ struct CatalogTests {
   @Test("has all of its chapters") func counts() {
     #expect(Catalog.sdvRules.count == 42)
     #expect(Catalog.lockRules.count == 11)
-    #expect(Catalog.handlingRules.count == 24)
-    #expect(Catalog.ownIRPRules.count == 17)
+    #expect(Catalog.handlingRules.count == 29)
+    #expect(Catalog.ownIRPRules.count == 19)
+    #expect(Catalog.memoryRules.count == 4)
     #expect(Catalog.all.count >= 94)
   }
 
@@ -45,7 +46,8 @@ struct CatalogTests {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources/Rules").standardizedFileURL
     let catalog = try String(contentsOf: folder.appending(path: "Catalog.swift"), encoding: .utf8)
-    let declaration = /struct (\w+): (?:ContextRule|LockRule|DeviceRule|OwnIRPRule)/
+    let declaration =
+      /struct (\w+): (?:ContextRule|LockRule|DeviceRule|OwnIRPRule|AllocationRule|KeyHandleRule)/
     var declared = 0
     for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path())
     where file.hasSuffix(".swift") {

@@ -47,6 +47,29 @@ import Testing
       lines(count) { "@ddi DispatchEnter dev=\($0)0 irp=A0 mj=IRP_MJ_READ tid=\($0)\n" }
         + lines(count) { _ in "@ddi IoCompleteRequest irp=A0 status=0 tid=0\n" }
     },
+    Shape(testDescription: "pool memory and keys are never given back") { count in
+      lines(count * 4) { "@ddi ExAllocatePool2 ptr=\($0)0 size=16 pooltag=LidS drv=d tid=1\n" }
+        + lines(count * 4) { "@ddi ZwOpenKey handle=\($0)0 status=0 drv=d tid=1\n" }
+        + "@ddi ExFreePool ptr=9 drv=d tid=1\n@ddi DriverUnload drv=d\n"
+    },
+    Shape(testDescription: "the same address is freed again and again") { count in
+      "@ddi DispatchEnter dev=F0 irp=A0 mj=IRP_MJ_READ tid=1\n"
+        + "@ddi ExAllocatePool2 ptr=A0 pooltag=LidS tid=1\n"
+        + lines(count * 4) { _ in "@ddi ExFreePool ptr=A0 pooltag=LidS tid=1\n" }
+        + lines(count) {
+          "@ddi ExAllocatePool2 ptr=\($0)0 tid=1\n@ddi ExFreePool ptr=\($0)0 tid=1\n"
+        }
+    },
+    Shape(testDescription: "drivers are unloaded that have left much") { count in
+      "@ddi TraceStart version=1\n@ddi ExFreePool ptr=9 tid=1\n"
+        + lines(count) { "@ddi ExAllocatePool2 ptr=\($0)0 drv=d\($0 % 50) tid=1\n" }
+        + lines(count) { "@ddi DriverUnload drv=d\($0 % 50)\n" }
+    },
+    Shape(testDescription: "many threads wait for ever, for many event objects") { count in
+      lines(count) { "@ddi KeInitializeEvent object=\($0)0 tid=1\n" }
+        + lines(count) { "@ddi KeWaitForSingleObjectCall object=\($0)0 timeout=-1 tid=\($0)\n" }
+        + lines(count) { "@ddi IoSetCancelRoutine irp=A0 routine=\($0)0 tid=\($0)\n" }
+    },
     Shape(testDescription: "gap after gap beside much that is live") { count in
       lines(count) { "@ddi DispatchEnter dev=F0 irp=\($0)0 mj=IRP_MJ_READ tid=\($0)\n" }
         + lines(count * 4) { _ in "@ddi TraceLost\n" }
@@ -62,6 +85,8 @@ import Testing
     options.limits.frames = 128
     options.limits.contextsPerIRP = 128
     options.limits.threads = 256
+    options.limits.allocations = 1024
+    options.limits.keyHandles = 256
     let template = try Checker(rules: Catalog.all, options: options)
     func time(_ count: Int) -> Duration {
       var parser = TraceParser()
@@ -88,6 +113,8 @@ import Testing
     options.limits.locks = 64
     options.limits.threads = 64
     options.limits.frames = 8
+    options.limits.allocations = 64
+    options.limits.keyHandles = 64
     var checker = try Checker(rules: Catalog.all, options: options)
     var parser = TraceParser()
     var batch = EventBatch()
@@ -95,12 +122,16 @@ import Testing
       Self.lines(200) { "@ddi DispatchEnter dev=\($0)0 irp=\($0)0 mj=IRP_MJ_READ tid=\($0)\n" }
       + Self.lines(200) { "@ddi IoAcquireRemoveLock lock=\($0)8 tag=1 status=0 tid=1\n" }
       + Self.lines(200) { _ in "@ddi CallbackEnter tid=1 kind=Dpc\n" }
+      + Self.lines(200) { "@ddi ExAllocatePool2 ptr=\($0)0 size=16 tid=1\n" }
+      + Self.lines(200) { "@ddi ZwOpenKey handle=\($0)0 status=0 tid=1\n" }
     parser.parse(Array(text.utf8), into: &batch)
     checker.consume(batch.events, strings: parser.strings)
     let reached = Set(checker.limitsReached.map(\.limit))
-    #expect(reached.isSuperset(of: [.contexts, .locks, .threads, .frames]))
+    #expect(
+      reached.isSuperset(of: [.contexts, .locks, .threads, .frames, .allocations, .keyHandles]))
     let snapshot = checker.snapshot(strings: parser.strings)
     #expect(snapshot.contexts.count <= 64 && snapshot.locks.count <= 64)
+    #expect(snapshot.memory.allocations == 64 && snapshot.memory.largest.count == 1)
     #expect(snapshot.threads.count <= 64 && snapshot.threads.allSatisfy { $0.frames.count <= 8 })
   }
 }

@@ -161,6 +161,9 @@ struct PropertyTests {
     where event[keyPath: pointer] != 0 {
       moved[keyPath: pointer] = event[keyPath: pointer] ^ 0x5500_0000_0000
     }
+    if !event.fields.isDisjoint(with: FieldSet(.object, .ptr, .handle)), event.operand != 0 {
+      moved.operand ^= 0x5500_0000_0000
+    }
     return moved
   }
 

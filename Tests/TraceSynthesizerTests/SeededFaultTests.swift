@@ -7,6 +7,7 @@ import Testing
   /// The rules of the specification, by section.
   static let rules: [String] =
     forwarding + release + removal + lockState + pending + completion + ownIRPs + routines
+    + memory
 
   private static let forwarding = [
     "RemoveLockForward", "RemoveLockForward2", "RemoveLockForwardDeviceControl",
@@ -47,6 +48,10 @@ import Testing
     "IoBuildSynchronousFsdRequestWait", "IoReuseIrp", "IoReuseIrp2",
     "IoBuildDeviceIoControlSetEvent", "OwnIrpMarkedPending", "ForwardedAtBadIrqlAllocate",
     "ForwardedAtBadIrqlFsdAsync", "ForwardedAtBadIrqlFsdSync",
+  ]
+
+  private static let memory = [
+    "DoubleExFreePool", "PoolLeftAtUnload", "ZwRegistryCreate", "ZwRegistryOpen",
   ]
 
   private static let routines = [

@@ -2,7 +2,7 @@
 enum RuleKind: String, CaseIterable {
   case request, lock, device
   case ownIRP = "own-irp"
-  case events, monitor
+  case allocation, handle, events, monitor
 
   /// What a rule of the kind is about.
   var meaning: String {
@@ -11,6 +11,8 @@ enum RuleKind: String, CaseIterable {
     case .lock: "one life of a remove lock"
     case .device: "one device object"
     case .ownIRP: "one IRP that the driver makes itself"
+    case .allocation: "one allocation of pool memory"
+    case .handle: "one handle of a registry key"
     case .events: "the order of events, your driver's own among them"
     case .monitor: "what no automaton can say: code of yours"
     }
@@ -47,6 +49,8 @@ struct RuleTemplate {
     case .lock: .lock
     case .device: .device
     case .ownIRP: .ownIRP
+    case .allocation: .allocation
+    case .handle: .handle
     case .events: .events
     case .monitor: .monitor
     }

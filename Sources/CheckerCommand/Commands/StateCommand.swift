@@ -14,6 +14,7 @@ enum StateCommand {
       "Lists every remove lock with its state, count and holders (tag, source line and age of each "
         + "acquisition), every live IRP with what it waits for, every IRP that a driver made "
         + "itself with where it is, and every thread's open routines. "
+        + "Of pool memory that is allocated it shows the places of which most is left. "
         + "For a removal that hangs, look at the end of the trace: the holders that are listed are "
         + "those that it waits for."
     ],
@@ -79,7 +80,28 @@ private enum SnapshotText {
         lines.append("    \(frame.words), since line \(frame.entered.line)")
       }
     }
+    lines += memory(snapshot.memory)
     return lines.map(SafeText.escape).joined(separator: "\n") + "\n"
+  }
+
+  /// The pool memory that is left, where the trace shows any.
+  private static func memory(_ memory: Snapshot.Memory) -> [String] {
+    guard memory.allocations > 0 else { return [] }
+    var lines = ["", "pool memory: \(amount(memory.allocations, memory.bytes))"]
+    for place in memory.largest {
+      var words = "  \(amount(place.count, place.bytes))"
+      if !place.tag.isEmpty { words += ", tag \(place.tag)" }
+      if !place.driver.isEmpty { words += " (\(place.driver))" }
+      words += ", \(place.source.isEmpty ? "place unknown" : place.source)"
+      if !place.function.isEmpty { words += " in \(place.function)" }
+      lines.append(words + ", the oldest since line \(place.oldest.line)")
+    }
+    return lines
+  }
+
+  private static func amount(_ count: Int, _ bytes: UInt64) -> String {
+    let many = count == 1 ? "one allocation" : "\(count) allocations"
+    return bytes > 0 ? "\(many), \(bytes) bytes" : many
   }
 
   private static func describe(_ lock: Snapshot.Lock) -> [String] {

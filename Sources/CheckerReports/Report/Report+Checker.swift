@@ -249,6 +249,13 @@ extension LimitKind {
     case .frames:
       return "the limit on open routines of one thread was reached \(times): the outermost was "
         + "forgotten; raise --max-frames"
+    case .allocations:
+      return "the limit on live allocations was reached \(times): the oldest became undecided; log "
+        + "ExFreePool as well as ExAllocatePool…"
+    case .keyHandles:
+      return
+        "the limit on open handles of keys was reached \(times): the oldest became undecided; log "
+        + "ZwClose as well as ZwCreateKey and ZwOpenKey"
     }
   }
 }

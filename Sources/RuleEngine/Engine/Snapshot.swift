@@ -99,6 +99,35 @@ public struct Snapshot: Sendable, Hashable {
     public var function: String
   }
 
+  /// Pool memory that drivers have allocated and not freed, as far as the trace shows. Followed in the `tracked`
+  /// reading.
+  public struct Memory: Sendable, Hashable {
+    /// How many allocations there are.
+    public var allocations: Int
+    /// Their sizes together, as far as the trace names them.
+    public var bytes: UInt64
+    /// Those places of which most is left, by their bytes, then by their count.
+    public var largest: [MemoryPlace]
+  }
+
+  /// What of pool memory was allocated in one place and is not freed.
+  public struct MemoryPlace: Sendable, Hashable {
+    /// The driver's name; empty where the trace names none.
+    public var driver: String
+    /// `src`; empty where the trace names none.
+    public var source: String
+    /// `fn`; empty where the trace names none.
+    public var function: String
+    /// `pooltag`; empty where the trace names none.
+    public var tag: String
+    /// How many allocations there are.
+    public var count: Int
+    /// Their sizes together, as far as the trace names them.
+    public var bytes: UInt64
+    /// The oldest.
+    public var oldest: TracePosition
+  }
+
   /// The locks, in the order of their first sight.
   public var locks: [Lock]
   /// The contexts, oldest first.
@@ -107,6 +136,8 @@ public struct Snapshot: Sendable, Hashable {
   public var ownIRPs: [OwnIRP]
   /// The threads with open frames, by number.
   public var threads: [Thread]
+  /// The pool memory.
+  public var memory: Memory
 }
 
 extension Checker {
@@ -114,7 +145,8 @@ extension Checker {
   public func snapshot(strings: StringTable, now: Int64? = nil) -> Snapshot {
     Snapshot(
       locks: snapshotLocks(strings, now), contexts: snapshotContexts(strings),
-      ownIRPs: snapshotOwnIRPs(strings), threads: snapshotThreads())
+      ownIRPs: snapshotOwnIRPs(strings), threads: snapshotThreads(),
+      memory: snapshotMemory(strings))
   }
 
   private func place(_ stamp: EventStamp, _ strings: StringTable) -> Snapshot.Place {

@@ -12,6 +12,9 @@ struct Coverage: Sendable {
   /// at a limit would come back as if it had never been initialised.
   var isWhole: Bool { beginsWithTraceStart && gaps == 0 && hits(.locks) == 0 }
 
+  /// Whether the trace begins with TraceStart, and has no gap so far.
+  var isUninterrupted: Bool { beginsWithTraceStart && gaps == 0 }
+
   /// How often a limit was reached.
   func hits(_ limit: LimitKind) -> UInt64 { limitHits[Int(limit.rawValue)] }
 

@@ -30,6 +30,8 @@ struct DriverModel: Sendable {
   var locks: RemoveLocks
   var ownIRPs: OwnIRPs
   var waiting: WaitingThreads
+  var allocations: Allocations
+  var keyHandles: KeyHandles
 
   /// What looking ahead has loaded: see `Model+LookAhead.swift`.
   var ahead: UInt64 = 0
@@ -42,6 +44,8 @@ struct DriverModel: Sendable {
     locks = RemoveLocks(limits: limits)
     ownIRPs = OwnIRPs(reading: reading, limits: limits)
     waiting = WaitingThreads(limits: limits)
+    allocations = Allocations(limits: limits)
+    keyHandles = KeyHandles(reading: reading, limits: limits)
   }
 
   /// Makes what the model stores its own; to be called before ``apply(_:)`` or ``finish()`` wherever the
@@ -54,12 +58,16 @@ struct DriverModel: Sendable {
     locks.claim()
     ownIRPs.claim()
     waiting.claim()
+    allocations.claim()
+    keyHandles.claim()
   }
 
   /// Takes the next event of the trace.
   mutating func apply(_ event: Event) {
     facts.removeAll()
-    if requests.hasGone || locks.hasGone || devices.hasGone || ownIRPs.hasGone { sweep() }
+    if requests.hasGone || locks.hasGone || devices.hasGone || ownIRPs.hasGone || memoryHasGone {
+      sweep()
+    }
     switch event.kind {
     case .malformed, .traceLost: gap()
     case .traceStart: coverage.traceStarted()
@@ -91,12 +99,17 @@ struct DriverModel: Sendable {
     }
   }
 
+  /// Whether slots of allocations or handles wait to be given free.
+  @inline(__always) private var memoryHasGone: Bool { allocations.hasGone || keyHandles.hasGone }
+
   /// Gives free what the last event's facts named and nothing needs any more.
   private mutating func sweep() {
     requests.sweep(&locks, &devices)
     locks.sweep()
     devices.sweep()
     ownIRPs.sweep()
+    allocations.sweep()
+    keyHandles.sweep()
   }
 
   /// Something happened that the trace does not say: what is live is uncertain from here on.
@@ -106,6 +119,8 @@ struct DriverModel: Sendable {
     devices.gap(&facts)
     ownIRPs.gap(&facts)
     waiting.gap()
+    allocations.gap(&facts)
+    keyHandles.gap(&facts)
     coverage.gap()
   }
 
@@ -118,6 +133,8 @@ struct DriverModel: Sendable {
     requests.finish(&facts)
     devices.finish(&facts)
     ownIRPs.finish(&facts)
+    allocations.finish(&facts)
+    keyHandles.finish(&facts)
   }
 
   // MARK: Threads
@@ -197,6 +214,7 @@ extension DriverModel {
     let driver = devices.knownDriver(event.driver.rawValue)
     if driver >= 0 { locks.driverUnloaded(driver, &requests, &devices, &facts) }
     ownIRPs.driverUnloaded(event.driver.rawValue, &facts)
+    memoryLeft(event.driver.rawValue)
   }
 }
 

@@ -12,6 +12,10 @@ public struct Limits: Sendable, Hashable {
   public var threads = 1 << 14
   /// Frames on one thread's stack.
   public var frames = 1024
+  /// Allocations of pool memory that are live at once.
+  public var allocations = 1 << 16
+  /// Handles of registry keys that are open at once.
+  public var keyHandles = 1 << 12
   /// Evidence records of one finding.
   public var evidence = 64
   /// Acquisitions with one lock and tag that are looked through for the one to release.
@@ -25,6 +29,10 @@ public struct Limits: Sendable, Hashable {
   var keptOwnIRPs: Int { max(contexts / 16, 1) }
   /// Contexts of completed IRPs that are kept beyond their end, in case one is completed again.
   var keptRequests: Int { min(contexts, 1 << 10) }
+  /// Allocations that were freed and are remembered.
+  var keptAllocations: Int { max(allocations / 4, 1) }
+  /// Handles that were closed and are remembered.
+  var keptKeyHandles: Int { max(keyHandles / 4, 1) }
   /// Event objects of which is known that nobody has set them.
   var eventObjects: Int { max(contexts / 16, 1) }
   /// Frames of all threads together, beyond which each thread loses its outermost ones.
@@ -39,4 +47,6 @@ public struct Limits: Sendable, Hashable {
 public enum LimitKind: UInt8, CaseIterable, Sendable {
   /// What there was too much of: the property of ``Limits`` of the same name.
   case contexts, contextsPerIRP, acquisitions, locks, threads, frames
+  /// As above.
+  case allocations, keyHandles
 }

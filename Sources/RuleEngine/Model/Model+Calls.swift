@@ -27,7 +27,12 @@ extension DriverModel {
     case .exAllocatePoolWithTag, .exAllocatePool, .exAllocatePool2, .exAllocatePool3,
       .exAllocatePoolZero, .exAllocatePoolUninitialized, .exAllocatePoolWithQuotaTag,
       .exAllocatePoolWithTagPriority:
+      poolAllocated(event, thread)
       allocated(event, currentContext(thread))
+    case .exFreePool: poolFreed(event, thread)
+    case .zwCreateKey, .zwOpenKey, .zwClose, .zwDeleteKey, .zwEnumerateKey, .zwEnumerateValueKey,
+      .zwFlushKey, .zwQueryKey, .zwQueryValueKey, .zwSetValueKey:
+      keyHandled(event, thread)
     default:
       let current = currentContext(thread)
       let context = contextOf(event, thread)

@@ -213,6 +213,7 @@ extension DriverModel {
       isFamiliar: devices.isFamiliar(device, requests[frame.context].major), &facts)
     if reading == .sdv { ownIRPs.dispatchReturned(event, &facts) }
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
+    sdvRoutineReturned(thread)
     leave(frame)
   }
 
@@ -249,6 +250,7 @@ extension DriverModel {
     abandonFrames(above: place, thread)
     guard let frame = threads.pop(thread) else { return }
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
+    sdvRoutineReturned(thread)
     leave(frame)
   }
 
@@ -287,6 +289,7 @@ extension DriverModel {
       ownIRPs.routineExited(event, &facts)
     }
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
+    sdvRoutineReturned(thread)
     leave(frame)
   }
 

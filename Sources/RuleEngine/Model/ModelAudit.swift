@@ -77,6 +77,7 @@ final class ModelAudit {
     bounds()
     problems += model.ownIRPs.inconsistencies(limits)
     problems += model.waiting.inconsistencies()
+    problems += model.allocations.inconsistencies() + model.keyHandles.inconsistencies()
   }
 
   private func liveContexts() {

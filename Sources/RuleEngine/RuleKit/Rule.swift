@@ -92,6 +92,26 @@ public protocol OwnIRPRule: RuleDescription {
   func machine(in reading: Reading) -> Machine<State, OwnIRPFact>
 }
 
+/// A rule about one life of pool memory. It reports once in a life.
+public protocol AllocationRule: RuleDescription {
+  /// The states of the automaton.
+  associatedtype State: MachineState
+  /// Which allocations arm the rule.
+  var scope: AllocationScope { get }
+  /// The automaton.
+  var machine: Machine<State, AllocationFact> { get }
+}
+
+/// A rule about one life of the handle of a registry key. It reports once in a life.
+public protocol KeyHandleRule: RuleDescription {
+  /// The states of the automaton.
+  associatedtype State: MachineState
+  /// Which handles arm the rule.
+  var scope: KeyHandleScope { get }
+  /// The automaton.
+  func machine(in reading: Reading) -> Machine<State, KeyHandleFact>
+}
+
 /// A rule as the engine takes it: described, with its scope and its machine, which is compiled in the
 /// reading that is asked for. Examples are made when they are asked for: a check needs none.
 public struct Rule: Sendable {
@@ -132,6 +152,10 @@ public struct Rule: Sendable {
     case device
     /// Lives of IRPs that drivers make themselves.
     case ownIRP(OwnIRPScope)
+    /// Lives of pool memory.
+    case allocation(AllocationScope)
+    /// Lives of the handles of registry keys.
+    case keyHandle(KeyHandleScope)
     /// Events of each subject, and which of them are facts.
     case events(EventSubject, [EventPattern])
     /// The rule watches with a monitor of its own.
@@ -146,6 +170,8 @@ public struct Rule: Sendable {
       case .lock(let scope, _): scope.words
       case .device: "each device whose remove lock is acquired"
       case .ownIRP(let scope): scope.words
+      case .allocation(let scope): scope.words
+      case .keyHandle(let scope): scope.words
       case .events(let subject, _): "the events of each \(subject.words)"
       case .monitor(let words): words
       case .absent: "not in this reading"
@@ -194,6 +220,23 @@ public struct Rule: Sendable {
     self.init(describedBy: rule) { reading throws(RuleDefinitionError) in
       Form(
         scope: .ownIRP(rule.scope(in: reading)),
+        machine: try MachineTable(rule.machine(in: reading), rule: rule.id))
+    }
+  }
+
+  /// Takes a rule about pool memory.
+  public init(_ rule: some AllocationRule) {
+    self.init(describedBy: rule) { _ throws(RuleDefinitionError) in
+      Form(
+        scope: .allocation(rule.scope), machine: try MachineTable(rule.machine, rule: rule.id))
+    }
+  }
+
+  /// Takes a rule about the handles of registry keys.
+  public init(_ rule: some KeyHandleRule) {
+    self.init(describedBy: rule) { reading throws(RuleDefinitionError) in
+      Form(
+        scope: .keyHandle(rule.scope),
         machine: try MachineTable(rule.machine(in: reading), rule: rule.id))
     }
   }

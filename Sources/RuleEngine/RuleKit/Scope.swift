@@ -157,6 +157,42 @@ public enum LockScope: String, Sendable, Hashable {
   }
 }
 
+/// Which allocations of pool memory arm a rule.
+public enum AllocationScope: String, Sendable, Hashable {
+  /// Every one, from where an ExAllocatePool… returns it.
+  case everyLife
+  /// Those whose driver is known, what it allocates to answer PnP requests left out: their callers free that.
+  case ofDriver
+
+  /// The scope in words.
+  public var words: String {
+    switch self {
+    case .everyLife: "each allocation of pool memory"
+    case .ofDriver:
+      "each allocation of pool memory by a known driver, answers to PnP requests left out"
+    }
+  }
+}
+
+/// Which handles of registry keys arm a rule.
+public enum KeyHandleScope: String, Sendable, Hashable {
+  /// Every one.
+  case every
+  /// Those that ZwCreateKey returns.
+  case created
+  /// Those that ZwOpenKey and the other routines that open keys return.
+  case opened
+
+  /// The scope in words.
+  public var words: String {
+    switch self {
+    case .every: "each handle of a registry key"
+    case .created: "each handle that ZwCreateKey returns"
+    case .opened: "each handle that ZwOpenKey or another routine that opens keys returns"
+    }
+  }
+}
+
 /// Which IRPs of drivers' own arm a rule.
 public struct OwnIRPScope: Sendable, Hashable {
   /// How they were made.

@@ -85,6 +85,18 @@ public struct MinorFunction: Hashable, Sendable, BitwiseCopyable {
   public static let queryDeviceRelations = MinorFunction(0x07)
   /// `IRP_MN_QUERY_CAPABILITIES`.
   public static let queryCapabilities = MinorFunction(0x09)
+  /// IRP_MN_QUERY_RESOURCES.
+  public static let queryResources = MinorFunction(0x0A)
+  /// IRP_MN_QUERY_RESOURCE_REQUIREMENTS.
+  public static let queryResourceRequirements = MinorFunction(0x0B)
+  /// IRP_MN_QUERY_DEVICE_TEXT.
+  public static let queryDeviceText = MinorFunction(0x0C)
+  /// IRP_MN_FILTER_RESOURCE_REQUIREMENTS.
+  public static let filterResourceRequirements = MinorFunction(0x0D)
+  /// IRP_MN_QUERY_ID.
+  public static let queryID = MinorFunction(0x13)
+  /// IRP_MN_QUERY_BUS_INFORMATION.
+  public static let queryBusInformation = MinorFunction(0x15)
   /// `IRP_MN_SURPRISE_REMOVAL`.
   public static let surpriseRemoval = MinorFunction(0x17)
   // IRP_MJ_POWER

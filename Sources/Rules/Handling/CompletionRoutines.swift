@@ -80,7 +80,8 @@ extension HandlingRule {
       on(
         .unregistered, .returnsUnregistered,
         .report(
-          "IoSetCompletionRoutineEx failed and the dispatch routine returns without completing the IRP")
+          "IoSetCompletionRoutineEx failed and the dispatch routine returns without completing the IRP"
+        )
       ),
       on(.unregistered, .returned, .pass),
       on(.unregistered, .ended, .pass),

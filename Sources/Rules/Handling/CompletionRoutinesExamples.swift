@@ -53,7 +53,7 @@ extension HandlingRule {
       forward; returns SUCCESS; exit SUCCESS
       """),
     .steps(
-      "another request takes the memory of the IRP", tracked: .undecided, sdv: .violation,
+      "another request takes the memory of the IRP", .undecided, sdv: .violation,
       """
       enter READ; mark-pending; copy; IoSetCompletionRoutineEx SUCCESS; exit PENDING !sdv; \
       T2: enter WRITE; T2: complete SUCCESS; T2: exit SUCCESS

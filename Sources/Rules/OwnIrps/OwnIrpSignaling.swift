@@ -55,9 +55,11 @@ struct OwnIrpSignalRule: OwnIRPRule {
 
   var documentation: RuleDocumentation {
     RuleDocumentation(
-      summary: "Where a routine waits for an IRP of \(ddis), the completion routine sets the event that "
+      summary:
+        "Where a routine waits for an IRP of \(ddis), the completion routine sets the event that "
         + "is waited for.",
-      rationale: "Nobody but the completion routine knows that the IRP is back: the thread that waits "
+      rationale:
+        "Nobody but the completion routine knows that the IRP is back: the thread that waits "
         + "never goes on. If it holds a lock, or handles a PnP or power request, the machine does not shut "
         + "down any more.",
       remedy: "Give the event to IoSetCompletionRoutine as the context; in the routine call "
@@ -124,16 +126,22 @@ extension OwnIrpSignalRule {
         returns PENDING irp=own; \(wait)
         """),
       .steps(
-        "\(ddi): the routine has queued a work item", tracked: .undecided, sdv: sdv(.violation),
+        "\(ddi): not waited for", .passes, sdv: sdv(.violation),
+        """
+        \(sent); T2: completion SUCCESS irp=own; \(back) \(sdvMark); T3: free-irp irp=own; \
+        exit SUCCESS
+        """),
+      .steps(
+        "\(ddi): the routine has queued a work item", .undecided, sdv: sdv(.violation),
         "\(sent); \(wait); T2: completion SUCCESS irp=own; T2: IoQueueWorkItem; \(back) \(sdvMark)"),
       .steps(
-        "\(ddi): the wait ends by itself", tracked: .undecided, sdv: sdv(.violation),
+        "\(ddi): the wait ends by itself", .undecided, sdv: sdv(.violation),
         """
         \(sent); KeWaitForSingleObjectCall object=event timeout=5000; T2: completion SUCCESS irp=own; \
         \(back) \(sdvMark)
         """),
       .steps(
-        "\(ddi): events are lost", tracked: .notArmed, sdv: sdv(.undecided),
+        "\(ddi): events are lost", .notArmed, sdv: sdv(.undecided),
         "\(sent); \(wait); lost; T2: completion SUCCESS irp=own; \(back)"),
     ]
   }

@@ -193,6 +193,7 @@ extension Scheduler {
     case .event: event.operand = 0xFFFF_F880_0440_05C8 &+ UInt64(activity) &* 0x1000
     case .routine: event.operand = 0xFFFF_F880_0120_0000 &+ UInt64(event.source.rawValue) &* 32
     case .pool: event.operand = scratch &+ 0x400
+    case .handle: event.operand = 0x8000_0000 &+ UInt64(activity) &* 4 &+ 4
     }
   }
 

@@ -215,6 +215,21 @@ extension PathBuilder {
     event.number = size
     add(event) { if !fails { $0.operand = .pool } }
   }
+
+  /// ExFreePool of what ``allocate(_:by:fails:)`` returned.
+  mutating func free() {
+    var event = Event(.exFreePool)
+    event.fields = FieldSet(.ptr, .dev)
+    add(event) { $0.operand = .pool }
+  }
+
+  /// A call about a registry key: with its handle, and its status where it opens it.
+  mutating func key(_ kind: EventKind) {
+    var event = Event(kind)
+    let opens = kind == .zwCreateKey || kind == .zwOpenKey
+    event.fields = opens ? FieldSet(.handle, .status, .dev) : FieldSet(.handle, .dev)
+    add(event) { $0.operand = .handle }
+  }
 }
 
 // The remove lock and the device.

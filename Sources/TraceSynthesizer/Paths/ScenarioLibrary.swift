@@ -61,6 +61,7 @@ struct ScenarioLibrary: Sendable {
     addTransfers()
     addOwnIrpTraffic()
     addRoutineTraffic()
+    addMemoryTraffic()
     addFileRequests()
     addPnP()
     addPower()
@@ -69,6 +70,7 @@ struct ScenarioLibrary: Sendable {
     addLockFaults()
     addOwnIrpFaults()
     addRoutineFaults()
+    addMemoryFaults()
     addStatusFaults()
     addHotplugFaults()
   }

@@ -50,6 +50,8 @@ struct Step: Sendable {
     case routine
     /// A block of pool.
     case pool
+    /// The handle of a registry key.
+    case handle
     /// The second remove lock of a device, in a block of pool.
     case secondLock
   }

@@ -94,6 +94,7 @@ extension PathBuilder {
         p.on(.worker) {
           $0.callback(.workItem, named: "FinishWorker") {
             $0.allocate(112)
+            $0.free()
             $0.complete(lower.status)
             $0.release()
           }
@@ -175,6 +176,7 @@ extension PathBuilder {
       $0.on(.worker) {
         $0.callback(.workItem, named: "FlushWorker") {
           $0.allocate(64, by: .exAllocatePoolWithTag)
+          $0.free()
           $0.release(.work)
         }
       }
@@ -190,7 +192,10 @@ extension PathBuilder {
       $0.allocate(40, by: .exAllocatePoolZero)
       $0.acquire(.timer)
       $0.on(.interrupt) {
-        $0.callback(.timer, named: "IdleTimer") { $0.release(.timer) }
+        $0.callback(.timer, named: "IdleTimer") {
+          $0.free()
+          $0.release(.timer)
+        }
       }
       $0.release()
       $0.complete(status)

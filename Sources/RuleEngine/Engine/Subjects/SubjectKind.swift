@@ -52,5 +52,5 @@ struct SubjectKind: Sendable {
   }
 
   /// The kinds, in the order of ``FactRecord/Subject``, requests left out.
-  static let all: [SubjectKind] = [.lock, .device, .ownIRP]
+  static let all: [SubjectKind] = [.lock, .device, .ownIRP, .allocation, .keyHandle]
 }

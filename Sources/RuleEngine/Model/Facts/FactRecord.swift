@@ -1,6 +1,8 @@
 /// One fact about one subject, as the model hands it on.
 struct FactRecord: Sendable, BitwiseCopyable {
-  enum Subject: UInt8, BitwiseCopyable, Sendable { case context, lock, device, ownIRP }
+  enum Subject: UInt8, BitwiseCopyable, Sendable {
+    case context, lock, device, ownIRP, allocation, keyHandle
+  }
   /// Besides the facts there are the turns of a subject's life.
   enum Turn: UInt8, BitwiseCopyable, Sendable {
     /// A fact; the record's `fact` says which.

@@ -131,7 +131,8 @@ public enum OwnIRPFact: UInt8, FactVocabulary {
     case .reused: "the IRP is reused"
     case .listUsed: "an entry is put in a list or taken from one"
     case .signaledEventMade: "KeInitializeEvent, signaled"
-    case .unsignaledEventMade: "KeInitializeEvent, not signaled, now or before in the dispatch routine"
+    case .unsignaledEventMade:
+      "KeInitializeEvent, not signaled, now or before in the dispatch routine"
     case .deviceControlBuilt: "IoBuildDeviceIoControlRequest"
     case .routineSet: "IoSetCompletionRoutine of the IRP"
     case .eventSetInRoutine: "KeSetEvent in a completion routine"
