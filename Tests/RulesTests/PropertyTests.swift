@@ -104,7 +104,9 @@ struct PropertyTests {
     var random = SplitMix(state: UInt64(trace.events.count))
     var events: [Event] = []
     var mine = trace.events[...]
-    var theirs = other.events.map(Self.moved)[...]
+    // A trace that begins in the middle still does beside another driver's.
+    let isWhole = trace.events.first?.kind == .traceStart
+    var theirs = other.events.filter { isWhole || $0.kind != .traceStart }.map(Self.moved)[...]
     while let next = random.next() & 1 == 0 ? mine.popFirst() : theirs.popFirst() {
       events.append(next)
     }
@@ -129,7 +131,9 @@ struct PropertyTests {
     var checker = try #require(fresh)
     checker.consume(events, strings: StringTable())
     checker.finish(strings: StringTable())
-    return checker.verdicts
+    // Who waits in vain is not known while any IRP is below, another driver's too.
+    return zip(checker.rules, checker.verdicts)
+      .filter { !$0.0.id.hasSuffix("SignalEventInCompletion") }.map(\.1)
   }
 
   @Test("interleaving two drivers adds up their verdicts") func interleavedVerdicts() throws {

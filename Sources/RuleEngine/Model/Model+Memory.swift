@@ -48,10 +48,11 @@ extension DriverModel {
 
   /// A routine has returned; with the outermost of a thread SDV's run is over.
   @inline(__always)
-  mutating func sdvRoutineReturned(_ thread: Int) {
-    if reading == .sdv, threads.depth(thread) == 0 {
-      keyHandles.sdvRunEnds(threads.key(of: thread), &facts)
-    }
+  mutating func sdvRoutineReturned(_ frame: Frame, _ thread: Int) {
+    guard reading == .sdv else { return }
+    keyHandles.sdvRoutineEnds(
+      threads.key(of: thread), looks: frame.isEndForKeys, isOutermost: threads.depth(thread) == 0,
+      &facts)
   }
 
   // MARK: The driver is unloaded
@@ -62,6 +63,17 @@ extension DriverModel {
     allocations.driverUnloaded(
       driver, isWhole: isWhole && coverage.hits(.allocations) == 0, &facts)
     keyHandles.driverUnloaded(driver, isWhole: isWhole && coverage.hits(.keyHandles) == 0, &facts)
+  }
+}
+
+extension Frame {
+  /// Whether SDV looks at its end for keys that are open.
+  fileprivate var isEndForKeys: Bool {
+    guard kind == .callback else { return kind == .dispatch }
+    return switch callback {
+    case .driverEntry, .addDevice, .startIo, .dpc, .isr, .cancel, .unload: true
+    default: false
+    }
   }
 }
 

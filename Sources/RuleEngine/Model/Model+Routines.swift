@@ -213,7 +213,7 @@ extension DriverModel {
       isFamiliar: devices.isFamiliar(device, requests[frame.context].major), &facts)
     if reading == .sdv { ownIRPs.dispatchReturned(event, &facts) }
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
-    sdvRoutineReturned(thread)
+    sdvRoutineReturned(frame, thread)
     leave(frame)
   }
 
@@ -250,7 +250,7 @@ extension DriverModel {
     abandonFrames(above: place, thread)
     guard let frame = threads.pop(thread) else { return }
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
-    sdvRoutineReturned(thread)
+    sdvRoutineReturned(frame, thread)
     leave(frame)
   }
 
@@ -289,7 +289,7 @@ extension DriverModel {
       ownIRPs.routineExited(event, &facts)
     }
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
-    sdvRoutineReturned(thread)
+    sdvRoutineReturned(frame, thread)
     leave(frame)
   }
 

@@ -158,6 +158,13 @@ struct ZwRegistryRule: KeyHandleRule {
         T2: ZwClose handle=key
         """),
       Example(
+        "a work item leaves it open", .undecided,
+        """
+        callback WorkItem
+        \(opener) SUCCESS handle=key
+        callback-exit WorkItem
+        """),
+      Example(
         "two are left open: told once in a run", tracked: .undecided, sdv: .violation,
         """
         enter READ

@@ -128,14 +128,15 @@ struct KeyHandles: Sendable {
     }
   }
 
-  /// The outermost routine of a thread has returned.
-  mutating func sdvRunEnds(_ thread: UInt64, _ facts: inout FactSink) {
+  /// A routine of a thread has returned; SDV `looks` at the ends of some, and its run is over with the outermost.
+  mutating func sdvRoutineEnds(
+    _ thread: UInt64, looks: Bool, isOutermost: Bool, _ facts: inout FactSink
+  ) {
     if byThread.first(thread) < 0 { return }
     for ddi in [EventKind.zwCreateKey, .zwOpenKey] {
-      if let open = lives(of: ddi, on: thread).last(where: { !table[$0].isOver }) {
-        tell(.leftInRun, open, &facts)
-      }
-      runIsOver(for: ddi, thread, &facts)
+      let open = lives(of: ddi, on: thread).last { !table[$0].isOver }
+      if looks, let open { tell(.leftInRun, open, &facts) }
+      if isOutermost || looks && open != nil { runIsOver(for: ddi, thread, &facts) }
     }
   }
 
