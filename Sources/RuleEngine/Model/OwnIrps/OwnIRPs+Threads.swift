@@ -82,11 +82,11 @@ extension OwnIRPs {
   }
 
   /// The live IRPs, oldest first. For the end of a trace.
-  private var live: [Int32] { table.live.slots }
+  private var liveSlots: [Int32] { table.live.slots }
 
   /// Whether any is below, or its completion routine is running or may be. Looks at all of them.
   var isAnyAway: Bool {
-    live.contains { life in
+    liveSlots.contains { life in
       switch table[life].place {
       case .here: false
       case .below, .comingBack: true
@@ -97,7 +97,7 @@ extension OwnIRPs {
 
   /// Those that came back and that a completion routine left to who waits.
   var givenBack: [Int32] {
-    live.filter { life in
+    liveSlots.filter { life in
       table[life].place == .here && table[life].state.contains(.givenBack)
         && !table[life].state.contains(.routineHandedOn)
     }
