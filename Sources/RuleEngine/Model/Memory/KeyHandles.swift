@@ -143,7 +143,7 @@ struct KeyHandles: Sendable {
   /// The automaton has reported, or its run is over: it does not watch any of these any more.
   private mutating func runIsOver(for ddi: EventKind, _ thread: UInt64, _ facts: inout FactSink) {
     for life in lives(of: ddi, on: thread) {
-      close(life, &facts)
+      facts.turn(table[life].isOver ? .closed : .undecided, .keyHandle, life)
       forget(life)
     }
   }
