@@ -181,13 +181,14 @@ def check(folder):
         expect(contents[0] != contents[1], f"{page}: dark is light")
     clock = re.search("<title>(.*?)</title>", read(f"{folder}/clock.dom")).group(1).split()
     time, elements, faults = map(int, clock[:3])
-    # Two seconds on a machine that does nothing else.
-    expect(time < 10_000, f"a page of {faults} faults takes {time} ms")
-    expect(faults == MANY and elements < 40 * faults, f"a page of {faults} faults has {elements} elements")
+    # What a page costs is its elements and its size; the time depends on what else the machine does.
+    size = os.path.getsize(f"{folder}/many.html") >> 20
+    expect(faults == MANY and elements < 12 * faults, f"a page of {faults} faults has {elements} elements")
+    expect(size < 50, f"a page of {faults} faults has {size} MB")
+    expect(time < 60_000, f"a page of {faults} faults takes {time} ms")
     expect(clock[3:] == ["true", "0", "2"], f"pictures are not drawn when a fault is opened: {clock}")
     if problems:
         sys.exit("\n".join(problems))
-    size = os.path.getsize(f"{folder}/many.html") >> 20
     print(f"{faults} faults ({size} MB): {elements} elements, laid out after {time} ms")
     print(f"{len(shown)} of {len(filtered)} faults filtered; pictures are in {folder}")
 

@@ -133,7 +133,8 @@ enum ExplainCommand {
     default:
       output.write(
         page.text(
-          width: min(100, max(60, output.width)), usesColor: invocation.usesColor(on: output)))
+          width: min(100, max(60, output.width)), usesColor: invocation.usesColor(on: output),
+          program: invocation.program))
     }
     return ExitStatus.clean
   }

@@ -45,8 +45,10 @@ public struct RulePage: Sendable {
     return markdown(level: 1) + back + origin
   }
 
-  /// The page for a terminal.
-  public func text(width: Int, usesColor: Bool) -> String {
+  /// The page for a terminal; `program` is the one that has the rule.
+  public func text(
+    width: Int, usesColor: Bool, program: String = RuleBook.ownProgram
+  ) -> String {
     let style = TextStyle(isOn: usesColor)
     let documentation = rule.documentation
     func section(_ title: String, _ body: String) -> String {
@@ -72,7 +74,13 @@ public struct RulePage: Sendable {
       out += " Reading sdv\n" + table(sdv.machine, width: width)
     }
     if !documentation.bugChecks.isEmpty { out += section("Bug checks", bugChecks) }
-    return out + "\n\(style.bold("Source"))\n  \(documentation.source)\n"
+    out += "\n\(style.bold("Source"))\n  \(documentation.source)\n"
+    let pages =
+      program == RuleBook.ownProgram
+      ? "\(RuleBook.pageFolder)/\(rule.id).md has all examples, rules.md#\(rule.id.lowercased()) the "
+        + "rules that go with it. " : ""
+    return out
+      + section("More", "\(pages)\(program) check --rule \(rule.id) TRACE checks it alone.")
   }
 
   // MARK: Parts

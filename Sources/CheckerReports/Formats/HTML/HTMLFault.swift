@@ -51,7 +51,7 @@ struct HTMLFault {
 
   private func body() -> Markup {
     var out = place()
-    if let ends = fault.fault.ends { out += "<p class=\"ends\">\(ends)</p>" }
+    if let ends = fault.fault.ends { out += "<p class=\"ends\"><b>Story</b> \(ends)</p>" }
     for words in fault.fault.caseHelp { out += "<p class=\"here\"><b>Here</b> \(words)</p>" }
     if let rule {
       let remedy = HTMLReport.prose(rule.documentation.remedy)

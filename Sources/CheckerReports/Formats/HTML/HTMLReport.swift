@@ -162,7 +162,7 @@ struct HTMLReport {
   }
 
   private static func shortPlace(of finding: Report.Finding) -> String {
-    finding.source ?? finding.function ?? finding.message
+    finding.sourceEvent?.source ?? finding.function ?? finding.message
   }
 
   private func diagnostics() -> Markup {

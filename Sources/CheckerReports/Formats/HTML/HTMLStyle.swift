@@ -120,7 +120,8 @@ enum HTMLStyle {
     .place dt{font-size:11.5px;color:var(--ink-2)}
     .place dd{margin:0;font-size:13px;overflow-wrap:anywhere}
     .todo{background:var(--soft);border-radius:7px;padding:9px 13px;margin:12px 0;max-width:110ch}
-    .todo b{margin-right:5px}
+    .todo b,.here b,.ends b{margin-right:5px}
+    .here,.ends{margin:8px 0;max-width:110ch}
     .path{font-size:13.5px;margin:6px 0;padding-left:26px}
     .path .end{color:var(--bad)}
     .legend{font-size:12.5px;margin:4px 0 0}
