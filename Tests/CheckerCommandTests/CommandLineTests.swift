@@ -137,7 +137,10 @@ import Testing
   func explains(_ rule: String) throws {
     let page = try CommandRun(["explain", rule])
     #expect(page.status == 0)
-    for word in ["Why it matters", "Automaton", "Example", "What to do", "[\(rule)]:", "https://", "check --rule"] {
+    for word in [
+      "Why it matters", "Automaton", "Example", "What to do", "[\(rule)]:", "https://",
+      "check --rule",
+    ] {
       #expect(page.output.contains(word), "\(word)")
     }
     #expect(
