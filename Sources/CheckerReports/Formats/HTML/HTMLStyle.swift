@@ -97,7 +97,7 @@ enum HTMLStyle {
     .about dl{margin:8px 0;max-width:90ch}
     .about dt{font-weight:650}.about dd{margin:0 0 8px;overflow-wrap:anywhere}
     section.rule>h2,.anchor{scroll-margin-top:118px}
-    .fault{background:var(--paper);border:1px solid var(--hair);border-radius:9px;margin:10px 0;
+    .fault{content-visibility:auto;contain-intrinsic-size:auto 46px;background:var(--paper);border:1px solid var(--hair);border-radius:9px;margin:10px 0;
     scroll-margin-top:62px}
     .fault>summary{display:flex;flex-wrap:wrap;gap:4px 12px;align-items:baseline;padding:10px 14px;
     cursor:pointer;list-style:none}
@@ -208,6 +208,7 @@ enum HTMLStyle {
     .columns{display:block}
     #filters{display:none}
     nav{position:static;max-height:none;columns:2}
+    .fault{content-visibility:visible}
     nav li.rule,.ev,tr,.source,svg,h2,h3,.todo,.place div{break-inside:avoid}
     h2,h3,.says,.fault>summary,.thread{break-after:avoid}
     details::details-content{content-visibility:visible;display:block;height:auto}
