@@ -75,12 +75,14 @@ public struct RulePage: Sendable {
     }
     if !documentation.bugChecks.isEmpty { out += section("Bug checks", bugChecks) }
     out += "\n\(style.bold("Source"))\n  \(documentation.source)\n"
-    let pages =
-      program == RuleBook.ownProgram
-      ? "\(RuleBook.pageFolder)/\(rule.id).md has all examples, rules.md#\(rule.id.lowercased()) the "
-        + "rules that go with it. " : ""
-    return out
-      + section("More", "\(pages)\(program) check --rule \(rule.id) TRACE checks it alone.")
+    out += "\n\(style.bold("More"))\n"
+    if program == RuleBook.ownProgram {
+      let id = rule.id
+      out += "  \(RuleBook.pageFolder)/\(id).md: all examples\n"
+      out += "  rules.md#\(id.lowercased()): the rules that go with it\n"
+    }
+    // A command stays on its line, however long it is.
+    return out + "  \(program) check --rule \(rule.id) TRACE\n"
   }
 
   // MARK: Parts

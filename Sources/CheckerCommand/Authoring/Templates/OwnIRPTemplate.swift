@@ -71,6 +71,15 @@ extension RuleTemplate.Text {
           free-irp irp=own
           """),
         Example("after a gap", .undecided, "allocate-irp irp=own\nlost\nfree-irp irp=own"),
+        Example(
+          "unloaded while the lower driver has it", .undecided,
+          """
+          allocate-irp irp=own drv=driver
+          set-routine irp=own drv=driver
+          forward irp=own drv=driver
+          returns PENDING irp=own drv=driver
+          unload driver
+          """),
         Example("there when the trace ends", .undecided, "allocate-irp irp=own"),
         Example("no IRP of its own", .notArmed, "enter READ\ncomplete SUCCESS\nexit SUCCESS"),
         """#)
