@@ -27,3 +27,19 @@ for trace in json.loads(run.stdout)["traces"]:
     failed = failed or undecided * 12 > armed
 sys.exit("more than a twelfth of a clean trace is undecided" if failed else 0)
 PY
+# The table of IRQLs is that of the facts about SDV and the pages of the routines.
+python3 - Sources/Rules/IRQL/IRQLTable.swift "$(dirname "$score")/../data/irql-limits.csv" <<'PY'
+import re, sys
+
+source, facts = (open(path, encoding="utf-8").read() for path in sys.argv[1:])
+table = re.search(r'static let text = """\n(.*?)\n *"""', source, re.S)[1]
+ours = [line.strip() for line in table.splitlines()]
+theirs = [line.strip() for line in facts.splitlines()[1:] if line.strip()]
+for line in sorted(set(theirs) - set(ours)):
+    print(f"not in the table: {line}")
+for line in sorted(set(ours) - set(theirs)):
+    print(f"in the table alone: {line}")
+if sorted(ours) != sorted(theirs):
+    sys.exit("Sources/Rules/IRQL/IRQLTable.swift is not the table of the facts")
+print(f"the IRQL table: {len(ours)} DDIs, as the facts say")
+PY

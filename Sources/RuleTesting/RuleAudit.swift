@@ -98,11 +98,12 @@ public enum RuleAudit {
   }
 
   /// At least three examples that must be reported, three that must not, and one that nobody can
-  /// decide.
+  /// decide; of a rule about single calls that comes to a verdict on each that it judges, one that it does not.
   private static func counts(of rule: Rule) -> [String] {
     Reading.allCases.filter(rule.readings.contains).flatMap { reading -> [String] in
       let outcomes = rule.examples.map { $0.expectation(in: reading) }
-      let wanted: [(Example.Expectation, Int)] = [(.violation, 3), (.passes, 3), (.undecided, 1)]
+      let open = decidesAll(rule, reading) ? Example.Expectation.notArmed : .undecided
+      let wanted: [(Example.Expectation, Int)] = [(.violation, 3), (.passes, 3), (open, 1)]
       return wanted.compactMap { outcome, least in
         let count = outcomes.count { $0 == outcome }
         return count < least
@@ -110,5 +111,10 @@ public enum RuleAudit {
           : nil
       }
     }
+  }
+
+  private static func decidesAll(_ rule: Rule, _ reading: Reading) -> Bool {
+    guard let form = try? rule.form(in: reading), case .call = form.scope else { return false }
+    return !form.machine.rows.contains { $0.kind == .halt }
   }
 }

@@ -56,7 +56,16 @@ public enum Catalog {
     ([Rule(DoubleExFreePoolRule()), Rule(PoolLeftAtUnloadRule())]
     + ZwRegistryRule.members.map { Rule($0) }).filed(under: .memory)
 
+  /// The rules about the IRQL of calls.
+  public static let irqlRules: [Rule] =
+    ([Rule(IrqlKeSetEventRule())]
+    + IrqlWaitRule.members.map { Rule($0) }
+    + [Rule(IrqlExAllocatePoolRule())]
+    + IrqlExFreeRule.members.map { Rule($0) }
+    + [Rule(IrqlKeRaiseLowerRule()), Rule(IrqlKeRaiseLower2Rule()), Rule(IrqlReturnRule())]
+    + IrqlTableRule.members.map { Rule($0) }).filed(under: .irql)
+
   /// Every rule.
   public static let all: [Rule] =
-    sdvRules + lockRules + handlingRules + ownIRPRules + memoryRules
+    sdvRules + lockRules + handlingRules + ownIRPRules + memoryRules + irqlRules
 }

@@ -55,6 +55,13 @@ extension RuleFamily {
       "Pool memory and the handles of registry keys: what a driver has been given it gives back, once, and "
       + "does not use any more.")
 
+  static let irql = RuleFamily(
+    name: "irql", title: "The IRQL of calls",
+    introduction:
+      "What may be called at which IRQL. At DISPATCH_LEVEL, which a DPC, a completion routine and code under a "
+      + "spin lock run at, no page fault is served and no thread waits; above it not even a spin lock is taken. "
+      + "These rules need irql on the events of calls.")
+
   static let wmi = RuleFamily(
     name: "wmi", title: "WMI", introduction: "Requests of Windows Management Instrumentation.")
 }

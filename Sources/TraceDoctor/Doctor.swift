@@ -121,6 +121,7 @@ public struct Doctor: Sendable {
     case .ownIRP(let scope): lookAtOwnIRPs(scope, form.machine, &needs)
     case .allocation(let scope): lookAtAllocations(scope, form.machine, &needs)
     case .keyHandle(let scope): lookAtKeyHandles(scope, form.machine, &needs)
+    case .call(let scope): lookAtCalls(scope, strings, &needs)
     case .events(let subject, let patterns):
       lookAtEvents(rule, subject, patterns, strings, &needs)
     case .monitor:

@@ -156,6 +156,7 @@ extension Doctor {
       for row in form.machine.rows {
         add(UInt8(exactly: row.fact).flatMap(KeyHandleFact.init)?.groups ?? [])
       }
+    case .call(let scope): words = scope.eventNames
     case .events, .monitor: words = rule.customEvents.map(\.name)
     case .absent: break
     }

@@ -35,6 +35,11 @@ struct DoctorSurvey: Sendable {
   /// Events beyond the format, by what names them and the fields of their own.
   private(set) var customs: [StringID: Custom] = [:]
 
+  /// By kind, those that tell the IRQL.
+  var kindsWithIRQL = [UInt64](repeating: 0, count: EventKind.allCases.count)
+  /// The DDIs that Ddi events name.
+  var namedCalls: [StringID: NamedCall] = [:]
+
   /// What occurs of an event beyond the format.
   struct Custom: Sendable {
     var count: UInt64 = 0
@@ -75,6 +80,7 @@ struct DoctorSurvey: Sendable {
       beginsWithStart = event.kind == .traceStart
     }
     takeCommon(event)
+    takeCall(event)
     takeSubjects(event)
     switch event.kind {
     case .dispatchEnter: takeRequest(event)

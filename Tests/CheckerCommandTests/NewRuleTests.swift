@@ -115,6 +115,7 @@ import Testing
     ("own-irp", "NewOneRule: OwnIRPRule {", "free-irp irp=own        !"),
     ("allocation", "NewOneRule: AllocationRule {", "ExFreePool ptr=memory   !tracked"),
     ("handle", "NewOneRule: KeyHandleRule {", "ZwQueryKey handle=key   !tracked"),
+    ("call", "NewOneRule: CallRule {", "Ddi name=TeamReadSettings irql=2     !"),
     ("events", "NewOneRule: EventRule {", "allocate dev=fdo        !"),
     ("monitor", "NewOneRule: MonitorRule {", "enter READ irp=c        !"),
   ]
@@ -137,7 +138,7 @@ import Testing
     #expect(run.status == 2)
     #expect(
       run.errors.contains(
-        "--kind takes request, lock, device, own-irp, allocation, handle, events, monitor, "
+        "--kind takes request, lock, device, own-irp, allocation, handle, call, events, monitor, "
           + "not \"irp\""))
   }
 

@@ -2,7 +2,7 @@
 enum RuleKind: String, CaseIterable {
   case request, lock, device
   case ownIRP = "own-irp"
-  case allocation, handle, events, monitor
+  case allocation, handle, call, events, monitor
 
   /// What a rule of the kind is about.
   var meaning: String {
@@ -13,6 +13,7 @@ enum RuleKind: String, CaseIterable {
     case .ownIRP: "one IRP that the driver makes itself"
     case .allocation: "one allocation of pool memory"
     case .handle: "one handle of a registry key"
+    case .call: "single calls, and the IRQL at which they are made"
     case .events: "the order of events, your driver's own among them"
     case .monitor: "what no automaton can say: code of yours"
     }
@@ -51,6 +52,7 @@ struct RuleTemplate {
     case .ownIRP: .ownIRP
     case .allocation: .allocation
     case .handle: .handle
+    case .call: .call
     case .events: .events
     case .monitor: .monitor
     }

@@ -54,20 +54,35 @@ extension Checker {
     var finding = newFinding(rule, message, telling.decided(self, record, event), strings)
     let formerly = Fingerprint.place(function: finding.function, source: finding.source)
     let place = telling.head(self, record, event, strings, &finding)
-    guard countAndSign(&finding, at: place.map { ($0, formerly) }) else { return }
+    let former = { (place: String) in telling.placesAreNew ? place : formerly }
+    guard countAndSign(&finding, at: place.map { ($0, former($0)) }) else { return }
     (finding.evidence, finding.omittedEvidence) =
       telling.evidence(self, record, event, strings, finding)
     setPath(of: &finding, rule, subject: record.index)
     keep(finding)
   }
 
-  /// A violation that a rule about events, or a monitor of its own, has found. `subject` is the
-  /// number of the machine, where there is one.
+  /// A violation that a rule about events has found; `subject` is the number of the machine.
   mutating func report(
-    _ rule: Int, _ message: String, _ event: Event, _ led: [Event], _ strings: StringTable,
-    subject: Int32? = nil
+    _ rule: Int, _ message: Int, _ event: Event, _ led: [Event], _ strings: StringTable,
+    subject: Int32
   ) {
-    var finding = newFinding(rule, message, EventStamp(event), strings)
+    report(
+      newFinding(rule, message, EventStamp(event), strings), rule, event, led, strings, subject)
+  }
+
+  /// A violation that a monitor of its own has found.
+  mutating func report(
+    _ rule: Int, text: String, _ event: Event, _ led: [Event], _ strings: StringTable
+  ) {
+    report(newFinding(rule, text, EventStamp(event), strings), rule, event, led, strings, nil)
+  }
+
+  private mutating func report(
+    _ new: Finding, _ rule: Int, _ event: Event, _ led: [Event], _ strings: StringTable,
+    _ subject: Int32?
+  ) {
+    var finding = new
     finding.driver = strings[event.driver]
     finding.device = event.has(.dev) ? event.device : nil
     finding.irp = event.has(.irp) ? event.irp : nil
@@ -76,7 +91,7 @@ extension Checker {
     guard countAndSign(&finding) else { return }
     let last = led.last?.position == event.position ? led : led + [event]
     for event in last { finding.evidence.append(evidence(of: event, irp: nil, strings)) }
-    finding.evidence[finding.evidence.count - 1].note = message
+    finding.evidence[finding.evidence.count - 1].note = finding.message
     if let subject { setPath(of: &finding, rule, subject: subject) }
     keep(finding)
   }
@@ -84,7 +99,10 @@ extension Checker {
   private func newFinding(
     _ rule: Int, _ message: Int, _ stamp: EventStamp, _ strings: StringTable
   ) -> Finding {
-    newFinding(rule, forms[rule].machine.messages[message], stamp, strings)
+    let machine = forms[rule].machine
+    var finding = newFinding(rule, machine.messages[message], stamp, strings)
+    if machine.warnings[message] { finding.severity = .warning }
+    return finding
   }
 
   private func newFinding(
@@ -223,5 +241,19 @@ extension Checker {
       source: FindingTexts.shortened(strings[StringID(stamp.source)]),
       function: FindingTexts.shortened(strings[StringID(stamp.function)]),
       words: FindingTexts.shortened(words), note: nil)
+  }
+}
+
+// What the run is about.
+extension Checker {
+  /// Whether the run is about this device (`--driver`, `--device`).
+  @inline(__always)
+  func isSelected(device: Int32) -> Bool { selectsAll || isAmongSelected(device) }
+
+  private func isAmongSelected(_ device: Int32) -> Bool {
+    guard device >= 0 else { return false }
+    if let wanted = options.device, model.devices[device].pointer != wanted { return false }
+    return options.driver == nil
+      || selectedDriver != 0 && model.devices[device].driver == selectedDriver
   }
 }

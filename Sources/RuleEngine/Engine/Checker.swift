@@ -84,6 +84,8 @@ public struct Checker: Sendable {
   var stride = 8
   /// The rules about other subjects: see ``SubjectKind``.
   var subjects: [SubjectMonitors]
+  /// Which calls the rules ask about.
+  var callTable: CallTable
   var eventMonitors: EventMonitors
   var monitors: [(rule: Int, monitor: any Monitor)]
 
@@ -125,6 +127,8 @@ public struct Checker: Sendable {
     self.runtime = runtime
     arming = ArmingTable(candidates, factCount: ContextFact.allCases.count)
     subjects = SubjectKind.all.map { SubjectMonitors($0, forms) }
+    callTable = CallTable(subjects[SubjectKind.callPlace].rules.map { forms[$0].scope })
+    model.calls = Calls(asked: callTable.asked)
     eventMonitors = EventMonitors(
       forms.indices.compactMap { rule in
         guard case .events(let subject, let patterns) = forms[rule].scope else { return nil }
@@ -211,12 +215,17 @@ public struct Checker: Sendable {
     if !selectsAll, selectedDriver == 0, let wanted = options.driver {
       selectedDriver = strings.find(wanted)?.rawValue ?? 0
     }
+    var isCallJudged = false
     var place = 0
     while place < model.facts.count {
       let record = model.facts[place]
       place += 1
       if record.subject == .context {
         judgeContext(record, event, strings)
+      } else if record.subject == .call {
+        if !isCallJudged { subjects[SubjectKind.callPlace].beginMoment() }
+        isCallJudged = true
+        judgeCall(record, event, strings)
       } else {
         judgeSubject(Int(record.subject.rawValue) - 1, record, event, strings)
       }
@@ -374,17 +383,6 @@ public struct Checker: Sendable {
   @inline(__always)
   private mutating func countUndecided(_ rule: Int, _ context: Int32) {
     if isSelected(device: model.requests[context].device) { verdicts[rule].undecided += 1 }
-  }
-
-  /// Whether the run is about this device (`--driver`, `--device`).
-  @inline(__always)
-  func isSelected(device: Int32) -> Bool { selectsAll || isAmongSelected(device) }
-
-  private func isAmongSelected(_ device: Int32) -> Bool {
-    guard device >= 0 else { return false }
-    if let wanted = options.device, model.devices[device].pointer != wanted { return false }
-    return options.driver == nil
-      || selectedDriver != 0 && model.devices[device].driver == selectedDriver
   }
 
   /// The id of the selected driver's name, 0 while it has not occurred.

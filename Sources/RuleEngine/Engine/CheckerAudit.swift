@@ -19,6 +19,11 @@
     if case .ownIRP = forms[rule].scope { true } else { false }
   }
 
+  /// Whether the rule at this place is about single calls.
+  public func isAboutCalls(_ rule: Int) -> Bool {
+    if case .call = forms[rule].scope { true } else { false }
+  }
+
   /// A checker with other options; this one has not been given any event, and the reading is the
   /// same. Compiling the rules costs more than checking a small trace.
   public func fresh(_ options: Options) -> Checker {
@@ -26,6 +31,7 @@
     fresh.options = options
     fresh.kept = KeptFindings(limit: options.maxFindings)
     fresh.model = DriverModel(reading: self.options.reading, limits: options.limits)
+    fresh.model.calls = Calls(asked: callTable.asked)
     return fresh
   }
 }

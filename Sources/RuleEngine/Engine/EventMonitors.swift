@@ -132,9 +132,9 @@ extension Checker {
     case 0xC0:
       if isSelected {
         verdicts[rule].violated += 1
-        let message = forms[rule].machine.messages[row.action.operand]
         report(
-          rule, message, event, eventMonitors.watches[watch].subjects[place].evidence, strings,
+          rule, row.action.operand, event, eventMonitors.watches[watch].subjects[place].evidence,
+          strings,
           subject: Int32(place))
       }
     default:
@@ -186,7 +186,7 @@ extension Checker {
     verdicts[rule].undecided += found.undecided
     for one in found.reports where isSelected(one.event) {
       verdicts[rule].violated += 1
-      report(rule, one.message, one.event, one.evidence, strings)
+      report(rule, text: one.message, one.event, one.evidence, strings)
     }
   }
 

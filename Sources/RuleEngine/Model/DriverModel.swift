@@ -12,7 +12,8 @@
 /// 3. ``threads``: the thread, its frames, and from them the current context;
 /// 4. ``locks`` or ``ownIRPs`` where it is theirs, then ``requests``: facts about a lock come before those
 ///    about the request that used it;
-/// 5. ``threads`` again: what the frame touched, and what a frame that went lets go, which may end requests.
+/// 5. ``threads`` again: what the frame touched, and what a frame that went lets go, which may end requests;
+/// 6. ``calls``: what is wrong with the call itself.
 ///
 /// Methods on the path of an event that only look something up are `mutating` all the same, unless they
 /// are inlined, and rooms that are only asked are `inout`: for a call of another the compiler copies the
@@ -32,6 +33,7 @@ struct DriverModel: Sendable {
   var waiting: WaitingThreads
   var allocations: Allocations
   var keyHandles: KeyHandles
+  var calls = Calls()
 
   /// What looking ahead has loaded: see `Model+LookAhead.swift`.
   var ahead: UInt64 = 0
@@ -77,6 +79,8 @@ struct DriverModel: Sendable {
     case .ioDetachDevice, .ioDeleteDevice: deviceDetachedOrDeleted(event, thread(of: event))
     default: applyOnThread(event, thread(of: event))
     }
+    let asked = calls.asked(of: event)
+    if !asked.isEmpty { judgeCall(event, asked) }
     coverage.eventTaken()
   }
 

@@ -17,6 +17,15 @@ extension DriverModel {
       if requests.newest(ofIRP: event.irp) < 0 { ofNobody(event) }
     case .ioReuseIrp: irpReused(event, thread)
     case .keWaitForSingleObject, .keWaitForMultipleObjects: waited(event, thread)
+    case .keRaiseIrql: irqlRaised(event, thread)
+    case .keLowerIrql: irqlLowered(event, thread)
+    case .keAcquireSpinLock, .keAcquireSpinLockAtDpcLevel, .keTryToAcquireSpinLockAtDpcLevel,
+      .keAcquireInStackQueuedSpinLock, .keAcquireInStackQueuedSpinLockAtDpcLevel,
+      .ioAcquireCancelSpinLock:
+      levelAtAcquire(event, thread)
+    case .keReleaseSpinLock, .keReleaseSpinLockFromDpcLevel, .keReleaseInStackQueuedSpinLock,
+      .keReleaseInStackQueuedSpinLockFromDpcLevel, .ioReleaseCancelSpinLock:
+      levelAtRelease(event, thread)
     case .ioQueueWorkItem, .keInsertQueueDpc, .keSetTimer, .psCreateSystemThread:
       handOn(topContext(thread), thread)
       if reading == .tracked { requests.tell(.workStarted, topContext(thread), &facts) }

@@ -80,6 +80,8 @@ extension DriverModel {
     if frame.context >= 0 {
       requests.frameEntered(frame.context, isDispatch: frame.kind == .dispatch)
     }
+    var frame = frame
+    frame.gaps = coverage.gaps
     threads.push(frame, thread)
     // Only now that the new frame counts: the one that falls out may be the last of its context,
     // which would end here and leave the new frame with a context that is gone.
@@ -102,6 +104,7 @@ extension DriverModel {
       if frame.kind == .dispatch { requests.dispatchFrameLeft(frame.context) }
     }
     if ownIRPs.isWatching { ownFrameVanishes(frame.entered, thread) }
+    threads.forgetRaises(of: frame, thread)
     leave(frame)
   }
 
@@ -179,6 +182,7 @@ extension DriverModel {
   private func dispatchFrame(_ event: Event, _ context: Int32) -> Frame {
     Frame(
       kind: .dispatch, key: event.device, irp: event.irp, context: context, isWorking: false,
+      irql: event.entryIRQL,
       entered: event.position.rawValue)
   }
 
@@ -213,6 +217,7 @@ extension DriverModel {
       isFamiliar: devices.isFamiliar(device, requests[frame.context].major), &facts)
     if reading == .sdv { ownIRPs.dispatchReturned(event, &facts) }
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
+    routineReturns(event, frame, thread)
     sdvRoutineReturned(frame, thread)
     leave(frame)
   }
@@ -223,7 +228,8 @@ extension DriverModel {
     push(
       Frame(
         kind: .callback, callback: event.callbackKind, key: event.operand, irp: event.irp,
-        context: context, isWorking: context < 0, entered: event.position.rawValue),
+        context: context, isWorking: context < 0, irql: event.entryIRQL,
+        entered: event.position.rawValue),
       thread)
     if event.callbackKind == .cancel, reading == .tracked { cancelRoutineRuns(event) }
     guard context >= 0 else { return }
@@ -250,6 +256,7 @@ extension DriverModel {
     abandonFrames(above: place, thread)
     guard let frame = threads.pop(thread) else { return }
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
+    routineReturns(event, frame, thread)
     sdvRoutineReturned(frame, thread)
     leave(frame)
   }
@@ -259,7 +266,7 @@ extension DriverModel {
     push(
       Frame(
         kind: .completion, key: event.has(.dev) ? event.device : 0, irp: event.irp,
-        context: context, isWorking: false, entered: event.position.rawValue),
+        context: context, isWorking: false, irql: event.entryIRQL, entered: event.position.rawValue),
       thread)
     if context >= 0 {
       requests.routineEntered(event, context, &facts)
@@ -289,6 +296,7 @@ extension DriverModel {
       ownIRPs.routineExited(event, &facts)
     }
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
+    routineReturns(event, frame, thread)
     sdvRoutineReturned(frame, thread)
     leave(frame)
   }

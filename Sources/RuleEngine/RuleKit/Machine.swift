@@ -9,6 +9,8 @@ public enum Outcome<State: MachineState>: Hashable, Sendable {
   case go(State)
   /// The rule is violated, with this message. The machine disarms: one fault, one finding.
   case report(String)
+  /// As ``report(_:)``, and a warning whatever the rule's severity is.
+  case warn(String)
   /// Nobody can tell any more: undecided.
   case halt
   /// The rule has been kept.

@@ -35,6 +35,8 @@ package struct MachineTable: Sendable {
   package var rows: [Row] { words.contents.rows }
   /// The messages of the reports, by number.
   package let messages: [String]
+  /// For each message whether it is a warning whatever the rule's severity is.
+  let warnings: [Bool]
   /// The columns, one behind the other.
   let actions: [UInt8]
   /// Where the column of each fact begins, -1 for facts that no state answers to; facts behind the end have
@@ -63,6 +65,8 @@ package struct MachineTable: Sendable {
     package var kind: Kind
     /// The message of a report.
     package var message: String?
+    /// Whether it is a warning whatever the rule's severity is.
+    package var isWarning = false
 
     /// The kinds of outcome.
     package enum Kind: String, Sendable {
@@ -75,7 +79,7 @@ package struct MachineTable: Sendable {
   package func outcome(of row: Row) -> String {
     switch row.kind {
     case .go: row.next.map { stateNames[$0] } ?? ""
-    case .report: "report: \(row.message ?? "")"
+    case .report: "\(row.isWarning ? "warning" : "report"): \(row.message ?? "")"
     case .halt: "undecided"
     case .pass: "passed"
     case .passAndGo: "passed, \(row.next.map { stateNames[$0] } ?? "")"
@@ -118,6 +122,7 @@ package struct MachineTable: Sendable {
   init(handWritten: Void) {
     words = MachineWords { MachineWords.Contents(stateNames: [], rows: []) }
     messages = []
+    warnings = []
     actions = []
     columns = []
     choices = []
@@ -140,8 +145,10 @@ package struct MachineTable: Sendable {
     for (number, transition) in machine.transitions.enumerated() {
       try builder.add(transition, number, rule)
     }
-    let (rows, messages) = (builder.rows, builder.messages)
+    let (rows, messages) = (builder.rows, builder.messages.map(\.text))
+    let warnings = builder.messages.map(\.isWarning)
     self.messages = messages
+    self.warnings = warnings
     words = MachineWords {
       let facts = CaseNames.of(Fact.self)
       return MachineWords.Contents(
@@ -149,7 +156,7 @@ package struct MachineTable: Sendable {
         rows: rows.map { row in
           row.inWords(
             factName: facts[Int(row.fact)], meaning: Fact(rawValue: row.fact)?.meaning ?? "",
-            messages)
+            messages, warnings)
         })
     }
     (actions, columns) = builder.columns
@@ -200,8 +207,13 @@ private struct TableBuilder {
   var rows: [CompiledRow] = []
   /// For each of `rows` its number in the rule.
   var numbers: [Int] = []
-  var messages: [String] = []
+  var messages: [Message] = []
   var choices: [MachineTable.Choice] = []
+
+  struct Message: Hashable {
+    var text: String
+    var isWarning: Bool
+  }
 
   init(states: Int) { self.states = states }
 
@@ -304,22 +316,31 @@ private struct TableBuilder {
       action = .passAndGo(state.rawValue)
       row.next = state.rawValue
       row.kind = .passAndGo
-    case .report(let message):
-      let known = messages.firstIndex(of: message)
-      if known == nil { messages.append(message) }
-      guard messages.count <= MachineTable.messageLimit else {
-        throw RuleDefinitionError(
-          rule: rule, message: "row \(number + 1) is the 65th message; 64 are possible")
-      }
-      row.message = known ?? messages.count - 1
-      action = .report(row.message ?? 0)
-      row.kind = .report
+    case .report(let text):
+      action = try report(Message(text: text, isWarning: false), &row, number, rule)
+    case .warn(let text):
+      action = try report(Message(text: text, isWarning: true), &row, number, rule)
     case .halt: (action, row.kind) = (.halt, .halt)
     case .pass: (action, row.kind) = (.pass, .pass)
     case .disarm: (action, row.kind) = (.disarm, .disarm)
     case .yield: (action, row.kind) = (.yield, .yield)
     }
     return (action, row)
+  }
+
+  private mutating func report(
+    _ message: Message, _ row: inout CompiledRow, _ number: Int, _ rule: String
+  ) throws(RuleDefinitionError) -> MachineTable.Action {
+    let known = messages.firstIndex(of: message)
+    if known == nil { messages.append(message) }
+    guard messages.count <= MachineTable.messageLimit else {
+      throw RuleDefinitionError(
+        rule: rule, message: "row \(number + 1) is the 65th message; 64 are possible")
+    }
+    let place = known ?? messages.count - 1
+    row.message = place
+    row.kind = .report
+    return .report(place)
   }
 }
 

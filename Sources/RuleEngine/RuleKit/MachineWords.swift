@@ -9,11 +9,13 @@ struct CompiledRow: Sendable {
   var kind = MachineTable.Row.Kind.go
   var message: Int?
 
-  func inWords(factName: String, meaning: String, _ messages: [String]) -> MachineTable.Row {
+  func inWords(
+    factName: String, meaning: String, _ messages: [String], _ warnings: [Bool]
+  ) -> MachineTable.Row {
     MachineTable.Row(
       state: Int(state), fact: Int(fact), factName: factName, factMeaning: meaning,
       condition: condition, next: next.map { Int($0) }, kind: kind,
-      message: message.map { messages[$0] })
+      message: message.map { messages[$0] }, isWarning: message.map { warnings[$0] } ?? false)
   }
 }
 

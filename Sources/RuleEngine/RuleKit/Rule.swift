@@ -112,6 +112,17 @@ public protocol KeyHandleRule: RuleDescription {
   func machine(in reading: Reading) -> Machine<State, KeyHandleFact>
 }
 
+/// A rule about single calls of DDIs, or returns of routines, and the IRQL at which they are made. One call is
+/// judged by itself, and is one finding at most.
+public protocol CallRule: RuleDescription {
+  /// The states of the automaton.
+  associatedtype State: MachineState
+  /// Which calls arm the rule.
+  func scope(in reading: Reading) -> CallScope
+  /// The automaton.
+  func machine(in reading: Reading) -> Machine<State, CallFact>
+}
+
 /// A rule as the engine takes it: described, with its scope and its machine, which is compiled in the
 /// reading that is asked for. Examples are made when they are asked for: a check needs none.
 public struct Rule: Sendable {
@@ -156,6 +167,8 @@ public struct Rule: Sendable {
     case allocation(AllocationScope)
     /// Lives of the handles of registry keys.
     case keyHandle(KeyHandleScope)
+    /// Single calls.
+    case call(CallScope)
     /// Events of each subject, and which of them are facts.
     case events(EventSubject, [EventPattern])
     /// The rule watches with a monitor of its own.
@@ -172,6 +185,7 @@ public struct Rule: Sendable {
       case .ownIRP(let scope): scope.words
       case .allocation(let scope): scope.words
       case .keyHandle(let scope): scope.words
+      case .call(let scope): scope.words
       case .events(let subject, _): "the events of each \(subject.words)"
       case .monitor(let words): words
       case .absent: "not in this reading"
@@ -237,6 +251,15 @@ public struct Rule: Sendable {
     self.init(describedBy: rule) { reading throws(RuleDefinitionError) in
       Form(
         scope: .keyHandle(rule.scope),
+        machine: try MachineTable(rule.machine(in: reading), rule: rule.id))
+    }
+  }
+
+  /// Takes a rule about single calls.
+  public init(_ rule: some CallRule) {
+    self.init(describedBy: rule) { reading throws(RuleDefinitionError) in
+      Form(
+        scope: .call(rule.scope(in: reading)),
         machine: try MachineTable(rule.machine(in: reading), rule: rule.id))
     }
   }

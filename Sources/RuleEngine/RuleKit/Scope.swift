@@ -217,3 +217,75 @@ public struct OwnIRPScope: Sendable, Hashable {
       + (needsEvent ? ", with the event object named" : "")
   }
 }
+
+/// Which calls arm a rule.
+public struct CallScope: Sendable, Hashable {
+  /// DDIs, each with the IRQL that it allows. The model compares each call with them, and tells the rule a fact
+  /// such as ``CallFact/calledAboveAPC``.
+  public var limits: [IRQLLimit]
+  /// Events of which the model says more than that; the rule is told the other facts of these alone.
+  public var events: Set<EventKind>
+  /// Of calls that free memory, which memory.
+  public var memory: Memory
+
+  /// Memory by the DDI that allocated it.
+  public enum Memory: Sendable, Hashable {
+    /// Any.
+    case any
+    /// What one of these DDIs returned.
+    case allocated(by: Set<EventKind>)
+    /// What another than these returned, or the trace does not tell which.
+    case allocatedOtherwise(than: Set<EventKind>)
+
+    /// The memory in words.
+    public var words: String {
+      switch self {
+      case .any: "was allocated"
+      case .allocated(let kinds): Self.names(kinds) + " returned"
+      case .allocatedOtherwise(let kinds): "another routine than \(Self.names(kinds)) returned"
+      }
+    }
+
+    private static func names(_ kinds: Set<EventKind>) -> String {
+      EventKind.allCases.filter(kinds.contains).map(\.name).joined(separator: ", ")
+    }
+
+    /// Whether it is what a DDI returned; nil where that is not known.
+    func contains(_ ddi: EventKind?) -> Bool {
+      switch self {
+      case .any: true
+      case .allocated(let kinds): ddi.map(kinds.contains) ?? false
+      case .allocatedOtherwise(let kinds): !(ddi.map(kinds.contains) ?? false)
+      }
+    }
+  }
+
+  /// Makes a scope.
+  public init(limits: [IRQLLimit] = [], events: Set<EventKind> = [], memory: Memory = .any) {
+    self.limits = limits
+    self.events = events
+    self.memory = memory
+  }
+
+  /// DDIs with their limits.
+  public static func ddis(_ limits: [IRQLLimit]) -> CallScope {
+    CallScope(limits: limits, events: [])
+  }
+
+  /// Calls that these events tell.
+  public static func calls(_ events: EventKind...) -> CallScope {
+    CallScope(limits: [], events: Set(events))
+  }
+
+  /// The scope in words.
+  public var words: String {
+    let names = limits.map(\.ddi) + EventKind.allCases.filter(events.contains).map(\.name)
+    let shown = names.prefix(Self.namesShown)
+    let rest = names.count - shown.count
+    return "each call, with its IRQL, of \(shown.joined(separator: ", "))"
+      + (rest > 0 ? " and \(rest) further routines" : "")
+      + (memory == .any ? "" : ", of memory that \(memory.words)")
+  }
+
+  private static let namesShown = 12
+}

@@ -21,6 +21,8 @@ struct PathBuilder {
     var kind: EventKind
     /// Which of the routine's calls of that DDI it is.
     var ordinal: Int
+    /// The DDI, where the kind of event does not say which it is.
+    var ddi = ""
   }
 
   /// What the driver below does with an IRP that reaches it.
@@ -107,7 +109,9 @@ struct PathBuilder {
 // What a step is made of.
 extension PathBuilder {
   /// Adds an event; `calls`: with the source position of a DDI call.
-  mutating func add(_ event: Event, calls: Bool = true, _ bind: (inout Step) -> Void = { _ in }) {
+  mutating func add(
+    _ event: Event, calls: Bool = true, ddi: String = "", _ bind: (inout Step) -> Void = { _ in }
+  ) {
     var step = Step(event: event, level: UInt8(level), irp: irp)
     step.event.fields.insert(.ts)
     step.event.fields.insert(.tid)
@@ -118,7 +122,7 @@ extension PathBuilder {
       step.event.fields.insert(.drv)
     }
     bind(&step)
-    var site = Site(file: file, function: function, kind: event.kind, ordinal: 0)
+    var site = Site(file: file, function: function, kind: event.kind, ordinal: 0, ddi: ddi)
     let ordinal = ordinals[site, default: 0]
     ordinals[site] = ordinal + 1
     site.ordinal = ordinal

@@ -62,6 +62,7 @@ struct ScenarioLibrary: Sendable {
     addOwnIrpTraffic()
     addRoutineTraffic()
     addMemoryTraffic()
+    addIrqlTraffic()
     addFileRequests()
     addPnP()
     addPower()
@@ -193,6 +194,7 @@ extension ScenarioLibrary {
       step.event.function = strings.intern(site.function)
       step.event.fields.insert(.fn)
     }
+    if !site.ddi.isEmpty { step.event.text = strings.intern(site.ddi) }
     steps.append(step)
   }
 

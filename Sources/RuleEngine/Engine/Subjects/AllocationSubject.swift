@@ -12,7 +12,7 @@ extension SubjectKind {
       return scope == .everyLife || traits & 1 != 0
     },
     reportsOncePerLife: { _ in true },
-    selection: { model, life in Selection(device: 0, driver: model.allocations[life].driver) },
+    selection: { model, life, _ in Selection(device: 0, driver: model.allocations[life].driver) },
     telling: Telling(
       decided: { _, _, event in EventStamp(event) },
       head: { checker, record, event, strings, finding in

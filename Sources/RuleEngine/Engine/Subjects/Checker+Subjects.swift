@@ -13,7 +13,7 @@ extension Checker {
       }
     case .undecided:
       let open = subjects[kind].undecide(record.index, runtime)
-      if !open.isEmpty, isSelected(kind, record.index) {
+      if !open.isEmpty, isSelected(kind, record.index, event) {
         for rule in open { verdicts[rule].undecided += 1 }
       }
     case .closed: subjects[kind].close(record.index)
@@ -28,7 +28,7 @@ extension Checker {
     if options.keepsPaths { paths.begin(subjects[kind].rules, index) }
   }
 
-  private mutating func stepSubject(
+  mutating func stepSubject(
     _ kind: Int, _ place: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
   ) {
     let rule = subjects[kind].rules[place]
@@ -37,18 +37,25 @@ extension Checker {
     if let state = step.from {
       note(step: rule, state: state, record, event, strings, condition: step.condition)
     }
-    guard step.verdict != nil || step.message != nil, isSelected(kind, record.index) else { return }
+    guard step.verdict != nil || step.message != nil, isSelected(kind, record.index, event) else {
+      return
+    }
     count(step.verdict, rule)
     guard let message = step.message else { return }
+    if subjects[kind].kind.isMomentary {
+      guard step.verdict != nil else { return }
+      report(rule, message, subjects[kind].kind.telling, record, event, strings)
+      return
+    }
     let oncePerLife = subjects[kind].kind.reportsOncePerLife(forms[rule].scope)
     if subjects[kind].isNew(place, record.index, operand: oncePerLife ? 0 : record.operand) {
       report(rule, message, subjects[kind].kind.telling, record, event, strings)
     }
   }
 
-  private mutating func isSelected(_ kind: Int, _ index: Int32) -> Bool {
+  private mutating func isSelected(_ kind: Int, _ index: Int32, _ event: Event) -> Bool {
     if selectsAll { return true }
-    let subject = subjects[kind].kind.selection(&model, index)
+    let subject = subjects[kind].kind.selection(&model, index, event)
     if let wanted = options.device, subject.device != wanted { return false }
     return options.driver == nil || selectedDriver != 0 && subject.driver == selectedDriver
   }

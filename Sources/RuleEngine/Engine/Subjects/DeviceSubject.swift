@@ -3,7 +3,7 @@ extension SubjectKind {
   static let device = SubjectKind(
     subject: .device, factCount: DeviceFact.allCases.count, isSubject: { $0 == .device },
     traits: { _, _ in 0 }, arms: { _, _ in true }, reportsOncePerLife: { _ in false },
-    selection: { model, device in Selection(&model, device) },
+    selection: { model, device, _ in Selection(&model, device) },
     telling: Telling(
       decided: { _, _, event in EventStamp(event) },
       head: { checker, record, event, strings, finding in

@@ -13,7 +13,7 @@ extension SubjectKind {
       }
     },
     reportsOncePerLife: { _ in true },
-    selection: { model, life in Selection(device: 0, driver: model.keyHandles[life].driver) },
+    selection: { model, life, _ in Selection(device: 0, driver: model.keyHandles[life].driver) },
     telling: Telling(
       decided: { _, _, event in EventStamp(event) },
       head: { checker, record, event, strings, finding in

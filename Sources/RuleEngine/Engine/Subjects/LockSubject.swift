@@ -18,7 +18,7 @@ extension SubjectKind {
       }
     },
     reportsOncePerLife: { if case .lock(_, let oncePerLife) = $0 { oncePerLife } else { false } },
-    selection: { model, lock in Selection(&model, model.locks[lock].owner) },
+    selection: { model, lock, _ in Selection(&model, model.locks[lock].owner) },
     telling: Telling(
       decided: { checker, record, event in
         // A lock on which something waits in vain is told where the wait began.

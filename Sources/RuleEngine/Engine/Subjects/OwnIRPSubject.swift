@@ -12,7 +12,7 @@ extension SubjectKind {
       return scope.kinds.contains(kind) && (!scope.needsEvent || traits & 1 != 0)
     },
     reportsOncePerLife: { _ in true },
-    selection: { model, life in
+    selection: { model, life, _ in
       let life = model.ownIRPs[life]
       return Selection(device: life.device, driver: life.driver)
     },

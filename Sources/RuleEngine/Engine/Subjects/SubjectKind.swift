@@ -16,8 +16,11 @@ struct SubjectKind: Sendable {
   let arms: @Sendable (Rule.Scope, Int) -> Bool
   /// Whether a rule reports once in a life; otherwise once for each operand.
   let reportsOncePerLife: @Sendable (Rule.Scope) -> Bool
-  /// What selects the subject (`--device`, `--driver`).
-  let selection: @Sendable (inout DriverModel, Int32) -> Selection
+  /// What selects the subject (`--device`, `--driver`), of which the event says something.
+  let selection: @Sendable (inout DriverModel, Int32, Event) -> Selection
+  /// Whether a subject lives for one event: it arms every rule of the kind that a fact of the event is for, and
+  /// each rule comes to one verdict at most.
+  var isMomentary = false
   /// How its findings are told.
   let telling: Telling
 
@@ -49,8 +52,10 @@ struct SubjectKind: Sendable {
     let head: @Sendable (Checker, FactRecord, Event, StringTable, inout Finding) -> String?
     /// The events that led there, and how many were left out.
     let evidence: @Sendable (Checker, FactRecord, Event, StringTable, Finding) -> ([Evidence], Int)
+    /// Whether what ``head`` returns has always told the place.
+    var placesAreNew = false
   }
 
   /// The kinds, in the order of ``FactRecord/Subject``, requests left out.
-  static let all: [SubjectKind] = [.lock, .device, .ownIRP, .allocation, .keyHandle]
+  static let all: [SubjectKind] = [.lock, .device, .ownIRP, .allocation, .keyHandle, .call]
 }

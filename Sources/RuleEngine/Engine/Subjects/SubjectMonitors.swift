@@ -12,6 +12,9 @@ struct SubjectMonitors: Sendable {
   private let placesByTraits: [[Int]]
   /// A row of states for each subject's slot.
   private var states: [UInt8] = []
+  /// Of subjects that live for one event the number of that event, and for each rule of the one that armed it.
+  private var moment: UInt64 = 0
+  private var moments: [UInt64] = []
   /// What has been reported in a subject's present life.
   private var reported: [Int32: Set<Report>] = [:]
 
@@ -46,6 +49,10 @@ struct SubjectMonitors: Sendable {
     self.kind = kind
     let rules = forms.indices.filter { kind.isSubject(forms[$0].scope) }
     self.rules = rules
+    if kind.isMomentary {
+      states = [UInt8](repeating: Checker.disarmed, count: rules.count)
+      moments = [UInt64](repeating: 0, count: rules.count)
+    }
     placesByTraits = (0..<SubjectKind.traitLimit).map { traits in
       rules.indices.filter { kind.arms(forms[rules[$0]].scope, traits) }
     }
@@ -79,6 +86,18 @@ struct SubjectMonitors: Sendable {
   /// A rule is armed for a life that has begun.
   mutating func arm(_ place: Int, _ slot: Int32, _ start: UInt8) {
     states[cell(slot, place)] = start
+  }
+
+  /// An event is judged whose subject lives no longer than that.
+  @inline(__always)
+  mutating func beginMoment() { moment &+= 1 }
+
+  /// Arms a rule for the event that is judged, unless it was by an earlier fact of it; whether it was not.
+  mutating func armInMoment(_ place: Int, _ start: UInt8) -> Bool {
+    guard moments[place] != moment else { return false }
+    moments[place] = moment
+    states[place] = start
+    return true
   }
 
   /// Steps one rule's machine on a fact.

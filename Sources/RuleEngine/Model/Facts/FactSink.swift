@@ -26,7 +26,10 @@ struct FactSink: Sendable {
 
   /// Adds a turn of a subject's life.
   @inline(__always)
-  mutating func turn(_ turn: FactRecord.Turn, _ subject: FactRecord.Subject, _ index: Int32) {
-    records.append(FactRecord(subject: subject, turn: turn, fact: 0, index: index))
+  mutating func turn(
+    _ turn: FactRecord.Turn, _ subject: FactRecord.Subject, _ index: Int32, operand: UInt64 = 0
+  ) {
+    records.append(
+      FactRecord(subject: subject, turn: turn, fact: 0, index: index, operand: operand))
   }
 }

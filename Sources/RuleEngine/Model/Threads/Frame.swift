@@ -9,12 +9,23 @@ struct Frame: Sendable {
   var context: Int32
   /// Whether it works for its context only until it names another.
   var isWorking: Bool
+  /// The IRQL at the entry; ``noIRQL`` where it is not known.
+  var irql = Frame.noIRQL
   /// The contexts that it handled and that stay open until it returns.
   var touches: Int32 = -1
+  /// How many gaps there were before the entry.
+  var gaps: UInt32 = 0
   /// The entry.
   var entered: UInt64
 
   enum Kind: UInt8, Sendable { case dispatch, completion, callback }
+
+  @inline(__always) static var noIRQL: UInt8 { .max }
+
+  /// Whether the routine has to return at the IRQL at which it was called. A cancel routine has not; and what a
+  /// routine of a kind without a name does is not known: those that a cancel-safe queue calls take its lock in one
+  /// call and give it back in the next.
+  var keepsIRQL: Bool { kind != .callback || callback != .other && callback != .cancel }
 
   var isThreadRoutine: Bool { kind == .callback && callback == .thread }
 
@@ -38,6 +49,10 @@ struct ThreadState: Sendable {
   var frames: [Frame] = []
   /// Where the last wait on it succeeded.
   var lastWait: UInt64 = 0
+  /// The wait whose IRQL was judged where it was called, until it returns.
+  var judgedWait: EventKind?
+  /// What raised its IRQL and has not been lowered.
+  var levels = RaisedLevels()
 }
 
 extension Event {
@@ -46,6 +61,16 @@ extension Event {
   @inline(__always) var threadKey: UInt64 {
     guard thread == 0, has(.tid), has(.cpu) else { return thread }
     return ThreadState.idle | UInt64(cpu)
+  }
+}
+
+extension Event {
+  /// Whether it is on one of the idle threads, and nobody knows on which.
+  @inline(__always) var isOnSomeIdleThread: Bool { thread == 0 && has(.tid) && !has(.cpu) }
+
+  /// The IRQL at the entry of a routine, for ``Frame/irql``.
+  @inline(__always) var entryIRQL: UInt8 {
+    has(.irql) && !isOnSomeIdleThread ? irql : Frame.noIRQL
   }
 }
 

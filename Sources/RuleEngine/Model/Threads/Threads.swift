@@ -45,6 +45,25 @@ struct Threads: Sendable {
     return thread >= 0 ? threads[Int(thread)].lastWait : .max
   }
 
+  /// A wait of this kind was judged where it was called.
+  mutating func setJudgedWait(_ kind: EventKind, _ thread: Int) {
+    guard thread >= 0 else { return }
+    threads[thread].judgedWait = kind
+  }
+
+  /// A wait of this kind returns; whether it was judged where it was called.
+  mutating func takeJudgedWait(_ kind: EventKind, _ thread: Int) -> Bool {
+    guard thread >= 0, threads[thread].judgedWait == kind else { return false }
+    threads[thread].judgedWait = nil
+    return true
+  }
+
+  /// What raised the IRQL of a thread.
+  subscript(levels thread: Int) -> RaisedLevels {
+    @inline(__always) _read { yield threads[thread].levels }
+    @inline(__always) _modify { yield &threads[thread].levels }
+  }
+
   /// Whether there is no room for a new thread.
   var isFull: Bool { threads.count >= threadLimit }
 

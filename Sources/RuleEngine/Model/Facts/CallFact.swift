@@ -1,0 +1,120 @@
+/// What the model says about one call of a DDI, or one return of a driver's routine, whose IRQL the trace tells.
+///
+/// One event may give several facts; they come in the order of this declaration, the more specific before
+/// the more general. The facts about limits are told to each rule by its own list: see ``CallScope``.
+public enum CallFact: UInt8, FactVocabulary {
+  // By the list of the rule
+  /// Called above PASSIVE_LEVEL, which is the limit.
+  case calledAbovePassive
+  /// An Rtl routine whose limit is PASSIVE_LEVEL is called at APC_LEVEL.
+  case calledPageableAtAPC
+  /// Called above APC_LEVEL, which is the limit.
+  case calledAboveAPC
+  /// Called above DISPATCH_LEVEL, which is the limit.
+  case calledAboveDispatch
+  /// Called below DISPATCH_LEVEL, at which the caller must be.
+  case calledBelowDispatch
+  /// Called at an IRQL that the list allows.
+  case calledWithinLimit
+
+  // Event objects and waits
+  /// KeSetEvent with Wait TRUE at DISPATCH_LEVEL.
+  case setEventToWaitAtDispatch
+  /// KeSetEvent with Wait TRUE above DISPATCH_LEVEL.
+  case setEventToWaitAboveDispatch
+  /// KeSetEvent above DISPATCH_LEVEL.
+  case setEventAboveDispatch
+  /// KeSetEvent at DISPATCH_LEVEL, and the trace does not tell its third argument.
+  case setEventUnknown
+  /// KeSetEvent at an IRQL at which it may be called so.
+  case setEvent
+  /// A wait that may take time begins at DISPATCH_LEVEL.
+  case waitsAtDispatch
+  /// A wait begins above DISPATCH_LEVEL.
+  case waitsAboveDispatch
+  /// A wait begins at an IRQL at which it may.
+  case waits
+
+  // Pool memory
+  /// Paged memory is asked for at DISPATCH_LEVEL or above.
+  case allocatesPaged
+  /// Memory is asked for above DISPATCH_LEVEL.
+  case allocatesAboveDispatch
+  /// Memory is asked for at DISPATCH_LEVEL, and the trace does not tell of which kind.
+  case allocatesUnknown
+  /// Memory is asked for at an IRQL at which it may be.
+  case allocates
+
+  /// Memory that is known to be paged is freed at DISPATCH_LEVEL or above.
+  case freesPaged
+  /// Memory is freed above DISPATCH_LEVEL.
+  case freesAboveDispatch
+  /// Memory is freed at an IRQL at which it may be.
+  case frees
+
+  // Raising and lowering
+  /// KeRaiseIrql sets a lower IRQL.
+  case raisesToLower
+  /// KeRaiseIrql sets a higher IRQL, or the same.
+  case raises
+  /// KeLowerIrql sets a higher IRQL.
+  case lowersToHigher
+  /// KeLowerIrql goes below the IRQL at which the routine was called.
+  case lowersBelowEntry
+  /// SDV has seen no KeRaiseIrql that KeLowerIrql would lower.
+  case lowersUnraised
+  /// KeLowerIrql sets an IRQL that it may.
+  case lowers
+  /// KeLowerIrql does not go back to the IRQL before the raise.
+  case lowersToOther
+  /// KeLowerIrql goes back to the IRQL before the raise.
+  case lowersAsRaised
+  /// A routine returns at another IRQL than it was called at.
+  case returnsAtOtherIRQL
+  /// A routine returns at the IRQL at which it was called.
+  case returnsAtSameIRQL
+
+  /// What the fact says, as a sentence.
+  public var meaning: String {
+    switch self {
+    case .calledAbovePassive: "the DDI is called above PASSIVE_LEVEL, its limit"
+    case .calledPageableAtAPC: "an Rtl routine with the limit PASSIVE_LEVEL is called at APC_LEVEL"
+    case .calledAboveAPC: "the DDI is called above APC_LEVEL, its limit"
+    case .calledAboveDispatch: "the DDI is called above DISPATCH_LEVEL, its limit"
+    case .calledBelowDispatch: "the DDI is called below DISPATCH_LEVEL, which it needs"
+    case .calledWithinLimit: "the DDI is called at an IRQL that it allows"
+    case .setEventToWaitAtDispatch: "KeSetEvent is called with Wait TRUE at DISPATCH_LEVEL"
+    case .setEventToWaitAboveDispatch: "KeSetEvent is called with Wait TRUE above DISPATCH_LEVEL"
+    case .setEventAboveDispatch: "KeSetEvent is called above DISPATCH_LEVEL"
+    case .setEventUnknown:
+      "KeSetEvent is called at DISPATCH_LEVEL, and whether with Wait TRUE is not known"
+    case .setEvent: "KeSetEvent is called at an IRQL that it allows"
+    case .waitsAtDispatch: "a wait that may take time begins at DISPATCH_LEVEL"
+    case .waitsAboveDispatch: "a wait begins above DISPATCH_LEVEL"
+    case .waits: "a wait begins at an IRQL that allows it"
+    case .allocatesPaged: "paged memory is asked for at DISPATCH_LEVEL or above"
+    case .allocatesAboveDispatch: "memory is asked for above DISPATCH_LEVEL"
+    case .allocatesUnknown: "memory of an unknown kind is asked for at DISPATCH_LEVEL"
+    case .allocates: "memory is asked for at an IRQL that allows it"
+    default: meaningOfLevels
+    }
+  }
+
+  private var meaningOfLevels: String {
+    switch self {
+    case .freesPaged: "paged memory is freed at DISPATCH_LEVEL or above"
+    case .freesAboveDispatch: "memory is freed above DISPATCH_LEVEL"
+    case .frees: "memory is freed at an IRQL that allows it"
+    case .raisesToLower: "KeRaiseIrql sets a lower IRQL"
+    case .raises: "KeRaiseIrql sets a higher IRQL, or the same"
+    case .lowersToHigher: "KeLowerIrql sets a higher IRQL"
+    case .lowersBelowEntry: "KeLowerIrql goes below the IRQL at which the routine was called"
+    case .lowersUnraised: "KeLowerIrql has no KeRaiseIrql before it"
+    case .lowers: "KeLowerIrql sets an IRQL that it may"
+    case .lowersToOther: "KeLowerIrql does not go back to the IRQL before the raise"
+    case .lowersAsRaised: "KeLowerIrql goes back to the IRQL before the raise"
+    case .returnsAtOtherIRQL: "the routine returns at another IRQL than it was called at"
+    default: "the routine returns at the IRQL at which it was called"
+    }
+  }
+}
