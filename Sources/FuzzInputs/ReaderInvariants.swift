@@ -1,4 +1,4 @@
-import RuleEngine
+@_spi(Audit) import RuleEngine
 
 /// What holds of the readers and writers whatever bytes they are given. Fuzzing and its regression
 /// tests check it.
@@ -140,13 +140,14 @@ public struct ReaderInvariants {
 
   /// The bytes as UTF-8 without a byte-order mark; nil where UTF-16 ends in half a unit.
   private static func decoded(_ bytes: [UInt8]) -> [UInt8]? {
-    let isBigEndian = bytes.starts(with: [0xFE, 0xFF])
-    guard isBigEndian || bytes.starts(with: [0xFF, 0xFE]) else {
-      return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-    }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return Array(bytes.dropFirst(3)) }
+    let hasMark = bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE])
+    guard
+      let isBigEndian = hasMark ? bytes.first == 0xFE : TraceReader.byteOrder(ofUTF16: bytes)
+    else { return bytes }
     guard bytes.count % 2 == 0 else { return nil }
     var units: [UInt16] = []
-    var place = 2
+    var place = hasMark ? 2 : 0
     while place < bytes.count {
       let high = UInt16(bytes[isBigEndian ? place : place + 1])
       let low = UInt16(bytes[isBigEndian ? place + 1 : place])

@@ -142,7 +142,28 @@ extension DriverModel {
       requests.finishedOutsideFrames(context)
       return
     }
-    if threads.touch(requests.reference(context), thread) { requests.touched(context) }
+    guard threads.touch(requests.reference(context), thread) else { return }
+    requests.touched(context)
+    if threads.hasManyTouches(thread) { thinTouches(thread) }
+  }
+
+  /// Takes out of what the top frame touched what is gone, and all but the last touch of each context: so what
+  /// is kept does not grow with what a frame does, only with what it keeps open.
+  private mutating func thinTouches(_ thread: Int) {
+    var kept: [SlabRef] = []
+    var seen: Set<Int32> = []
+    var next = threads.takeTouches(thread)
+    while next >= 0 {
+      let reference = threads.popTouch(&next)
+      let context = requests.resolve(reference)
+      if context < 0 { continue }
+      if seen.insert(context).inserted {
+        kept.append(reference)
+      } else {
+        requests.untouched(context, &facts)
+      }
+    }
+    threads.setTouches(kept.reversed(), thread)
   }
 
   /// A thread's routine, which never returns, turns to something new: it works for nobody and keeps

@@ -2,6 +2,8 @@
 struct Frame: Sendable {
   var kind: Kind
   var callback = CallbackKind.other
+  /// How many more ``touches`` there may be before those are taken out that say nothing any more.
+  var touchesLeft = Self.touchesAtFirst
   /// For callbacks the hash of `kind`; else the device, 0 where it is not named.
   var key: UInt64
   var irp: UInt64
@@ -17,6 +19,8 @@ struct Frame: Sendable {
   var gaps: UInt32 = 0
   /// The entry.
   var entered: UInt64
+
+  static var touchesAtFirst: Int32 { 64 }
 
   enum Kind: UInt8, Sendable { case dispatch, completion, callback }
 

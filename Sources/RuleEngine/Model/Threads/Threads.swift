@@ -162,7 +162,27 @@ struct Threads: Sendable {
     let first = threads[thread].frames[top].touches
     if first >= 0, touches[first].context == context { return false }
     threads[thread].frames[top].touches = touches.insert(Touch(context: context, next: first))
+    threads[thread].frames[top].touchesLeft -= 1
     return true
+  }
+
+  /// Whether the top frame has touched so much that it may be the same again and again, as where a routine
+  /// that does not return handles two contexts in turn.
+  @inline(__always)
+  func hasManyTouches(_ thread: Int) -> Bool {
+    threads[thread].frames[threads[thread].frames.count - 1].touchesLeft < 0
+  }
+
+  /// The top frame has touched these, the last one last, and as many again may follow before it is asked.
+  mutating func setTouches(_ contexts: some Sequence<SlabRef>, _ thread: Int) {
+    let top = threads[thread].frames.count - 1
+    var count = Frame.touchesAtFirst
+    for context in contexts {
+      let first = threads[thread].frames[top].touches
+      threads[thread].frames[top].touches = touches.insert(Touch(context: context, next: first))
+      count += 1
+    }
+    threads[thread].frames[top].touchesLeft = count
   }
 
   /// The top frame keeps nothing open any more; returns what it touched, for ``popTouch(_:)``.

@@ -25,7 +25,7 @@ struct IRPMonObjects: Sendable {
   private static let limit = 1 << 16
 
   /// Whether a log whose first line that is not blank is this, with what follows it, is one.
-  static func isBeginning(_ line: [UInt8], _ head: [UInt8]) -> Bool {
+  static func isBeginning(_ line: [UInt8], _ head: ArraySlice<UInt8>) -> Bool {
     guard line.first == Ascii.openBrace || line.first == Ascii.openBracket else { return false }
     let text = String(decoding: head.lazy.filter { $0 != 0 }, as: UTF8.self)
     return text.contains("\"Type\"") && !text.contains("\"ev\"")

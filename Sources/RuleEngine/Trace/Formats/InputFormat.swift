@@ -26,19 +26,32 @@ extension InputFormat {
   /// How many bytes of a file are looked at to find out its format.
   static let headBytes = 4096
 
-  /// Whether `head` is enough to tell the format: it holds a whole line that is not blank.
+  /// Whether `head` is enough to tell the format, so that more bytes would not change it: it holds a whole line
+  /// that is not blank, and of an object or an array of them (``objects(in:)``) the first object's end.
   static func isEnough(_ head: [UInt8]) -> Bool {
     if head.count >= headBytes { return true }
-    guard let line = firstLine(head), line.isWhole else { return false }
-    // An array: what is in it stands on the lines that follow.
-    return line.bytes != [Ascii.openBracket] || head.contains(Ascii.closeBrace)
+    guard UTF16Decoder.sample(of: head).isWhole, let line = firstLine(head), line.isWhole else {
+      return false
+    }
+    let first = line.bytes.first
+    return first != Ascii.openBrace && first != Ascii.openBracket || objects(in: head).isWhole
+  }
+
+  /// What of the first bytes may be an object of a foreign log: the lines up to the one in which the first
+  /// object or one within it ends, and whether they are there.
+  private static func objects(in head: [UInt8]) -> (bytes: ArraySlice<UInt8>, isWhole: Bool) {
+    let head = head.prefix(headBytes)
+    guard let brace = head.firstIndex(of: Ascii.closeBrace),
+      let end = head[brace...].firstIndex(of: Ascii.newline)
+    else { return (head, false) }
+    return (head[...end], true)
   }
 
   /// The format that the first bytes of a file show. What is not recognised is read as native lines,
   /// among which other lines are passed over.
   static func detect(_ head: [UInt8]) -> InputFormat {
     guard let line = firstLine(head)?.bytes else { return .text }
-    if IRPMonLog.isBeginning(line) || IRPMonObjects.isBeginning(line, head) { return .irpmon }
+    if IRPMonLog.isBeginning(line) || IRPMonObjects.isBeginning(line, objects(in: head).bytes) { return .irpmon }
     if CSVLog.isHeader(line) { return .csv }
     return line.first == Ascii.openBrace ? .jsonl : .text
   }

@@ -133,7 +133,13 @@ struct PieceSource: Sendable {
     file = min(file + 1, TracePosition.lastFile)
     accounted = 0
     let wanted = options.inputFormat
-    let head = try Self.head(of: &source, isDetected: wanted == .auto && options.mapping == nil)
+    let head = try Self.head(of: &source) { head in
+      switch wanted {
+      case .binary: true
+      case .auto where options.mapping == nil: InputFormat.isEnough(head)
+      default: UTF16Decoder.sample(of: head).isWhole
+      }
+    }
     if wanted == .binary || wanted == .auto && head.starts(with: BinaryFormat.fileMagic) {
       format = .blocks(BlockReader(source, name: name, head: head))
       return
@@ -163,16 +169,16 @@ struct PieceSource: Sendable {
     }
   }
 
-  /// The first bytes of a source, by which its format is recognised: up to the end of the first line
-  /// where it is to be detected, so that a source that grows slowly is not waited for.
+  /// The first bytes of a source, by which its format and encoding are recognised: as few as are enough, so
+  /// that a source that grows slowly is not waited for.
   private static func head(
-    of source: inout any TraceByteSource, isDetected: Bool
+    of source: inout any TraceByteSource, until isEnough: ([UInt8]) -> Bool
   ) throws(TraceReadError) -> [UInt8] {
     let least = BinaryFormat.fileMagic.count
-    let size = isDetected ? InputFormat.headBytes : least
+    let size = InputFormat.headBytes
     var head: [UInt8] = []
     let buffer = PaddedBytes(capacity: size)
-    while head.count < least || isDetected && !InputFormat.isEnough(head) {
+    while head.count < least || !isEnough(head) && head.count < size {
       let room = UnsafeMutableRawBufferPointer(rebasing: buffer.room.prefix(size - head.count))
       let count = try source.read(into: room)
       if count == 0 { break }

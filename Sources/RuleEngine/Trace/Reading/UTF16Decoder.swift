@@ -10,11 +10,12 @@ struct UTF16Decoder {
 
   /// Whether text that begins with these bytes, and with no byte-order mark, is UTF-16 with the high byte
   /// first; nil where it is UTF-8. Text is mostly ASCII, of which UTF-16 has every other byte 0, and UTF-8
-  /// none.
+  /// none. Bytes behind ``sample(of:)`` are not looked at.
   static func byteOrder(of head: some Collection<UInt8>) -> Bool? {
+    let sample = sample(of: head).bytes
     var zeros = (even: 0, odd: 0)
     var count = 0
-    for byte in head.prefix(64) {
+    for byte in sample {
       if byte == 0 { if count & 1 == 0 { zeros.even += 1 } else { zeros.odd += 1 } }
       count += 1
     }
@@ -22,6 +23,24 @@ struct UTF16Decoder {
     if zeros.even == 0, zeros.odd >= half { return false }
     if zeros.odd == 0, zeros.even >= half { return true }
     return nil
+  }
+
+  /// What of the first bytes tells the encoding: the first line that is not blank, and not more than 64 bytes;
+  /// and whether that is there. So it does not matter how many bytes come at once, and a source that grows
+  /// slowly is waited for no longer than a line takes.
+  static func sample<Bytes: Collection<UInt8>>(
+    of head: Bytes
+  ) -> (bytes: Bytes.SubSequence, isWhole: Bool) {
+    let most = 64
+    var isBlank = true
+    var end = head.startIndex
+    for (count, byte) in head.enumerated() {
+      if count == most { return (head[..<end], true) }
+      end = head.index(after: end)
+      if byte > Ascii.space { isBlank = false }
+      if byte == Ascii.newline, !isBlank { return (head[..<end], true) }
+    }
+    return (head[...], head.count >= most)
   }
 
   /// Decodes the next bytes and appends them to `out`.
@@ -92,6 +111,14 @@ struct UTF16Decoder {
   private func put(scalar value: UInt32, to out: PaddedBytes) {
     guard let scalar = Unicode.Scalar(value) else { return }
     for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { out.append(byte) }
+  }
+}
+
+extension TraceReader {
+  /// Whether a trace that begins with these bytes, and with no byte-order mark, is read as UTF-16 with the high
+  /// byte first; nil where it is read as UTF-8.
+  @_spi(Audit) public static func byteOrder(ofUTF16 head: [UInt8]) -> Bool? {
+    UTF16Decoder.byteOrder(of: head)
   }
 }
 
