@@ -7,7 +7,7 @@ import Testing
   /// The rules of the specification, by section.
   static let rules: [String] =
     forwarding + release + removal + lockState + pending + completion + ownIRPs + routines
-    + memory
+    + memory + handling
 
   private static let forwarding = [
     "RemoveLockForward", "RemoveLockForward2", "RemoveLockForwardDeviceControl",
@@ -57,6 +57,16 @@ import Testing
   private static let routines = [
     "CompletionRoutineRegistered", "IoSetCompletionRoutineExCheck",
     "IoSetCompletionExCompleteIrp", "CompletedWithCancelRoutine",
+  ]
+
+  private static let handling = [
+    "DoubleCompletion", "CompleteRequest", "IrpProcessingComplete", "LowerDriverReturn",
+    "DispatchStatusDiffers", "ForwardedWhileBelow", "CompletionRoutineMarkPending",
+    "CompletionEventChecking", "RequestNeverCompleted", "MarkIrpPending", "MarkIrpPending2",
+    "PendedCompletedRequest", "PendedCompletedRequestEx", "PendedCompletedRequest2",
+    "PendedCompletedRequest3", "MarkingInterlockedQueuedIrps", "PnpIrpCompletion",
+    "PowerIrpCompletion", "PnpSurpriseRemove", "PnpRemove", "DeleteDevice", "DeviceLeftAtRemove",
+    "WmiComplete", "ForwardedAtBadIrql",
   ]
 
   @Test("there is a fault for each of these rules, and for no other")

@@ -17,7 +17,6 @@ struct ArmingTable: Sendable {
     var rule: Int32
     /// Where its actions begin; of one that answers to a fact, those for that fact.
     var base: Int32
-    var start: UInt8
   }
 
   private let candidates: [Candidate]
@@ -28,6 +27,11 @@ struct ArmingTable: Sendable {
   /// The members of all groups, one group behind the other; for each group the first, and the end.
   private(set) var members: [Member] = []
   private(set) var firstMember: [Int] = [0]
+  /// For each group the states that its rules begin in, eight in a word (``ContextStates``); and those in which
+  /// the rules of a context that is over have nothing to say: not armed yet. For each group the first word.
+  private(set) var starts: [UInt64] = []
+  private(set) var quiet: [UInt64] = []
+  private(set) var firstWord: [Int] = [0]
   /// The members again, by the facts that they answer to; for each group and fact the first. They
   /// end where those of the next fact begin.
   private(set) var answering: [Member] = []
@@ -70,8 +74,9 @@ struct ArmingTable: Sendable {
       ioctl: context.parameters.contains(.ioctl) ? context.ioctl : nil)
     let armed = candidates.filter { $0.scope.contains(subject) }
     let group = armed.enumerated().map { place, one in
-      Member(place: Int32(place), rule: one.rule, base: one.base, start: one.machine.start)
+      Member(place: Int32(place), rule: one.rule, base: one.base)
     }
+    addWords(armed.map(\.machine))
     for fact in 0..<factCount {
       firstAnswering.append(answering.count)
       for member in group {
@@ -87,5 +92,22 @@ struct ArmingTable: Sendable {
     members += group
     firstMember.append(members.count)
     groupCount += 1
+  }
+  /// Lays down the first states of a group's machines.
+  private mutating func addWords(_ machines: [MachineTable]) {
+    let perWord = ContextStates.cellsPerWord
+    for first in stride(from: 0, to: machines.count, by: perWord) {
+      var (start, quiet) = (ContextStates.allDisarmed, ContextStates.allDisarmed)
+      for (place, machine) in machines[first...].prefix(perWord).enumerated() {
+        let isDormant = machine.dormantStates & (1 << UInt32(machine.start)) != 0
+        let others = ~(UInt64(ContextStates.disarmed) << UInt64(place * 8))
+        let state = UInt64(machine.start) << UInt64(place * 8)
+        start = start & others | state
+        if isDormant { quiet = quiet & others | state }
+      }
+      starts.append(start)
+      self.quiet.append(quiet)
+    }
+    firstWord.append(starts.count)
   }
 }

@@ -37,7 +37,7 @@ public struct Checker: Sendable {
     var devices: ContextScope.DeviceScope
   }
 
-  static let disarmed: UInt8 = 0xFF
+  static let disarmed = ContextStates.disarmed
 
   /// The rules, in the order of the counts.
   public let rules: [Rule]
@@ -78,10 +78,7 @@ public struct Checker: Sendable {
   let runtime: [RuntimeRule]
   let actions: [UInt8]
   var arming: ArmingTable
-  /// For each context slot its group, and a row of machine states of `stride` bytes.
-  var contextGroups = Store<Int32>()
-  var contextStates = Store<UInt8>()
-  var stride = 8
+  var contextStates = ContextStates()
   /// The rules about other subjects: see ``SubjectKind``.
   var subjects: [SubjectMonitors]
   /// Which calls the rules ask about.
@@ -160,7 +157,7 @@ public struct Checker: Sendable {
     for event in events { model.lookAtTables(event) }
     for event in events {
       let context = Int(model.lookAtElements(event))
-      model.ahead &+= contextGroups.touch(context) &+ contextStates.touch(context * stride)
+      model.ahead &+= contextStates.touch(context)
     }
     for event in events { model.lookAtDetails(event) }
   }
@@ -175,7 +172,6 @@ public struct Checker: Sendable {
   /// Makes this checker a value of its own, where it is a copy or has been copied.
   private mutating func claim() {
     model.claim()
-    contextGroups.claim()
     contextStates.claim()
   }
 
@@ -239,7 +235,7 @@ public struct Checker: Sendable {
     switch record.turn {
     case .began: arm(record.index)
     case .fact:
-      let row = arming.row(contextGroups[Int(record.index)], record.fact)
+      let row = arming.row(contextStates.group(of: record.index), record.fact)
       var next = arming.firstAnswering[row]
       let end = arming.firstAnswering[row + 1]
       while next < end {
@@ -251,52 +247,39 @@ public struct Checker: Sendable {
   }
 
   private mutating func arm(_ context: Int32) {
-    let slot = Int(context)
     let group = arming.group(of: model.requests[context])
-    let first = arming.firstMember[Int(group)]
-    let count = arming.firstMember[Int(group) + 1] - first
-    if count > stride { widen(to: count) }
-    while contextGroups.count <= slot {
-      contextGroups.append(0)
-      contextStates.append(repeating: Self.disarmed, count: stride)
-    }
-    contextGroups[slot] = group
-    for place in 0..<count {
-      contextStates[slot * stride + place] = arming.members[first + place].start
-    }
+    let first = arming.firstWord[Int(group)]
+    let end = arming.firstWord[Int(group) + 1]
+    contextStates.begin(context, group: group, arming.starts[first..<end])
     if options.keepsPaths {
-      paths.begin(arming.members[first..<first + count].map(\.rule), context)
+      let members = arming.firstMember[Int(group)]..<arming.firstMember[Int(group) + 1]
+      paths.begin(arming.members[members].map(\.rule), context)
     }
-  }
-
-  /// A group with more rules than a row of states holds: lay the rows out anew. Happens a few times.
-  private mutating func widen(to count: Int) {
-    var wide = Store(repeating: Self.disarmed, count: contextGroups.count * count)
-    for slot in 0..<contextGroups.count {
-      for place in 0..<stride { wide[slot * count + place] = contextStates[slot * stride + place] }
-    }
-    contextStates = wide
-    stride = count
   }
 
   @inline(__always)
   private mutating func step(
     _ member: ArmingTable.Member, _ record: FactRecord, _ event: Event, _ strings: StringTable
   ) {
-    let cell = Int(record.index) * stride + Int(member.place)
+    let cell = contextStates.cell(record.index, Int(member.place))
     let state = contextStates[cell]
     guard state != Self.disarmed else { return }
     let action = MachineTable.Action(
       rawValue: actions[Int(member.base) + Int(state)])
     if action == .ignore { return }
     let rule = Int(member.rule)
-    if action.isChoice {
+    if action.rawValue & 0xC0 == 0x40, !notesSteps {
+      contextStates[cell] = UInt8(action.operand)
+    } else if action.isChoice {
       choose(action, rule, cell, record, event, strings)
     } else {
       note(step: rule, state: state, record, event, strings)
       perform(action, rule, cell, record, event, strings)
     }
   }
+
+  /// Whether anybody asks for the steps of machines.
+  @inline(__always) private var notesSteps: Bool { options.keepsPaths || recordSteps }
 
   /// A row with a condition on the event.
   private mutating func choose(
@@ -316,13 +299,10 @@ public struct Checker: Sendable {
     _ action: MachineTable.Action, _ rule: Int, _ cell: Int, _ record: FactRecord,
     _ event: Event, _ strings: StringTable
   ) {
-    let state = contextStates[cell]
-    let isArmed = runtime[rule].dormant & (1 << UInt32(state)) == 0
-    let counts = isArmed && isInScope(rule, record.index)
     switch action.rawValue & 0xC0 {
     case 0x40: contextStates[cell] = UInt8(action.operand)
     case 0x80:
-      if counts { countPassed(rule, record.index) }
+      if isCounted(rule, contextStates[cell], record.index) { countPassed(rule, record.index) }
       contextStates[cell] = UInt8(action.operand)
     case 0xC0:
       // What happens while the rule does not apply to the device is not judged.
@@ -331,23 +311,40 @@ public struct Checker: Sendable {
       reportContext(rule, action.operand, record, event, strings)
     default:
       if action == .yield, !isInScope(rule, record.index) { return }
-      if counts, action == .halt { countUndecided(rule, record.index) }
-      if counts, action == .pass { countPassed(rule, record.index) }
+      if action == .halt || action == .pass,
+        isCounted(rule, contextStates[cell], record.index)
+      {
+        if action == .pass {
+          countPassed(rule, record.index)
+        } else {
+          countUndecided(rule, record.index)
+        }
+      }
       contextStates[cell] = Self.disarmed
     }
   }
 
+  /// Whether a verdict of a rule in a state counts: the rule is armed, and is about the context's device.
+  @inline(__always)
+  private func isCounted(_ rule: Int, _ state: UInt8, _ context: Int32) -> Bool {
+    runtime[rule].dormant & (1 << UInt32(state)) == 0 && isInScope(rule, context)
+  }
+
   private mutating func disarmAll(_ context: Int32) {
-    let group = Int(contextGroups[Int(context)])
-    for member in arming.firstMember[group]..<arming.firstMember[group + 1] {
-      let cell = Int(context) * stride + Int(arming.members[member].place)
-      let state = contextStates[cell]
-      guard state != Self.disarmed else { continue }
-      let rule = Int(arming.members[member].rule)
-      if runtime[rule].dormant & (1 << UInt32(state)) == 0, isInScope(rule, context) {
-        countUndecided(rule, context)
+    let group = Int(contextStates.group(of: context))
+    let first = arming.firstWord[group]
+    for word in 0..<arming.firstWord[group + 1] - first {
+      let (states, found) = contextStates.takeWord(
+        word, of: context, quiet: arming.quiet[first + word])
+      var open = found
+      while open != 0 {
+        let place = open.trailingZeroBitCount / 8
+        open &= open &- 1
+        let state = UInt8(truncatingIfNeeded: states >> UInt64(place * 8))
+        let member = arming.firstMember[group] + word * ContextStates.cellsPerWord + place
+        let rule = Int(arming.members[member].rule)
+        if isCounted(rule, state, context) { countUndecided(rule, context) }
       }
-      contextStates[cell] = Self.disarmed
     }
   }
 

@@ -73,6 +73,7 @@ struct ScenarioLibrary: Sendable {
     addRoutineFaults()
     addMemoryFaults()
     addStatusFaults()
+    addHandlingFaults()
     addHotplugFaults()
   }
 }

@@ -29,7 +29,9 @@ extension ScenarioLibrary {
     }
     let status = ["CompleteRequestStatusCheck"]
     for request in [Request.read, .write, .deviceControl, .create] {
-      fault(status, with: Self.finishedAndPending, request, on: .any) { $0.completeAsPending() }
+      fault(
+        status + ["PendedCompletedRequest3"], with: ["PendedCompletedRequest"], request, on: .any
+      ) { $0.completeAsPending() }
       fault(status, request) { $0.hideFailure(.completes(.deviceDataError)) }
       fault(status, request) { $0.hideFailure(.pends(.ioTimeout)) }
     }
@@ -37,9 +39,6 @@ extension ScenarioLibrary {
       fault(["WmiForward"], .wmi(minor), on: [.function, .filter]) { $0.wmiNotForwarded() }
     }
   }
-
-  /// What is broken as well where an IRP is completed with STATUS_PENDING, and that is returned.
-  private static let finishedAndPending = ["PendedCompletedRequest3", "PendedCompletedRequest"]
 
   /// What is broken as well where STATUS_PENDING from below is not passed on.
   private static let unmarked = ["CompletionRoutineMarkPending"]

@@ -105,3 +105,20 @@ struct Store<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     start = wide.start
   }
 }
+
+extension Store where Element == UInt8 {
+  /// Eight bytes from a place on, the first of them the lowest.
+  @inline(__always)
+  func word(at index: Int) -> UInt64 {
+    precondition(index >= 0 && index + 8 <= count, "no such elements")
+    return UInt64(
+      littleEndian: UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self))
+  }
+
+  /// Sets eight bytes from a place on.
+  @inline(__always)
+  mutating func setWord(at index: Int, _ word: UInt64) {
+    precondition(index >= 0 && index + 8 <= count, "no such elements")
+    UnsafeMutableRawPointer(start + index).storeBytes(of: word.littleEndian, as: UInt64.self)
+  }
+}
