@@ -326,7 +326,7 @@ public struct Checker: Sendable {
 
   /// Whether a verdict of a rule in a state counts: the rule is armed, and is about the context's device.
   @inline(__always)
-  private func isCounted(_ rule: Int, _ state: UInt8, _ context: Int32) -> Bool {
+  private mutating func isCounted(_ rule: Int, _ state: UInt8, _ context: Int32) -> Bool {
     runtime[rule].dormant & (1 << UInt32(state)) == 0 && isInScope(rule, context)
   }
 
@@ -350,7 +350,7 @@ public struct Checker: Sendable {
 
   /// Whether the context's device is one that the rule is about, as far as is known now.
   @inline(__always)
-  private func isInScope(_ rule: Int, _ context: Int32) -> Bool {
+  private mutating func isInScope(_ rule: Int, _ context: Int32) -> Bool {
     let scope = runtime[rule].devices
     if scope.isEmpty { return true }
     let device = model.devices[model.requests[context].device]
