@@ -119,6 +119,8 @@ final class ParsePipeline: Sendable {
       free.wait()
       if isStopped.load(ordering: .acquiring) { return }
       let taken = intake.withLock { intake in
+        let turn = beginTurn()
+        defer { endTurn(turn) }
         let taken = take(&intake, piece)
         for _ in 1..<(taken?.slots ?? 1) { free.wait() }
         return taken
@@ -135,7 +137,12 @@ final class ParsePipeline: Sendable {
   /// thread that reads may be waiting for a pipe.
   private func help(_ piece: PaddedBytes, _ parser: inout PieceParser) -> Bool {
     guard free.wait(timeout: .now()) == .success else { return false }
-    guard var taken = intake.withLockIfAvailable({ take(&$0, piece) }) ?? nil else {
+    let attempt = intake.withLockIfAvailable { intake in
+      let turn = beginTurn()
+      defer { endTurn(turn) }
+      return take(&intake, piece)
+    }
+    guard var taken = attempt ?? nil else {
       free.signal()
       return false
     }
@@ -147,6 +154,12 @@ final class ParsePipeline: Sendable {
     return true
   }
 
+  /// What a holder of `intake` does before it looks at it.
+  private func beginTurn() -> Int { turn.load(ordering: .acquiring) }
+
+  /// What it does last.
+  private func endTurn(_ number: Int) { turn.store(number + 1, ordering: .releasing) }
+
   /// A piece as it was read, with its number and how many slots' room it takes.
   private typealias Taken = (
     number: Int, slots: Int, result: Result<PieceSource.Info?, TraceReadError>
@@ -154,8 +167,6 @@ final class ParsePipeline: Sendable {
 
   /// Reads the next piece and gives it its number; nil where there is none left.
   private func take(_ intake: inout Intake, _ piece: PaddedBytes) -> Taken? {
-    let turn = turn.load(ordering: .acquiring)
-    defer { self.turn.store(turn + 1, ordering: .releasing) }
     if intake.isAtEnd { return nil }
     let result = Result { () throws(TraceReadError) in try intake.source.next(into: piece) }
     if case .success(.some) = result {} else { intake.isAtEnd = true }
