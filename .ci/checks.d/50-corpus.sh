@@ -12,7 +12,8 @@ fi
 need python3
 python3 "$score" "$CHECKER" --all
 # Of the clean traces of drivers, which have no gap and end with the driver's unload, little is undecided: a
-# request whose IRP was used again while it was held, or a second acquire that failed.
+# request whose IRP was used again while it was held, or a second acquire that failed. Rules about pool memory are
+# left out where the tracer did not log that it is freed: nothing is known of it then.
 python3 - "$CHECKER" "$(dirname "$score")/../corpus/drivers" <<'PY'
 import glob, json, os, subprocess, sys
 
@@ -21,8 +22,12 @@ traces = sorted(glob.glob(os.path.join(folder, "clean-*")))
 run = subprocess.run([checker, "check", "--no-config", "--format", "json", "--fail-on", "never", *traces],
                      capture_output=True, text=True, check=True)
 failed = False
+pool = {"DoubleExFreePool", "PoolLeftAtUnload"}
 for trace in json.loads(run.stdout)["traces"]:
-    armed, undecided = (sum(rule[key] for rule in trace["rules"]) for key in ("armed", "undecided"))
+    with open(trace["path"], encoding="utf-8") as lines:
+        left_out = set() if any("ExFreePool" in line for line in lines) else pool
+    rules = [rule for rule in trace["rules"] if rule["id"] not in left_out]
+    armed, undecided = (sum(rule[key] for rule in rules) for key in ("armed", "undecided"))
     print(f"{os.path.basename(trace['path'])}: {undecided} of {armed} undecided")
     failed = failed or undecided * 12 > armed
 sys.exit("more than a twelfth of a clean trace is undecided" if failed else 0)
