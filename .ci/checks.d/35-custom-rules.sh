@@ -20,7 +20,7 @@ cd "$folder"
 cd acme-rules
 # A rule of each kind beside it.
 rules='Rule(FlushAnsweredRule())'
-for kind in request lock device own-irp allocation handle call events monitor; do
+for kind in request lock device own-irp hold allocation handle call events monitor; do
     name=Acme${kind//-/}
     "$CHECKER" new-rule "$name" --kind "$kind"
     rules="$rules, Rule(${name}Rule())"
@@ -33,7 +33,7 @@ swift format lint --strict --recursive --configuration "$checker/.swift-format" 
 swift test --scratch-path "$examples/.build" 2>&1 | tee "$folder/test.log"
 # Each rule is checked by its own test as well as with all others.
 for words in 'Test "the rules are sound" passed' 'Suite "FlushAnswered" passed' \
-    'Suite "Acme'{request,lock,device,ownirp,allocation,handle,call,events,monitor}'" passed'; do
+    'Suite "Acme'{request,lock,device,ownirp,hold,allocation,handle,call,events,monitor}'" passed'; do
     grep -qF "$words" "$folder/test.log" || { echo "no line says: $words" >&2; exit 1; }
 done
 team() { swift run --scratch-path "$examples/.build" --skip-build acme-checker "$@"; }

@@ -55,6 +55,7 @@ public struct ArbitraryTrace: Sendable {
       options.limits.locks = 1 + Int(second >> 5 & 1)
       options.limits.threads = 1 + Int(second >> 6 & 1)
       options.limits.frames = 1 + Int(second >> 7 & 1)
+      options.limits.holds = 1 + Int(second >> 2 & 3)
       options.limits.evidence = 8
       options.limits.acquisitionsPerTag = 1 + Int(second & 1)
     }

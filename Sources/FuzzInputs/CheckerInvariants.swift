@@ -170,12 +170,16 @@ public struct CheckerInvariants {
     both.finish(strings: strings)
     // What SDV watches of drivers' own IRPs is the one made last, whoever's it is: there a copy does
     // change verdicts.
-    // On the idle thread, where the trace does not say of which processor, calls are not followed; its copy
-    // is a thread like others.
-    let hasIdle = events.contains { $0.thread == 0 && $0.has(.tid) && !$0.has(.cpu) }
+    // The copy of what happens on a thread that is not known is on one that is.
+    let isOnKnownThreads = !events.contains { event in
+      // An address of 0 is the same for both.
+      event.thread == 0 && event.has(.tid) && !event.has(.cpu)
+        || event.operand == 0 && (event.has(.object) || event.has(.handle))
+    }
     let places = rules.indices.filter {
       (options.reading != .sdv || !template.isAboutOwnIRPs($0))
-        && (!hasIdle || !template.isAboutCalls($0))
+        && !template.isAboutWhatDriversShare($0)
+        && (isOnKnownThreads || !template.isAboutThreads($0) && !template.isAboutCalls($0))
     }
     for place in places {
       var twice = whole.verdicts[place]

@@ -65,7 +65,22 @@ public enum Catalog {
     + [Rule(IrqlKeRaiseLowerRule()), Rule(IrqlKeRaiseLower2Rule()), Rule(IrqlReturnRule())]
     + IrqlTableRule.members.map { Rule($0) }).filed(under: .irql)
 
+  /// The rules about what threads hold.
+  public static let holdRules: [Rule] =
+    (SpinLockRule.members.map { Rule($0).inSDV($0.sdv) }
+    + SpinlockReleaseRule.members.map { Rule($0).inSDV(SpinlockReleaseAutomaton()) }
+    + [
+      Rule(SpinLockSafeRule()).inSDV(SpinLockSafeAutomaton()),
+      Rule(IrqlKeReleaseSpinLockRule()).inSDV(IrqlKeReleaseSpinLockAutomaton()),
+      Rule(MarkingQueuedIrpsRule()),
+    ]).filed(under: .spinLocks)
+    + (RegionRule.members.map { Rule($0).inSDV($0.sdv) }
+    + [
+      Rule(ExclusiveResourceAccessRule()).inSDV(ExclusiveResourceAccessAutomaton()),
+      Rule(WithinCriticalRegionRule()).inSDV(WithinCriticalRegionAutomaton()),
+    ]).filed(under: .regions)
+
   /// Every rule.
   public static let all: [Rule] =
-    sdvRules + lockRules + handlingRules + ownIRPRules + memoryRules + irqlRules
+    sdvRules + lockRules + handlingRules + ownIRPRules + memoryRules + irqlRules + holdRules
 }

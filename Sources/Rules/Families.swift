@@ -62,6 +62,18 @@ extension RuleFamily {
       + "spin lock run at, no page fault is served and no thread waits; above it not even a spin lock is taken. "
       + "These rules need irql on the events of calls.")
 
+  static let spinLocks = RuleFamily(
+    name: "spin-locks", title: "Spin locks",
+    introduction:
+      "A spin lock is held for a few instructions, at DISPATCH_LEVEL, by one processor, while others turn in a "
+      + "loop for it. What takes one gives it back, once, before it calls anybody else.")
+
+  static let regions = RuleFamily(
+    name: "regions", title: "Regions and resources",
+    introduction:
+      "Critical and guarded regions hold APCs off, and an ERESOURCE asks for one: what is entered is left, what is "
+      + "acquired is released, by the same routine.")
+
   static let wmi = RuleFamily(
     name: "wmi", title: "WMI", introduction: "Requests of Windows Management Instrumentation.")
 }

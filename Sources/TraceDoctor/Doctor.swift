@@ -122,6 +122,8 @@ public struct Doctor: Sendable {
     case .allocation(let scope): lookAtAllocations(scope, form.machine, &needs)
     case .keyHandle(let scope): lookAtKeyHandles(scope, form.machine, &needs)
     case .call(let scope): lookAtCalls(scope, strings, &needs)
+    case .hold(let scope): lookAtHolds(scope, form.machine, &needs)
+    case .run: lookAtRuns(form.machine, &needs)
     case .events(let subject, let patterns):
       lookAtEvents(rule, subject, patterns, strings, &needs)
     case .monitor:

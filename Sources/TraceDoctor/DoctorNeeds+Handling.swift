@@ -49,6 +49,9 @@ extension ContextFact {
     case .markedInRoutine, .markedByDriver: [.markPending]
     case .markedAfterInsertion: [.insertInterlocked, .markPending]
     case .insertedInterlocked, .insertedMarked: [.insertInterlocked]
+    case .insertedUnderLock, .insertedInList, .spinLockTakenInFrame, .spinLockReleasedInFrame,
+      .returnsQueuedUnlocked:
+      groupsOfSpinLocks
     case .handedOver: [.handOver]
     case .eventSetInRoutine: [.setEvent]
     case .eventInitialized: [.initializeEvent]

@@ -69,6 +69,7 @@ extension ContextFact {
     case .calledDriverUnheld, .forwardedUnheld, .forwardedNeverAcquired, .forwarded: [.forward]
     case .forwardedWithRoutine: [.forward, .setRoutine]
     case .forwardedByPoCallDriver: [.poCall]
+    case .forwardedSkipped: [.skip, .forward]
     case .forwardReturnedPending, .forwardReturnedCopied, .forwardReturnedFinished,
       .forwardReturned:
       [.forwardReturn]
@@ -157,6 +158,15 @@ extension Doctor {
         add(UInt8(exactly: row.fact).flatMap(KeyHandleFact.init)?.groups ?? [])
       }
     case .call(let scope): words = scope.eventNames
+    case .hold(let scope):
+      add([scope.group])
+      for row in form.machine.rows {
+        add(UInt8(exactly: row.fact).flatMap(HoldFact.init)?.groups(in: scope) ?? [])
+      }
+    case .run:
+      for row in form.machine.rows {
+        add(UInt8(exactly: row.fact).flatMap(RunFact.init)?.groups ?? [])
+      }
     case .events, .monitor: words = rule.customEvents.map(\.name)
     case .absent: break
     }

@@ -138,7 +138,7 @@ import Testing
     #expect(run.status == 2)
     #expect(
       run.errors.contains(
-        "--kind takes request, lock, device, own-irp, allocation, handle, call, events, monitor, "
+        "--kind takes request, lock, device, own-irp, hold, allocation, handle, call, events, monitor, "
           + "not \"irp\""))
   }
 

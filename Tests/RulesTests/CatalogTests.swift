@@ -14,7 +14,8 @@ struct CatalogTests {
     #expect(Catalog.ownIRPRules.count == 19)
     #expect(Catalog.memoryRules.count == 4)
     #expect(Catalog.irqlRules.count == 34)
-    #expect(Catalog.all.count >= 139)
+    #expect(Catalog.all.count >= 152)
+    #expect(Catalog.holdRules.count == 13)
   }
 
   @Test("files every rule under a family") func families() {
@@ -48,7 +49,7 @@ struct CatalogTests {
       .appending(path: "../../Sources/Rules").standardizedFileURL
     let catalog = try String(contentsOf: folder.appending(path: "Catalog.swift"), encoding: .utf8)
     let declaration =
-      /struct (\w+): (?:Context|Lock|Device|OwnIRP|Allocation|KeyHandle|Call)Rule/
+      /struct (\w+): (?:Context|Lock|Device|OwnIRP|Allocation|KeyHandle|Call|Hold)Rule/
     var declared = 0
     for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path())
     where file.hasSuffix(".swift") {

@@ -70,6 +70,34 @@ import Testing
         + lines(count) { "@ddi KeWaitForSingleObjectCall object=\($0)0 timeout=-1 tid=\($0)\n" }
         + lines(count) { "@ddi IoSetCancelRoutine irp=A0 routine=\($0)0 tid=\($0)\n" }
     },
+    Shape(testDescription: "spin locks are acquired without end, and none is released") { count in
+      "@ddi DispatchEnter dev=F0 irp=A0 mj=IRP_MJ_READ tid=1\n"
+        + lines(count * 4) { "@ddi KeAcquireSpinLock lock=\($0)0 oldirql=2 tid=1\n" }
+    },
+    Shape(testDescription: "every thread holds something, in a routine and in none") { count in
+      lines(count) {
+        "@ddi KeEnterCriticalRegion tid=\($0)\n@ddi CallbackEnter tid=\($0) kind=Dpc\n"
+          + "@ddi KeAcquireInStackQueuedSpinLock lock=\($0)0 handle=F0 tid=\($0)\n"
+          + "@ddi ExAcquireResourceSharedLite object=E0 granted=1 tid=\($0)\n"
+      }
+    },
+    Shape(testDescription: "a resource is acquired without end and released by other threads") {
+      count in
+      lines(count) { _ in "@ddi ExAcquireResourceSharedLite object=E0 granted=1 tid=1\n" }
+        + lines(count) { "@ddi ExReleaseResourceLite object=E0 tid=\($0 + 1)\n" }
+    },
+    Shape(testDescription: "what is left passes from routine to routine") { count in
+      lines(count) { "@ddi CallbackEnter tid=1 kind=Own\($0 % 100)\n" }
+        + lines(count) { "@ddi KeAcquireSpinLock lock=\($0)0 tid=1\n" }
+        + lines(count) { "@ddi CallbackExit tid=1 kind=Own\((count - $0) % 100)\n" }
+    },
+    Shape(testDescription: "what a thread holds is released where the tracer does not look") {
+      count in
+      lines(count) {
+        "@ddi KeAcquireSpinLock lock=\($0)0 oldirql=0 tid=1\n"
+          + "@ddi IoMarkIrpPending irp=A0 irql=0 tid=1\n"
+      }
+    },
     Shape(testDescription: "gap after gap beside much that is live") { count in
       lines(count) { "@ddi DispatchEnter dev=F0 irp=\($0)0 mj=IRP_MJ_READ tid=\($0)\n" }
         + lines(count * 4) { _ in "@ddi TraceLost\n" }
@@ -87,6 +115,7 @@ import Testing
     options.limits.threads = 256
     options.limits.allocations = 1024
     options.limits.keyHandles = 256
+    options.limits.holds = 256
     let template = try Checker(rules: Catalog.all, options: options)
     func time(_ count: Int) -> Duration {
       var parser = TraceParser()
@@ -115,6 +144,7 @@ import Testing
     options.limits.frames = 8
     options.limits.allocations = 64
     options.limits.keyHandles = 64
+    options.limits.holds = 16
     var checker = try Checker(rules: Catalog.all, options: options)
     var parser = TraceParser()
     var batch = EventBatch()
@@ -124,14 +154,18 @@ import Testing
       + Self.lines(200) { _ in "@ddi CallbackEnter tid=1 kind=Dpc\n" }
       + Self.lines(200) { "@ddi ExAllocatePool2 ptr=\($0)0 size=16 tid=1\n" }
       + Self.lines(200) { "@ddi ZwOpenKey handle=\($0)0 status=0 tid=1\n" }
+      + Self.lines(200) { "@ddi KeAcquireSpinLock lock=\($0)0 tid=1\n" }
     parser.parse(Array(text.utf8), into: &batch)
     checker.consume(batch.events, strings: parser.strings)
     let reached = Set(checker.limitsReached.map(\.limit))
     #expect(
-      reached.isSuperset(of: [.contexts, .locks, .threads, .frames, .allocations, .keyHandles]))
+      reached.isSuperset(of: [
+        .contexts, .locks, .threads, .frames, .allocations, .keyHandles, .holds,
+      ]))
     let snapshot = checker.snapshot(strings: parser.strings)
     #expect(snapshot.contexts.count <= 64 && snapshot.locks.count <= 64)
     #expect(snapshot.memory.allocations == 64 && snapshot.memory.largest.count == 1)
+    #expect(snapshot.holding.map(\.held.count) == [16])
     #expect(snapshot.threads.count <= 64 && snapshot.threads.allSatisfy { $0.frames.count <= 8 })
   }
 }

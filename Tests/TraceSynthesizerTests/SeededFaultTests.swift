@@ -7,7 +7,7 @@ import Testing
   /// The rules of the specification, by section.
   static let rules: [String] =
     forwarding + release + removal + lockState + pending + completion + ownIRPs + routines
-    + memory + handling
+    + memory + handling + holds
 
   private static let forwarding = [
     "RemoveLockForward", "RemoveLockForward2", "RemoveLockForwardDeviceControl",
@@ -67,6 +67,12 @@ import Testing
     "PendedCompletedRequest3", "MarkingInterlockedQueuedIrps", "PnpIrpCompletion",
     "PowerIrpCompletion", "PnpSurpriseRemove", "PnpRemove", "DeleteDevice", "DeviceLeftAtRemove",
     "WmiComplete", "ForwardedAtBadIrql",
+  ]
+
+  private static let holds = [
+    "SpinLock", "QueuedSpinLock", "CancelSpinLock", "SpinlockRelease", "QueuedSpinLockRelease",
+    "CancelSpinlockRelease", "SpinLockSafe", "IrqlKeReleaseSpinLock", "MarkingQueuedIrps",
+    "CriticalRegions", "GuardedRegions", "ExclusiveResourceAccess", "WithinCriticalRegion",
   ]
 
   @Test("there is a fault for each of these rules, and for no other")

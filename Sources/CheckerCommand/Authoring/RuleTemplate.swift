@@ -2,7 +2,7 @@
 enum RuleKind: String, CaseIterable {
   case request, lock, device
   case ownIRP = "own-irp"
-  case allocation, handle, call, events, monitor
+  case hold, allocation, handle, call, events, monitor
 
   /// What a rule of the kind is about.
   var meaning: String {
@@ -11,6 +11,7 @@ enum RuleKind: String, CaseIterable {
     case .lock: "one life of a remove lock"
     case .device: "one device object"
     case .ownIRP: "one IRP that the driver makes itself"
+    case .hold: "what a thread holds: a spin lock, a region, a resource"
     case .allocation: "one allocation of pool memory"
     case .handle: "one handle of a registry key"
     case .call: "single calls, and the IRQL at which they are made"
@@ -50,6 +51,7 @@ struct RuleTemplate {
     case .lock: .lock
     case .device: .device
     case .ownIRP: .ownIRP
+    case .hold: .hold
     case .allocation: .allocation
     case .handle: .handle
     case .call: .call

@@ -9,11 +9,12 @@ enum StateCommand {
 
   static let definition = CommandDefinition(
     name: "state",
-    summary: "show who holds which remove lock, and what is open, at a line of a trace",
+    summary: "show who holds which lock, and what is open, at a line of a trace",
     discussion: [
       "Lists every remove lock with its state, count and holders (tag, source line and age of each "
         + "acquisition), every live IRP with what it waits for, every IRP that a driver made "
-        + "itself with where it is, and every thread's open routines. "
+        + "itself with where it is, every thread's open routines, and what each thread holds: "
+        + "spin locks, regions, resources. "
         + "Of pool memory that is allocated it shows the places of which most is left. "
         + "For a removal that hangs, look at the end of the trace: the holders that are listed are "
         + "those that it waits for."
@@ -81,6 +82,10 @@ private enum SnapshotText {
       }
     }
     lines += memory(snapshot.memory)
+    if !snapshot.holding.isEmpty {
+      lines += ["", "threads that hold something: \(snapshot.holding.count)"]
+      for thread in snapshot.holding { lines += describe(thread) }
+    }
     return lines.map(SafeText.escape).joined(separator: "\n") + "\n"
   }
 
@@ -123,6 +128,16 @@ private enum SnapshotText {
       lines.append(words)
     }
     return lines
+  }
+
+  private static func describe(_ thread: Snapshot.HoldingThread) -> [String] {
+    ["  thread \(hex(thread.id)), in the order in which it was taken"]
+      + thread.held.map { held in
+        var words = "    \(held.words), since \(place(held.taken))"
+        if !held.driver.isEmpty { words += " (\(held.driver))" }
+        if let age = held.age { words += ", for \(TimeText.duration(age))" }
+        return words
+      }
   }
 
   private static func describe(_ context: Snapshot.Context) -> [String] {

@@ -256,6 +256,9 @@ extension LimitKind {
       return
         "the limit on open handles of keys was reached \(times): the oldest became undecided; log "
         + "ZwClose as well as ZwCreateKey and ZwOpenKey"
+    case .holds:
+      return "the limit on what threads hold was reached \(times): the oldest spin lock, region or "
+        + "resource became undecided; log releases as well as acquires"
     }
   }
 }

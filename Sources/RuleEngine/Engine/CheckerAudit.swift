@@ -24,6 +24,25 @@
     if case .call = forms[rule].scope { true } else { false }
   }
 
+  /// Whether the rule at this place asks for what there is one of for all drivers: the cancel spin lock, which
+  /// another driver may take.
+  public func isAboutWhatDriversShare(_ rule: Int) -> Bool {
+    switch forms[rule].scope {
+    case .hold(let scope): scope.kinds.contains(.cancelSpinLock)
+    case .context:
+      forms[rule].machine.column(of: ContextFact.insertedUnderLock.rawValue) != nil
+    default: false
+    }
+  }
+
+  /// Whether the rule at this place is about what happens on a thread, which has to be known for it.
+  public func isAboutThreads(_ rule: Int) -> Bool {
+    switch forms[rule].scope {
+    case .hold, .run: true
+    default: isAboutWhatDriversShare(rule)
+    }
+  }
+
   /// A checker with other options; this one has not been given any event, and the reading is the
   /// same. Compiling the rules costs more than checking a small trace.
   public func fresh(_ options: Options) -> Checker {

@@ -1,5 +1,5 @@
 /// What the model knows at one point of a trace: every remove lock, every live IRP context, every IRP
-/// that drivers made themselves, every thread's open frames. What `!remlock` cannot show while Driver Verifier is on.
+/// that drivers made themselves, every thread's open frames, and what each thread holds. What `!remlock` cannot show while Driver Verifier is on.
 public struct Snapshot: Sendable, Hashable {
   /// A remove lock.
   public struct Lock: Sendable, Hashable {
@@ -87,6 +87,26 @@ public struct Snapshot: Sendable, Hashable {
     public var entered: TracePosition
   }
 
+  /// A thread that holds something.
+  public struct HoldingThread: Sendable, Hashable {
+    /// `tid`.
+    public var id: UInt64
+    /// What it holds, in the order in which it was taken.
+    public var held: [Held]
+  }
+
+  /// A spin lock, a region or a resource that a thread holds.
+  public struct Held: Sendable, Hashable {
+    /// What it is, with its address: `spin lock 0x…`.
+    public var words: String
+    /// The acquire.
+    public var taken: Place
+    /// The driver's name; empty where the trace names none.
+    public var driver: String
+    /// How long ago it was taken, in nanoseconds, where the trace has time stamps.
+    public var age: Int64?
+  }
+
   /// Where something happened.
   public struct Place: Sendable, Hashable {
     /// The line.
@@ -138,6 +158,8 @@ public struct Snapshot: Sendable, Hashable {
   public var threads: [Thread]
   /// The pool memory.
   public var memory: Memory
+  /// The threads that hold a spin lock, a region or a resource, by number.
+  public var holding: [HoldingThread]
 }
 
 extension Checker {
@@ -146,7 +168,7 @@ extension Checker {
     Snapshot(
       locks: snapshotLocks(strings, now), contexts: snapshotContexts(strings),
       ownIRPs: snapshotOwnIRPs(strings), threads: snapshotThreads(),
-      memory: snapshotMemory(strings))
+      memory: snapshotMemory(strings), holding: snapshotHolds(strings, now))
   }
 
   private func place(_ stamp: EventStamp, _ strings: StringTable) -> Snapshot.Place {
@@ -188,20 +210,40 @@ extension Checker {
   ) -> [Snapshot.Holder] {
     var all: [Snapshot.Holder] = []
     for held in model.locks.acquisitions(of: lock) {
-      var age: Int64?
-      if let now, held.acquired.timestamp != EventStamp.noTimestamp {
-        let (elapsed, overflow) = now.subtractingReportingOverflow(held.acquired.timestamp)
-        age = overflow ? nil : elapsed
-      }
       all.append(
         Snapshot.Holder(
           tag: held.tag, irp: held.irp == 0 ? nil : held.irp,
           request: held.irp == 0
             ? ""
             : EventWords.request(held.major, held.state.contains(.hasMinor) ? held.minor : nil),
-          acquired: place(held.acquired, strings), age: age))
+          acquired: place(held.acquired, strings), age: Self.age(held.acquired, now)))
     }
     return all
+  }
+
+  private static func age(_ stamp: EventStamp, _ now: Int64?) -> Int64? {
+    guard let now, stamp.timestamp != EventStamp.noTimestamp else { return nil }
+    let (elapsed, overflow) = now.subtractingReportingOverflow(stamp.timestamp)
+    return overflow ? nil : elapsed
+  }
+
+  private func snapshotHolds(
+    _ strings: StringTable, _ now: Int64?
+  ) -> [Snapshot.HoldingThread] {
+    var threads: [UInt64: [Hold]] = [:]
+    for hold in model.holds.table.live.slots {
+      let hold = model.holds[hold]
+      threads[hold.thread, default: []].append(hold)
+    }
+    return threads.sorted { $0.key < $1.key }.map { thread, held in
+      Snapshot.HoldingThread(
+        id: ThreadState(id: thread).number,
+        held: held.map {
+          Snapshot.Held(
+            words: $0.words, taken: place($0.taken, strings), driver: strings[StringID($0.driver)],
+            age: Self.age($0.taken, now))
+        })
+    }
   }
 
   private func snapshotContexts(_ strings: StringTable) -> [Snapshot.Context] {

@@ -6,6 +6,8 @@ struct Coverage: Sendable {
   private(set) var unmatchedExits: UInt64 = 0
   private var beginsWithTraceStart = false
   private var hasEvents = false
+  /// The last event that was taken.
+  private(set) var last: UInt64 = 0
   private var limitHits = [UInt64](repeating: 0, count: LimitKind.allCases.count)
 
   /// Whether nothing is missing so far: what has not been seen has not happened. A lock that fell out
@@ -19,7 +21,10 @@ struct Coverage: Sendable {
   func hits(_ limit: LimitKind) -> UInt64 { limitHits[Int(limit.rawValue)] }
 
   @inline(__always)
-  mutating func eventTaken() { hasEvents = true }
+  mutating func eventTaken(_ event: Event) {
+    hasEvents = true
+    last = event.position.rawValue
+  }
 
   mutating func traceStarted() { beginsWithTraceStart = beginsWithTraceStart || !hasEvents }
 

@@ -10,8 +10,8 @@
 /// 1. the gap or the sweep of what the last event ended;
 /// 2. ``devices``: which life of a device the event names, where it names one that may be new;
 /// 3. ``threads``: the thread, its frames, and from them the current context;
-/// 4. ``locks`` or ``ownIRPs`` where it is theirs, then ``requests``: facts about a lock come before those
-///    about the request that used it;
+/// 4. ``locks``, ``ownIRPs`` or ``holds`` where it is theirs, then ``requests``: facts about a lock come before
+///    those about the request that used it;
 /// 5. ``threads`` again: what the frame touched, and what a frame that went lets go, which may end requests;
 /// 6. ``calls``: what is wrong with the call itself.
 ///
@@ -34,6 +34,8 @@ struct DriverModel: Sendable {
   var allocations: Allocations
   var keyHandles: KeyHandles
   var calls = Calls()
+  var holds: Holds
+  var runs: Runs
 
   /// What looking ahead has loaded: see `Model+LookAhead.swift`.
   var ahead: UInt64 = 0
@@ -48,6 +50,8 @@ struct DriverModel: Sendable {
     waiting = WaitingThreads(limits: limits)
     allocations = Allocations(limits: limits)
     keyHandles = KeyHandles(reading: reading, limits: limits)
+    holds = Holds(limits: limits)
+    runs = Runs(reading: reading, limits: limits)
   }
 
   /// Makes what the model stores its own; to be called before ``apply(_:)`` or ``finish()`` wherever the
@@ -62,12 +66,16 @@ struct DriverModel: Sendable {
     waiting.claim()
     allocations.claim()
     keyHandles.claim()
+    holds.claim()
+    runs.claim()
   }
 
   /// Takes the next event of the trace.
   mutating func apply(_ event: Event) {
     facts.removeAll()
-    if requests.hasGone || locks.hasGone || devices.hasGone || ownIRPs.hasGone || memoryHasGone {
+    if requests.hasGone || locks.hasGone || devices.hasGone || ownIRPs.hasGone || memoryHasGone
+      || holds.hasGone || runs.hasGone
+    {
       sweep()
     }
     switch event.kind {
@@ -81,11 +89,13 @@ struct DriverModel: Sendable {
     }
     let asked = calls.asked(of: event)
     if !asked.isEmpty { judgeCall(event, asked) }
-    coverage.eventTaken()
+    coverage.eventTaken(event)
   }
 
   private mutating func applyOnThread(_ event: Event, _ thread: Int) {
     if waiting.isAny { waiterActs(event, thread) }
+    if holds.isWatching { observe(event, thread) }
+    if runs.isOn { observeRun(event, thread) }
     switch event.kind {
     case .dispatchEnter: dispatchEntered(event, thread)
     case .dispatchExit: dispatchExited(event, thread)
@@ -114,6 +124,8 @@ struct DriverModel: Sendable {
     ownIRPs.sweep()
     allocations.sweep()
     keyHandles.sweep()
+    holds.sweep()
+    runs.sweep()
   }
 
   /// Something happened that the trace does not say: what is live is uncertain from here on.
@@ -125,6 +137,8 @@ struct DriverModel: Sendable {
     waiting.gap()
     allocations.gap(&facts)
     keyHandles.gap(&facts)
+    holds.gap(after: coverage.last, &facts)
+    runs.gap(&facts)
     coverage.gap()
   }
 
@@ -139,6 +153,8 @@ struct DriverModel: Sendable {
     ownIRPs.finish(&facts)
     allocations.finish(&facts)
     keyHandles.finish(&facts)
+    holds.finish(&facts)
+    runs.finish(&facts)
   }
 
   // MARK: Threads

@@ -16,6 +16,8 @@ public struct Limits: Sendable, Hashable {
   public var allocations = 1 << 16
   /// Handles of registry keys that are open at once.
   public var keyHandles = 1 << 12
+  /// Spin locks, regions and resources that threads hold at once.
+  public var holds = 1 << 14
   /// Evidence records of one finding.
   public var evidence = 64
   /// Acquisitions with one lock and tag that are looked through for the one to release.
@@ -35,6 +37,8 @@ public struct Limits: Sendable, Hashable {
   var keptKeyHandles: Int { max(keyHandles / 4, 1) }
   /// Event objects of which is known that nobody has set them.
   var eventObjects: Int { max(contexts / 16, 1) }
+  /// Spin locks and resources that were given back and are remembered.
+  var keptHolds: Int { max(holds / 4, 1) }
   /// Frames of all threads together, beyond which each thread loses its outermost ones.
   var allFrames: Int { threads + (1 << 16) }
 
@@ -48,5 +52,5 @@ public enum LimitKind: UInt8, CaseIterable, Sendable {
   /// What there was too much of: the property of ``Limits`` of the same name.
   case contexts, contextsPerIRP, acquisitions, locks, threads, frames
   /// As above.
-  case allocations, keyHandles
+  case allocations, keyHandles, holds
 }

@@ -29,6 +29,18 @@ extension DriverModel {
     case .ioQueueWorkItem, .keInsertQueueDpc, .keSetTimer, .psCreateSystemThread:
       handOn(topContext(thread), thread)
       if reading == .tracked { requests.tell(.workStarted, topContext(thread), &facts) }
+    case .keAcquireSpinLock, .keAcquireSpinLockAtDpcLevel, .keTryToAcquireSpinLockAtDpcLevel,
+      .keAcquireInStackQueuedSpinLock, .keAcquireInStackQueuedSpinLockAtDpcLevel,
+      .ioAcquireCancelSpinLock:
+      spinLockTaken(event, thread)
+    case .keReleaseSpinLock, .keReleaseSpinLockFromDpcLevel, .keReleaseInStackQueuedSpinLock,
+      .keReleaseInStackQueuedSpinLockFromDpcLevel, .ioReleaseCancelSpinLock:
+      spinLockReleased(event, thread)
+    case .keEnterCriticalRegion, .keLeaveCriticalRegion, .keEnterGuardedRegion,
+      .keLeaveGuardedRegion, .exAcquireResourceExclusiveLite, .exAcquireResourceSharedLite,
+      .exReleaseResourceLite, .exEnterCriticalRegionAndAcquireResourceExclusive,
+      .exEnterCriticalRegionAndAcquireResourceShared, .exReleaseResourceAndLeaveCriticalRegion:
+      regionOrResource(event, thread)
     case .removeHeadList, .exInterlockedRemoveHeadList, .ioCsqRemoveIrp, .ioCsqRemoveNextIrp,
       .removeEntryList:
       dequeued(event, thread)
@@ -84,6 +96,13 @@ extension DriverModel {
       }
       if event.irp == 0 { requests.placeInserted(current) }
       requests.tell(.insertedInFrame, current, &facts)
+      if event.kind == .insertHeadList || event.kind == .insertTailList {
+        if reading == .sdv {
+          requests.tell(.insertedInList, current, &facts)
+        } else if context >= 0 {
+          insertedInList(event, context, thread)
+        }
+      }
       if context >= 0 { queue(event, context) }
     case .keSetEvent:
       eventObjectUsed(event, thread)
@@ -173,9 +192,14 @@ extension DriverModel {
     requests.tell(
       event.kind == .removeEntryList ? .entryRemovedInFrame : .dequeuedInFrame, current, &facts)
     threadRoutineTurns(thread)
-    guard event.has(.irp), event.irp != 0 else { return }
+    guard event.has(.irp), event.irp != 0 else {
+      // It may be the request's own.
+      if current >= 0 { leftList(event, current) }
+      return
+    }
     let context = contextOf(event, thread)
     guard context >= 0 else { return }
+    leftList(event, context)
     requests.note(event, context)
     work(for: context, thread)
     if threads.depth(thread) > 0 { touch(context, thread) }

@@ -40,6 +40,7 @@ extension DriverModel {
   /// The context's IRP is forwarded.
   mutating func forward(_ event: Event, _ context: Int32, _ thread: Int, synchronously: Bool) {
     if reading == .tracked {
+      leftList(event, context)
       let site = site(event, thread)
       requests.placeForwarding(
         event, context, isAway: isAway(context, at: site), isInFrame: site.frame != 0, &facts)
@@ -63,6 +64,7 @@ extension DriverModel {
   /// The context's IRP is completed.
   mutating func complete(_ event: Event, _ context: Int32, _ thread: Int) {
     if reading == .tracked {
+      leftList(event, context)
       let site = site(event, thread)
       let isInDispatch =
         topContext(thread) == context && requests[context].dispatchFrames > 0
@@ -98,6 +100,7 @@ extension DriverModel {
       requests.tell(.markedPendingInDispatch, context, &facts)
     }
     if reading == .tracked {
+      markedInList(context)
       requests.placeMarked(
         context, isInRoutine: top?.kind == .completion && top?.context == context,
         thread: event.threadKey, &facts)
@@ -107,7 +110,10 @@ extension DriverModel {
 
   /// The context's IRP is put in a queue.
   mutating func queue(_ event: Event, _ context: Int32) {
-    if reading == .tracked { requests.placeQueued(event, context, &facts) }
+    if reading == .tracked {
+      if event.kind == .ioCsqInsertIrp || event.kind == .ioCsqInsertIrpEx { markedInList(context) }
+      requests.placeQueued(event, context, &facts)
+    }
     requests.parked(event, context, .queued, &facts)
   }
 

@@ -83,6 +83,7 @@ extension DriverModel {
     var frame = frame
     frame.gaps = coverage.gaps
     threads.push(frame, thread)
+    if runs.isWatching { runFrameEntered(frame, thread) }
     // Only now that the new frame counts: the one that falls out may be the last of its context,
     // which would end here and leave the new frame with a context that is gone.
     guard let outermost = threads.popOutermostAtLimit(thread) else { return }
@@ -105,6 +106,8 @@ extension DriverModel {
     }
     if ownIRPs.isWatching { ownFrameVanishes(frame.entered, thread) }
     threads.forgetRaises(of: frame, thread)
+    if holds.isWatching { holds.frameVanished(frame, on: threads.key(of: thread), &facts) }
+    if runs.isWatching { runFrameVanishes(thread) }
     leave(frame)
   }
 
@@ -233,6 +236,7 @@ extension DriverModel {
     abandonFrames(above: place, thread)
     guard let frame = threads.pop(thread) else { return }
     let device = requests[frame.context].device
+    if reading == .tracked, event.status == .pending { returnsFromList(event, frame.context) }
     requests.returned(
       event, frame.context,
       isFamiliar: devices.isFamiliar(device, requests[frame.context].major), &facts)
@@ -240,6 +244,8 @@ extension DriverModel {
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
     routineReturns(event, frame, thread)
     sdvRoutineReturned(frame, thread)
+    if holds.isWatching { holdingFrameExits(event, frame, thread) }
+    if runs.isWatching { runFrameExits(event, frame, thread) }
     leave(frame)
   }
 
@@ -253,6 +259,7 @@ extension DriverModel {
         entered: event.position.rawValue),
       thread)
     if event.callbackKind == .cancel, reading == .tracked { cancelRoutineRuns(event) }
+    if event.callbackKind == .cancel { cancelRoutineEntered(event, thread) }
     guard context >= 0 else { return }
     requests.note(event, context)
     if reading == .tracked { requests.placeCalledBack(event, context, &facts) }
@@ -279,6 +286,8 @@ extension DriverModel {
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
     routineReturns(event, frame, thread)
     sdvRoutineReturned(frame, thread)
+    if holds.isWatching { holdingFrameExits(event, frame, thread) }
+    if runs.isWatching { runFrameExits(event, frame, thread) }
     leave(frame)
   }
 
@@ -319,6 +328,8 @@ extension DriverModel {
     if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
     routineReturns(event, frame, thread)
     sdvRoutineReturned(frame, thread)
+    if holds.isWatching { holdingFrameExits(event, frame, thread) }
+    if runs.isWatching { runFrameExits(event, frame, thread) }
     leave(frame)
   }
 

@@ -78,6 +78,7 @@ final class ModelAudit {
     problems += model.ownIRPs.inconsistencies(limits)
     problems += model.waiting.inconsistencies()
     problems += model.allocations.inconsistencies() + model.keyHandles.inconsistencies()
+    problems += model.holds.table.inconsistencies() + model.runs.inconsistencies()
   }
 
   private func liveContexts() {
@@ -234,6 +235,9 @@ final class ModelAudit {
     check(requests.count <= limits.contexts, "more live contexts than the limit")
     check(held.count <= limits.acquisitions, "more acquisitions than the limit")
     check(locks.count <= limits.locks, "more locks than the limit")
+    let holds = model.holds.table
+    check(holds.live.count <= limits.holds, "more is held than the limit")
+    check(holds.kept.count <= limits.keptHolds, "more is remembered as given back than the limit")
     check(threads.count <= limits.threads, "more threads than the limit")
     check(
       threads.allSatisfy { $0.frames.count <= limits.frames }, "more frames than the limit")

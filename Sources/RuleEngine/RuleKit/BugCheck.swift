@@ -57,7 +57,10 @@ public struct BugCheck: Hashable, Sendable, CustomStringConvertible {
 
   /// Names of bug checks that faults in drivers lead to.
   public static let names: [UInt32: String] = [
+    0x01: "APC_INDEX_MISMATCH",
     0x0A: "IRQL_NOT_LESS_OR_EQUAL",
+    0x0F: "SPIN_LOCK_ALREADY_OWNED",
+    0x10: "SPIN_LOCK_NOT_OWNED",
     0x19: "BAD_POOL_HEADER",
     0x20: "KERNEL_APC_PENDING_DURING_EXIT",
     0x2A: "INCONSISTENT_IRP",
@@ -79,6 +82,8 @@ public struct BugCheck: Hashable, Sendable, CustomStringConvertible {
     0xD3: "DRIVER_PORTION_MUST_BE_NONPAGED",
     0xD5: "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL",
     0xE1: "WORKER_THREAD_RETURNED_AT_BAD_IRQL",
+    0xE3: "RESOURCE_NOT_OWNED",
+    0x11B: "DRIVER_RETURNED_HOLDING_CANCEL_LOCK",
     0x133: "DPC_WATCHDOG_VIOLATION",
     0x139: "KERNEL_SECURITY_CHECK_FAILURE",
     0x192: "KERNEL_AUTO_BOOST_LOCK_ACQUISITION_WITH_RAISED_IRQL",

@@ -123,6 +123,26 @@ public protocol CallRule: RuleDescription {
   func machine(in reading: Reading) -> Machine<State, CallFact>
 }
 
+/// A rule about one life of something that a thread holds: a spin lock, a region, a resource. It reports once in a
+/// life.
+public protocol HoldRule: RuleDescription {
+  /// The states of the automaton.
+  associatedtype State: MachineState
+  /// What is held where the rule is armed.
+  func scope(in reading: Reading) -> HoldScope
+  /// The automaton.
+  func machine(in reading: Reading) -> Machine<State, HoldFact>
+}
+
+/// SDV's automaton of a rule, over one run of a thread: what happens on it until its outermost routine has ended. A
+/// rule that is about something else in the `tracked` reading takes it with ``Rule/inSDV(_:)``.
+public protocol RunAutomaton: Sendable {
+  /// The states of the automaton.
+  associatedtype State: MachineState
+  /// The automaton.
+  var machine: Machine<State, RunFact> { get }
+}
+
 /// A rule as the engine takes it: described, with its scope and its machine, which is compiled in the
 /// reading that is asked for. Examples are made when they are asked for: a check needs none.
 public struct Rule: Sendable {
@@ -143,7 +163,7 @@ public struct Rule: Sendable {
   public var family = RuleFamily.other
   let makeMonitor: (@Sendable (Reading) -> any Monitor)?
   private let makeExamples: @Sendable () -> [Example]
-  private let makeForm: @Sendable (Reading) throws(RuleDefinitionError) -> Form
+  private var makeForm: @Sendable (Reading) throws(RuleDefinitionError) -> Form
 
   /// A rule in one reading.
   public struct Form: Sendable {
@@ -169,6 +189,10 @@ public struct Rule: Sendable {
     case keyHandle(KeyHandleScope)
     /// Single calls.
     case call(CallScope)
+    /// What threads hold.
+    case hold(HoldScope)
+    /// Runs of threads.
+    case run
     /// Events of each subject, and which of them are facts.
     case events(EventSubject, [EventPattern])
     /// The rule watches with a monitor of its own.
@@ -186,6 +210,8 @@ public struct Rule: Sendable {
       case .allocation(let scope): scope.words
       case .keyHandle(let scope): scope.words
       case .call(let scope): scope.words
+      case .hold(let scope): scope.words
+      case .run: "what happens on one thread until its outermost routine has ended"
       case .events(let subject, _): "the events of each \(subject.words)"
       case .monitor(let words): words
       case .absent: "not in this reading"
@@ -262,6 +288,26 @@ public struct Rule: Sendable {
         scope: .call(rule.scope(in: reading)),
         machine: try MachineTable(rule.machine(in: reading), rule: rule.id))
     }
+  }
+
+  /// Takes a rule about what threads hold.
+  public init(_ rule: some HoldRule) {
+    self.init(describedBy: rule) { reading throws(RuleDefinitionError) in
+      Form(
+        scope: .hold(rule.scope(in: reading)),
+        machine: try MachineTable(rule.machine(in: reading), rule: rule.id))
+    }
+  }
+
+  /// The rule with another automaton in the `sdv` reading: SDV's, over runs of threads.
+  public func inSDV(_ automaton: some RunAutomaton) -> Rule {
+    var rule = self
+    let (id, tracked, readings) = (id, makeForm, readings)
+    rule.makeForm = { reading throws(RuleDefinitionError) in
+      guard reading == .sdv, readings.contains(.sdv) else { return try tracked(reading) }
+      return Form(scope: .run, machine: try MachineTable(automaton.machine, rule: id))
+    }
+    return rule
   }
 
   /// Takes a rule about the order of events.

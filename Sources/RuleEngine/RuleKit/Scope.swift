@@ -289,3 +289,21 @@ public struct CallScope: Sendable, Hashable {
 
   private static let namesShown = 12
 }
+
+/// What a thread holds where a rule is armed.
+public struct HoldScope: Sendable, Hashable {
+  /// The kinds.
+  public var kinds: Set<HoldKind>
+
+  /// Makes a scope of these kinds.
+  public init(_ kinds: Set<HoldKind>) { self.kinds = kinds }
+
+  /// Every kind of spin lock.
+  public static let spinLocks = HoldScope([.spinLock, .queuedSpinLock, .cancelSpinLock])
+
+  /// The scope in words.
+  public var words: String {
+    let names = HoldKind.allCases.filter(kinds.contains).map(\.words)
+    return "each \(names.joined(separator: ", ")) that a thread takes, until it is given back"
+  }
+}

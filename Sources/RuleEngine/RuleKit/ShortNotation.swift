@@ -122,6 +122,9 @@ public struct ShortNotation: Sendable {
         }
         event.timestamp = time
         event.fields.insert(.ts)
+      case "cpu":
+        event.cpu = UInt32(value) ?? 0
+        event.fields.insert(.cpu)
       case "irql":
         event.irql = UInt8(value) ?? 0
         event.fields.insert(.irql)

@@ -41,7 +41,10 @@ public enum CoveragePage {
   }
 
   private static func counts(_ rules: [SDVRule], _ ids: Set<String>) -> [Int] {
-    let checked = rules.count { ids.contains($0.name) }
+    let checked = rules.count { rule in
+      if case .partOf(let other) = rule.obstacle { return ids.contains(other) }
+      return ids.contains(rule.name)
+    }
     let impossible = rules.count { rule in
       if case .notOnATrace = rule.obstacle { return !ids.contains(rule.name) }
       return false
@@ -69,6 +72,8 @@ public enum CoveragePage {
     }
     switch rule.obstacle {
     case .notOnATrace(let reason): return "not on a trace, because \(reason)"
+    case .partOf(let other):
+      return "checked by [\(other)](../rules.md#\(other.lowercased())) as well"
     case .open(let reason): return "open: it \(reason)"
     case nil: return "open"
     }

@@ -14,6 +14,8 @@ public struct SDVRule: Sendable, Hashable {
   public enum Obstacle: Sendable, Hashable {
     /// A trace cannot show it, or correct drivers break it.
     case notOnATrace(String)
+    /// Another rule checks it as well.
+    case partOf(String)
     /// It could be checked, with events that are not in the format.
     case open(String)
   }
@@ -307,7 +309,7 @@ public enum SDVCatalogue {
     SDVRule("QueuedSpinLock"),
     SDVRule("QueuedSpinLockRelease"),
     SDVRule("SpinLock"),
-    SDVRule("SpinLockDpc"),
+    SDVRule("SpinLockDpc", .partOf("SpinLock")),
     SDVRule("SpinLockSafe"),
     SDVRule("SpinlockRelease"),
     SDVRule("WithinCriticalRegion"),

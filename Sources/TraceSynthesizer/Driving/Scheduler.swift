@@ -118,6 +118,7 @@ extension Scheduler {
     let starts = library.steps[index].starts
     if starts != 0 { startLanes(starts, activity) }
     if library.steps[index].decides { recordFault(activity, deviceIndex) }
+    if library.steps[index].isHeld { burst = max(burst, 1) }
     let path = Int(activities[activity].path)
     if activities[activity].next[laneIndex] == library.paths[path].end[laneIndex] {
       endLane(activity, laneIndex)
@@ -175,7 +176,11 @@ extension Scheduler {
     }
     let scratch = Self.scratch(of: activity)
     if fields.contains(.lock) {
-      event.lock = step.operand == .secondLock ? scratch &+ 0x800 : devices[device].lock
+      switch step.operand {
+      case .secondLock: event.lock = scratch &+ 0x800
+      case .spinLock: event.lock = devices[device].lock &+ 0x60
+      default: event.lock = devices[device].lock
+      }
       if fields.contains(.tag) {
         switch step.tag {
         case .irp: event.tag = activities[activity].irps[Int(step.irp)]
@@ -185,10 +190,12 @@ extension Scheduler {
         case .device: event.tag = devices[device].address
         }
       }
-      return
+      if !fields.contains(.handle) { return }
     }
     switch step.operand {
     case .none, .secondLock: break
+    case .spinLock: event.operand = 0xFFFF_F880_0440_0700 &+ UInt64(activity) &* 0x1000
+    case .resource: event.operand = devices[device].lock &+ 0xA0
     case .lower: event.operand = devices[device].lower
     case .event: event.operand = 0xFFFF_F880_0440_05C8 &+ UInt64(activity) &* 0x1000
     case .routine: event.operand = 0xFFFF_F880_0120_0000 &+ UInt64(event.source.rawValue) &* 32

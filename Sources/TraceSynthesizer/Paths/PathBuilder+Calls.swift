@@ -59,20 +59,26 @@ extension PathBuilder {
 
   /// A routine that the system calls, from its entry to its exit.
   mutating func callback(
-    _ kind: CallbackKind, named name: String, withIrp: Bool = false,
+    _ kind: CallbackKind, named name: String, withIrp: Bool = false, irql: UInt8? = nil,
     _ body: (inout Self) -> Void
   ) {
     inRoutine(name) {
-      $0.callbackEnter(kind, withIrp: withIrp)
+      $0.callbackEnter(kind, withIrp: withIrp, irql: irql)
       $0.outsideFrames(body)
       $0.callbackExit(kind)
     }
   }
 
-  mutating func callbackEnter(_ kind: CallbackKind, withIrp: Bool = false) {
+  mutating func callbackEnter(
+    _ kind: CallbackKind, withIrp: Bool = false, irql: UInt8? = nil
+  ) {
     var event = Event(.callbackEnter)
     event.fields = FieldSet(.kind, .dev, .drv, .cpu)
     if withIrp { event.fields.insert(.irp) }
+    if let irql {
+      event.irql = irql
+      event.fields.insert(.irql)
+    }
     Self.name(kind, &event)
     add(event, calls: false)
   }

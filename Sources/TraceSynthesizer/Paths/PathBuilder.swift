@@ -144,6 +144,15 @@ extension PathBuilder {
     change(&lanes[lane].steps[lanes[lane].steps.count - 1])
   }
 
+  /// Adds steps of this lane that its thread takes one after the other, whatever other threads do.
+  mutating func atomically(_ body: (inout Self) -> Void) {
+    let first = lanes[lane].steps.count
+    body(&self)
+    for step in lanes[lane].steps.indices.dropLast() where step >= first {
+      lanes[lane].steps[step].isHeld = true
+    }
+  }
+
   /// The fault is decided by the event that was added last.
   mutating func decides() { amend { $0.decides = true } }
 

@@ -18,6 +18,8 @@ struct Step: Sendable {
   var starts: UInt8 = 0
   /// Whether the driver is one without devices, each scenario's its own.
   var isHelper = false
+  /// Whether the thread goes on with its next step at once: it holds a spin lock, or is about to.
+  var isHeld = false
   /// Whether a seeded fault is decided here.
   var decides = false
 
@@ -54,6 +56,10 @@ struct Step: Sendable {
     case handle
     /// The second remove lock of a device, in a block of pool.
     case secondLock
+    /// The spin lock of the device, and where it is queued for a handle on the thread's stack.
+    case spinLock
+    /// The resource of the device.
+    case resource
   }
 
   /// What a step waits for.

@@ -145,7 +145,8 @@ extension PathBuilder {
       $0.markPending()
       $0.call(.ioCsqInsertIrp)
       $0.on(.worker) {
-        $0.callback(.cancel, named: "CancelRoutine", withIrp: true) {
+        // A cancel-safe queue has given the cancel spin lock back by then.
+        $0.callback(.cancel, named: "CancelRoutine", withIrp: true, irql: 0) {
           $0.call(.ioCsqRemoveIrp)
           $0.complete(.cancelled)
           $0.release()

@@ -57,5 +57,7 @@ struct SubjectKind: Sendable {
   }
 
   /// The kinds, in the order of ``FactRecord/Subject``, requests left out.
-  static let all: [SubjectKind] = [.lock, .device, .ownIRP, .allocation, .keyHandle, .call]
+  static let all: [SubjectKind] = [
+    .lock, .device, .ownIRP, .allocation, .keyHandle, .call, .hold, .run,
+  ]
 }

@@ -126,6 +126,14 @@ extension ContextFact {
     .insertedInterlocked:
       "the IRP, or under sdv any entry, is put in an interlocked list by a routine of the request",
     .insertedMarked: "the IRP is put in an interlocked list and is marked pending",
+    .forwardedSkipped: "the IRP is forwarded after IoSkipCurrentIrpStackLocation",
+    .insertedUnderLock: "the unmarked IRP is put in a list with a spin lock held",
+    .insertedInList: "a routine of the request puts an entry in a list",
+    .spinLockTakenInFrame: "a routine of the request acquires a spin lock",
+    .spinLockReleasedInFrame: "a routine of the request releases a spin lock",
+    .returnsQueuedUnlocked:
+      "the dispatch routine returns STATUS_PENDING, and the IRP was in a list whose spin lock was released before "
+      + "it was marked",
     .handedOver: "the IRP is marked pending, queued, or named by a callback on another thread",
     .eventSetInRoutine: "KeSetEvent in a completion routine of the IRP",
     .eventInitialized: "KeInitializeEvent",

@@ -68,6 +68,8 @@ public enum ContextFact: UInt8, FactVocabulary {
   case forwardedWithRoutine
   /// PoCallDriver.
   case forwardedByPoCallDriver
+  /// The IRP is forwarded, and IoSkipCurrentIrpStackLocation was called for it.
+  case forwardedSkipped
   /// The IRP is forwarded.
   case forwarded
   /// The lower driver returns STATUS_PENDING.
@@ -120,6 +122,14 @@ public enum ContextFact: UInt8, FactVocabulary {
   case insertedInterlocked
   /// The IRP is put in an interlocked list and is marked pending.
   case insertedMarked
+  /// The unmarked IRP is put in a list in a frame of the context, with a spin lock held.
+  case insertedUnderLock
+  /// An entry is put in a list, not an interlocked one, in a frame of the context.
+  case insertedInList
+  /// A spin lock is acquired in a frame of the context.
+  case spinLockTakenInFrame
+  /// A spin lock is released in a frame of the context.
+  case spinLockReleasedInFrame
   /// The IRP is marked pending, queued, or named by a callback on another thread.
   case handedOver
   /// KeSetEvent in a completion routine of the IRP.
@@ -202,6 +212,9 @@ public enum ContextFact: UInt8, FactVocabulary {
   case completed
 
   // The dispatch routine returns
+  /// The dispatch routine returns STATUS_PENDING, and the IRP was in a list whose spin lock was released
+  /// before it was marked.
+  case returnsQueuedUnlocked
   /// The dispatch routine returns STATUS_NOT_SUPPORTED.
   case returnsNotSupported
   /// The dispatch routine returns STATUS_DELETE_PENDING, …INVALID_DEVICE_STATE, …NOT_SUPPORTED or
@@ -312,7 +325,7 @@ public enum ContextFact: UInt8, FactVocabulary {
       .completionRoutineExited:
       true
     case .completionRoutineExitedUnmarked, .pendedUnmarked: true
-    default: rawValue >= Self.returnsNotSupported.rawValue
+    default: rawValue >= Self.returnsQueuedUnlocked.rawValue
     }
   }
 }

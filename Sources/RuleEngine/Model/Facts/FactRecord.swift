@@ -1,7 +1,7 @@
 /// One fact about one subject, as the model hands it on.
 struct FactRecord: Sendable, BitwiseCopyable {
   enum Subject: UInt8, BitwiseCopyable, Sendable {
-    case context, lock, device, ownIRP, allocation, keyHandle, call
+    case context, lock, device, ownIRP, allocation, keyHandle, call, hold, run
   }
   /// Besides the facts there are the turns of a subject's life.
   enum Turn: UInt8, BitwiseCopyable, Sendable {

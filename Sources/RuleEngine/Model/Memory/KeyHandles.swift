@@ -27,7 +27,7 @@ struct KeyHandles: Sendable {
   private var isUnknownOpaque = false
 
   /// Under `sdv` the handles that each thread has opened in its present run.
-  private var byThread = KeyedLists()
+  private var byThread = KeyedLists<UInt64>()
   private let reading: Reading
 
   init(reading: Reading, limits: Limits) {

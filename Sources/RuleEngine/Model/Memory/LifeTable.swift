@@ -23,7 +23,7 @@ extension HandedOut {
 struct LifeTable<Life: HandedOut>: Sendable {
   private var lives = Slab<Life>()
   private var byKey = OpenTable<UInt64>()
-  private var byDriver = KeyedLists()
+  private var byDriver = KeyedLists<UInt64>()
   private var live = SlotQueue()
   private var kept = SlotQueue()
   /// Slots that the facts of the last event still name.

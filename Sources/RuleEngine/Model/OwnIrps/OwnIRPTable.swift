@@ -8,11 +8,11 @@ struct OwnIRPTable: Sendable {
   private var evidence: EvidenceStore
   private var byAddress = OpenTable<UInt64>()
   private var byEvent = OpenTable<UInt64>()
-  private var byDriver = KeyedLists()
+  private var byDriver = KeyedLists<UInt64>()
   /// By thread: those that the I/O manager frees, which a wait or the end of a frame ends; and the others that
   /// are below, which a wait makes open.
-  private var threaded = KeyedLists()
-  private var below = KeyedLists()
+  private var threaded = KeyedLists<UInt64>()
+  private var below = KeyedLists<UInt64>()
   private(set) var live = SlotQueue()
   private(set) var kept = SlotQueue()
   /// Slots that the facts of the last event still name.

@@ -28,7 +28,7 @@ extension SlotQueue {
 
 extension KeyedLists {
   /// Whether a slot is in the list of a key; looks through that list.
-  func contains(_ slot: Int32, _ key: UInt64, atMost limit: Int) -> Bool {
+  func contains(_ slot: Int32, _ key: Key, atMost limit: Int) -> Bool {
     var next = first(key)
     var steps = 0
     while next >= 0, next != slot, steps < limit {

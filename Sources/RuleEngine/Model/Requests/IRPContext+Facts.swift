@@ -27,6 +27,7 @@ extension IRPContext {
     if !state.contains(.everAcquired) { tell(.forwardedNeverAcquired, me, &facts) }
     if hasRoutine { tell(.forwardedWithRoutine, me, &facts) }
     if event.kind == .poCallDriver { tell(.forwardedByPoCallDriver, me, &facts) }
+    if reading == .sdv, state.contains(.skipped) { tell(.forwardedSkipped, me, &facts) }
     tell(.forwarded, me, &facts)
 
     var new = state

@@ -90,6 +90,8 @@ struct IRPContext: Sendable {
     static let leaving = State(rawValue: 1 << 20)
     /// Completed and ended, and kept in case it is completed again: see ``KeptRequests``.
     static let kept = State(rawValue: 1 << 21)
+    /// IoSkipCurrentIrpStackLocation was called.
+    static let skipped = State(rawValue: 1 << 22)
   }
 
   /// Whether rules may judge the context.

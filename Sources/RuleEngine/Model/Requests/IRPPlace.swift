@@ -20,6 +20,10 @@ struct IRPPlace: Sendable, BitwiseCopyable {
   var forwardPosition: UInt64 = 0
   /// On which thread the IRP was put in an interlocked list unmarked.
   var insertionThread: UInt64 = 0
+  /// On which thread, and where, it was put in a list unmarked with a spin lock held.
+  var lockedThread: UInt64 = 0
+  var lockedInsertion: UInt64 = 0
+  var inList = InList.no
   /// With what the last forward returned, and the IRP's own status: of the driver's completion, in the `sdv`
   /// reading of the lower driver's too.
   var lowerStatus: UInt32 = 0
@@ -30,6 +34,15 @@ struct IRPPlace: Sendable, BitwiseCopyable {
   var cancelEpoch: UInt32 = 0
   /// Those of its device that are handed over.
   var handedOver = Links()
+
+  /// Whether the IRP is in a list that a spin lock guards, where its thread has had nothing more to do with it.
+  enum InList: UInt8, Sendable, BitwiseCopyable {
+    case no
+    /// It was put there unmarked, with the spin lock held.
+    case insertedLocked
+    /// And was marked once the spin lock was released.
+    case markedUnlocked
+  }
 
   struct State: OptionSet, Sendable, BitwiseCopyable {
     var rawValue: UInt32

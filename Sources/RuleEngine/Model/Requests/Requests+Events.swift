@@ -90,6 +90,7 @@ extension Requests {
   @inline(__always)
   mutating func stackLocationSkipped(_ context: Int32, _ facts: inout FactSink) {
     self[changing: context].state.remove(.copied)
+    self[changing: context].state.insert(.skipped)
     self[context].tell(.stackLocationSkipped, context, &facts)
   }
 

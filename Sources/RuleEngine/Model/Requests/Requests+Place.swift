@@ -209,6 +209,27 @@ extension Requests {
     tellHandedOver(context, &facts)
   }
 
+  /// The IRP is put in a list unmarked, with a spin lock held.
+  mutating func insertedUnderLock(
+    _ event: Event, _ context: Int32, _ facts: inout FactSink
+  ) {
+    self[changingPlace: context].lockedThread = event.threadKey
+    self[changingPlace: context].lockedInsertion = event.position.rawValue
+    self[changingPlace: context].inList = .insertedLocked
+    tell(.insertedUnderLock, context, &facts)
+  }
+
+  /// And is marked, under the lock of the list or not any more.
+  mutating func markedInList(_ context: Int32, isUnlocked: Bool) {
+    self[changingPlace: context].inList = isUnlocked ? .markedUnlocked : .no
+  }
+
+  /// The thread that put the IRP in the list goes on with it.
+  mutating func leftList(_ context: Int32, thread: UInt64) {
+    guard self[placeOf: context].lockedThread == thread else { return }
+    self[changingPlace: context].inList = .no
+  }
+
   /// Something that is not named is put in a queue in a frame of the context.
   mutating func placeInserted(_ context: Int32) {
     if context >= 0 { self[changingPlace: context].state.insert(.insertedInFrame) }

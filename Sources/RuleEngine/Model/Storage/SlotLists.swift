@@ -1,6 +1,7 @@
 /// Lists of a slab's slots by a key, the newest first. A slot is in one of them at most.
-struct KeyedLists: Sendable {
-  private var firsts = OpenTable<UInt64>()
+struct KeyedLists<Key: TableKey>: Sendable {
+  private var firsts = OpenTable<Key>()
+  /// The newest of a list knows the oldest as its previous.
   private var links = Store<Links>()
 
   /// See ``Store/claim()``.
@@ -8,28 +9,40 @@ struct KeyedLists: Sendable {
 
   /// The newest slot of a key's list, or -1.
   @inline(__always)
-  func first(_ key: UInt64) -> Int32 { firsts.find(key) }
+  func first(_ key: Key) -> Int32 { firsts.find(key) }
+
+  /// The oldest slot of a key's list, or -1.
+  func oldest(_ key: Key) -> Int32 {
+    let first = firsts.find(key)
+    return first >= 0 ? links[Int(first)].previous : -1
+  }
 
   /// The next older slot of the same list, or -1.
   @inline(__always)
   func next(_ slot: Int32) -> Int32 { links[Int(slot)].next }
 
-  mutating func insert(_ slot: Int32, _ key: UInt64) {
+  mutating func insert(_ slot: Int32, _ key: Key) {
     if links.count <= Int(slot) {
       links.append(repeating: Links(), count: Int(slot) + 1 - links.count)
     }
     let first = firsts.find(key)
-    links[Int(slot)] = Links(previous: -1, next: first)
-    if first >= 0 { links[Int(first)].previous = slot }
+    if first >= 0 {
+      links[Int(slot)] = Links(previous: links[Int(first)].previous, next: first)
+      links[Int(first)].previous = slot
+    } else {
+      links[Int(slot)] = Links(previous: slot, next: -1)
+    }
     firsts.set(key, slot)
   }
 
-  mutating func remove(_ slot: Int32, _ key: UInt64) {
+  mutating func remove(_ slot: Int32, _ key: Key) {
+    let first = firsts.find(key)
     let link = links[Int(slot)]
-    if link.next >= 0 { links[Int(link.next)].previous = link.previous }
-    if link.previous >= 0 {
+    if slot != first {
       links[Int(link.previous)].next = link.next
+      links[Int(link.next >= 0 ? link.next : first)].previous = link.previous
     } else if link.next >= 0 {
+      links[Int(link.next)].previous = link.previous
       firsts.set(key, link.next)
     } else {
       firsts.remove(key)

@@ -57,6 +57,10 @@ struct ThreadState: Sendable {
   var judgedWait: EventKind?
   /// What raised its IRQL and has not been lowered.
   var levels = RaisedLevels()
+  /// Where its IRQL was lowered last, and where something was last handed on to another thread; told while a
+  /// thread holds something: see ``Holds``.
+  var lastLowered: UInt64 = 0
+  var lastHandOn: UInt64 = 0
 }
 
 extension Event {

@@ -64,6 +64,25 @@ struct Threads: Sendable {
     @inline(__always) _modify { yield &threads[thread].levels }
   }
 
+  /// The IRQL is lowered on a thread.
+  mutating func lowered(_ thread: Int, _ position: TracePosition) {
+    threads[thread].lastLowered = position.rawValue
+  }
+
+  /// Where the IRQL was lowered last on a thread; 0 where it was not.
+  func lastLowered(_ thread: Int) -> UInt64 { threads[thread].lastLowered }
+
+  /// On a thread something is handed on that others may go on with.
+  mutating func handedOn(_ thread: Int, _ position: TracePosition) {
+    threads[thread].lastHandOn = position.rawValue
+  }
+
+  /// Where something was handed on last on a thread; 0 where nothing was.
+  func lastHandOn(_ thread: Int) -> UInt64 { threads[thread].lastHandOn }
+
+  /// Where the last wait on a thread succeeded; 0 where none has.
+  func lastWait(_ thread: Int) -> UInt64 { threads[thread].lastWait }
+
   /// Whether there is no room for a new thread.
   var isFull: Bool { threads.count >= threadLimit }
 
@@ -107,6 +126,9 @@ struct Threads: Sendable {
   /// A frame of a thread; the outermost has place 0.
   @inline(__always)
   func frame(_ place: Int, of thread: Int) -> Frame { threads[thread].frames[place] }
+
+  /// The frames of a thread, the outermost first; for what is not on the path of an event.
+  func frames(of thread: Int) -> [Frame] { threads[thread].frames }
 
   /// The frame on top, where there is one.
   @inline(__always)
