@@ -23,19 +23,14 @@ extension DriverModel {
       .keAcquireInStackQueuedSpinLock, .keAcquireInStackQueuedSpinLockAtDpcLevel,
       .ioAcquireCancelSpinLock:
       levelAtAcquire(event, thread)
-    case .keReleaseSpinLock, .keReleaseSpinLockFromDpcLevel, .keReleaseInStackQueuedSpinLock,
-      .keReleaseInStackQueuedSpinLockFromDpcLevel, .ioReleaseCancelSpinLock:
-      levelAtRelease(event, thread)
-    case .ioQueueWorkItem, .keInsertQueueDpc, .keSetTimer, .psCreateSystemThread:
-      handOn(topContext(thread), thread)
-      if reading == .tracked { requests.tell(.workStarted, topContext(thread), &facts) }
-    case .keAcquireSpinLock, .keAcquireSpinLockAtDpcLevel, .keTryToAcquireSpinLockAtDpcLevel,
-      .keAcquireInStackQueuedSpinLock, .keAcquireInStackQueuedSpinLockAtDpcLevel,
-      .ioAcquireCancelSpinLock:
       spinLockTaken(event, thread)
     case .keReleaseSpinLock, .keReleaseSpinLockFromDpcLevel, .keReleaseInStackQueuedSpinLock,
       .keReleaseInStackQueuedSpinLockFromDpcLevel, .ioReleaseCancelSpinLock:
+      levelAtRelease(event, thread)
       spinLockReleased(event, thread)
+    case .ioQueueWorkItem, .keInsertQueueDpc, .keSetTimer, .psCreateSystemThread:
+      handOn(topContext(thread), thread)
+      if reading == .tracked { requests.tell(.workStarted, topContext(thread), &facts) }
     case .keEnterCriticalRegion, .keLeaveCriticalRegion, .keEnterGuardedRegion,
       .keLeaveGuardedRegion, .exAcquireResourceExclusiveLite, .exAcquireResourceSharedLite,
       .exReleaseResourceLite, .exEnterCriticalRegionAndAcquireResourceExclusive,
