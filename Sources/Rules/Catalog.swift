@@ -80,7 +80,13 @@ public enum Catalog {
       Rule(WithinCriticalRegionRule()).inSDV(WithinCriticalRegionAutomaton()),
     ]).filed(under: .regions)
 
+  /// The rules about single calls, at whatever IRQL.
+  public static let callRules: [Rule] =
+    [Rule(RequestedPowerIrpRule())].filed(under: .power)
+    + [Rule(StartIoRecursionRule())].filed(under: .pending)
+
   /// Every rule.
   public static let all: [Rule] =
     sdvRules + lockRules + handlingRules + ownIRPRules + memoryRules + irqlRules + holdRules
+    + callRules
 }

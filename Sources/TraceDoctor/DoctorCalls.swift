@@ -13,7 +13,7 @@ extension CallScope {
         "Ddi with name=\(others.prefix(Self.namesShown).joined(separator: ", "))"
           + (others.count > Self.namesShown ? ", …" : "")
       ]
-    return (known + ddis).map { $0 + ", with irql" }
+    return (known + ddis).map { $0 + (goesByIRQL ? ", with irql" : "") }
   }
 
   /// The kinds of event that arm a rule.
@@ -56,6 +56,7 @@ extension Doctor {
       needs.idle.append("none of these occurs, log them where the driver makes the call: \(events)")
       return
     }
+    guard scope.goesByIRQL else { return }
     let told =
       called.contains { survey.kindsWithIRQL[Int($0.rawValue)] > 0 }
       || named.contains(where: \.value.hasIRQL)

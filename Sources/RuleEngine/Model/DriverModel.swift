@@ -139,6 +139,7 @@ struct DriverModel: Sendable {
     keyHandles.gap(&facts)
     holds.gap(after: coverage.last, &facts)
     runs.gap(&facts)
+    if reading == .sdv { threads.runsEnd() }
     coverage.gap()
   }
 
@@ -195,6 +196,7 @@ extension DriverModel {
     }
     let new = devices.added(event, &facts, &coverage)
     if old >= 0 {
+      devices.added(new, after: old)
       locks.passOn(from: old, to: new, &devices, &facts)
       devices.release(old)
     }

@@ -12,6 +12,9 @@ extension DriverModel {
       }
       requests.addressNamed(event.irp, &facts)
       ownIRPs.made(event, by: currentContext(thread), &requests, &facts, &coverage)
+    case .ioCreateDevice: devices.created(event, &facts, &coverage)
+    case .ioSetStartIoAttributes: startIoAttributesSet(event, thread)
+    case .ioStartNextPacket: nextPacketStarted(event, thread)
     case .ioFreeIrp:
       irpFreed(event, thread)
       if requests.newest(ofIRP: event.irp) < 0 { ofNobody(event) }
@@ -219,6 +222,7 @@ extension DriverModel {
   }
 
   private mutating func powerIRPRequested(_ event: Event, _ current: Int32, _ thread: Int) {
+    tellPowerIRP(event, thread)
     if event.status == .pending { handOn(current, thread) }
     guard current >= 0 else { return }
     requests.note(event, current)

@@ -50,6 +50,7 @@ extension DriverModel {
   @inline(__always)
   mutating func sdvRoutineReturned(_ frame: Frame, _ thread: Int) {
     guard reading == .sdv else { return }
+    if threads.depth(thread) == 0, !threads.run(thread).isEmpty { threads.setRun([], thread) }
     keyHandles.sdvRoutineEnds(
       threads.key(of: thread), looks: frame.isEndForKeys, isOutermost: threads.depth(thread) == 0,
       &facts)

@@ -254,7 +254,9 @@ extension DriverModel {
       event.has(.irp) && event.irp != 0 ? requests.byIRP(event, withRoutine: false) : -1
     push(
       Frame(
-        kind: .callback, callback: event.callbackKind, key: event.operand, irp: event.irp,
+        kind: .callback, callback: event.callbackKind,
+        device: event.has(.dev) ? devices.life(at: event.device) : -1, key: event.operand,
+        irp: event.irp,
         context: context, isWorking: context < 0, irql: event.entryIRQL,
         entered: event.position.rawValue),
       thread)

@@ -227,6 +227,8 @@ public struct CallScope: Sendable, Hashable {
   public var events: Set<EventKind>
   /// Of calls that free memory, which memory.
   public var memory: Memory
+  /// Whether the rule is about the IRQL of the call, which the trace has to tell then.
+  public var goesByIRQL = true
 
   /// Memory by the DDI that allocated it.
   public enum Memory: Sendable, Hashable {
@@ -277,12 +279,19 @@ public struct CallScope: Sendable, Hashable {
     CallScope(limits: [], events: Set(events))
   }
 
+  /// Calls that these events tell, at whatever IRQL.
+  public static func callsAtAnyIRQL(_ events: EventKind...) -> CallScope {
+    var scope = CallScope(events: Set(events))
+    scope.goesByIRQL = false
+    return scope
+  }
+
   /// The scope in words.
   public var words: String {
     let names = limits.map(\.ddi) + EventKind.allCases.filter(events.contains).map(\.name)
     let shown = names.prefix(Self.namesShown)
     let rest = names.count - shown.count
-    return "each call, with its IRQL, of \(shown.joined(separator: ", "))"
+    return "each call\(goesByIRQL ? ", with its IRQL," : "") of \(shown.joined(separator: ", "))"
       + (rest > 0 ? " and \(rest) further routines" : "")
       + (memory == .any ? "" : ", of memory that \(memory.words)")
   }

@@ -198,7 +198,7 @@ extension PathBuilder {
   /// PoRequestPowerIrp returns.
   mutating func requestPowerIrp(_ state: PowerState, _ status: NTStatus = .pending) {
     var event = Event(.poRequestPowerIrp)
-    event.fields = FieldSet(.dev, .status, .mn, .state)
+    event.fields = FieldSet(.dev, .status, .mn, .state, .irpout)
     event.minor = .setPower
     event.powerState = state
     event.statusBits = status.rawValue
@@ -315,6 +315,15 @@ extension PathBuilder {
     if role != .child { event.fields.insert(.lower) }
     let hasLowerDevice = role != .child
     add(event) { if hasLowerDevice { $0.operand = .lower } }
+    deferStartIo()
+  }
+
+  /// IoSetStartIoAttributes: StartIo is not called while it runs.
+  mutating func deferStartIo() {
+    var event = Event(.ioSetStartIoAttributes)
+    event.fields = FieldSet(.dev, .deferred, .noncancelable)
+    event.flags = [.deferred, .noncancelable]
+    add(event)
   }
 
   mutating func detach() {

@@ -128,7 +128,9 @@ extension PathBuilder {
     dispatch(returns: .pending) {
       $0.acquire()
       $0.markPending()
-      $0.callback(.startIo, named: "StartIo", withIrp: true) { _ in }
+      $0.callback(.startIo, named: "StartIo", withIrp: true) {
+        $0.call(.ioStartNextPacket, named: false)
+      }
       $0.on(.interrupt) {
         $0.callback(.dpc, named: "DpcForIsr", withIrp: true) {
           $0.complete(status)

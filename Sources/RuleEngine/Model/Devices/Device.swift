@@ -22,6 +22,8 @@ struct Device: Sendable {
   var handled: UInt32 = 0
   /// How many gaps there had been at its AddDevice.
   var addedAfter: UInt32 = 0
+  /// How many gaps there had been at its IoCreateDevice.
+  var createdAfter: UInt32 = 0
   /// All devices, oldest first.
   var all = Links()
 
@@ -41,6 +43,10 @@ struct Device: Sendable {
     static let current = State(rawValue: 32)
     /// It was detached or deleted.
     static let left = State(rawValue: 64)
+    /// IoCreateDevice was seen.
+    static let created = State(rawValue: 128)
+    /// IoSetStartIoAttributes may have set DeferredStartIo.
+    static let startIoDeferred = State(rawValue: 256)
   }
 }
 

@@ -81,6 +81,38 @@ struct Devices: Sendable {
     return device
   }
 
+  /// IoCreateDevice returns the device, which is part of no stack yet.
+  mutating func created(_ event: Event, _ facts: inout FactSink, _ coverage: inout Coverage) {
+    let device = life(of: event, &facts, &coverage)
+    devices[device].state.insert(.created)
+    devices[device].createdAfter = coverage.gaps
+  }
+
+  /// AddDevice begins a life of its own after that of IoCreateDevice: what was said of StartIo holds on.
+  mutating func added(_ device: Int32, after created: Int32) {
+    guard !devices[created].state.contains(.added) else { return }
+    devices[device].state.formUnion(
+      devices[created].state.intersection([.created, .startIoDeferred]))
+    devices[device].createdAfter = devices[created].createdAfter
+  }
+
+  /// IoSetStartIoAttributes.
+  mutating func startIoAttributesSet(
+    _ event: Event, _ facts: inout FactSink, _ coverage: inout Coverage
+  ) {
+    let device = life(of: event, &facts, &coverage)
+    if !event.has(.deferred) || event.flags.contains(.deferred) {
+      devices[device].state.insert(.startIoDeferred)
+    }
+  }
+
+  /// Whether the trace shows the device from its beginning, without a gap.
+  func isKnownWhole(_ device: Int32, _ coverage: Coverage) -> Bool {
+    let state = devices[device].state
+    return state.contains(.added) && devices[device].addedAfter == coverage.gaps
+      || state.contains(.created) && devices[device].createdAfter == coverage.gaps
+  }
+
   /// The device's life is over. Contexts and locks that began in it keep it.
   mutating func end(_ device: Int32, passes: Bool, _ facts: inout FactSink) {
     let all = devices[device].all

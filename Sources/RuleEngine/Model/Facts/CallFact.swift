@@ -74,6 +74,24 @@ public enum CallFact: UInt8, FactVocabulary {
   /// A routine returns at the IRQL at which it was called.
   case returnsAtSameIRQL
 
+  // Power
+  /// PoRequestPowerIrp is to hand out the IRP of a request other than wait/wake.
+  case handsOutPowerIRP
+  /// PoRequestPowerIrp is to hand out the IRP of a request for wait/wake.
+  case handsOutWaitWakeIRP
+  /// PoRequestPowerIrp is to hand out the IRP of a request that the trace does not tell.
+  case handsOutUnknownIRP
+  /// PoRequestPowerIrp is not to hand out the IRP.
+  case requestsPowerIRP
+
+  // StartIo
+  /// IoStartNextPacket is called in StartIo, which it calls again before it returns.
+  case startsNextInStartIo
+  /// IoStartNextPacket is called in StartIo, and whether that is called again at once is not known.
+  case startsNextUnknown
+  /// IoStartNextPacket is called in StartIo, which is called again when it has returned.
+  case startsNextDeferred
+
   /// What the fact says, as a sentence.
   public var meaning: String {
     switch self {
@@ -114,7 +132,22 @@ public enum CallFact: UInt8, FactVocabulary {
     case .lowersToOther: "KeLowerIrql does not go back to the IRQL before the raise"
     case .lowersAsRaised: "KeLowerIrql goes back to the IRQL before the raise"
     case .returnsAtOtherIRQL: "the routine returns at another IRQL than it was called at"
-    default: "the routine returns at the IRQL at which it was called"
+    case .returnsAtSameIRQL: "the routine returns at the IRQL at which it was called"
+    default: meaningOfOthers
+    }
+  }
+
+  private var meaningOfOthers: String {
+    switch self {
+    case .handsOutPowerIRP:
+      "PoRequestPowerIrp is to hand out the IRP of a request other than IRP_MN_WAIT_WAKE"
+    case .handsOutWaitWakeIRP: "PoRequestPowerIrp is to hand out the IRP of IRP_MN_WAIT_WAKE"
+    case .handsOutUnknownIRP: "PoRequestPowerIrp is to hand out the IRP of an unknown request"
+    case .requestsPowerIRP: "PoRequestPowerIrp is not to hand out the IRP"
+    case .startsNextInStartIo: "IoStartNextPacket in StartIo calls StartIo again at once"
+    case .startsNextUnknown:
+      "IoStartNextPacket in StartIo, of a device of which the trace does not tell all"
+    default: "IoStartNextPacket in StartIo waits until that has returned"
     }
   }
 }

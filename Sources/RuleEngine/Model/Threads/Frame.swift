@@ -4,6 +4,8 @@ struct Frame: Sendable {
   var callback = CallbackKind.other
   /// How many more ``touches`` there may be before those are taken out that say nothing any more.
   var touchesLeft = Self.touchesAtFirst
+  /// Of a callback the life of the device that its entry names, or -1.
+  var device: Int32 = -1
   /// For callbacks the hash of `kind`; else the device, 0 where it is not named.
   var key: UInt64
   var irp: UInt64
@@ -20,7 +22,7 @@ struct Frame: Sendable {
   /// The entry.
   var entered: UInt64
 
-  static var touchesAtFirst: Int32 { 64 }
+  static var touchesAtFirst: Int16 { 64 }
 
   enum Kind: UInt8, Sendable { case dispatch, completion, callback }
 
@@ -53,6 +55,8 @@ struct ThreadState: Sendable {
   var frames: [Frame] = []
   /// Where the last wait on it succeeded.
   var lastWait: UInt64 = 0
+  /// Under `sdv` what its run has had, which is over with its outermost routine.
+  var run: RunState = []
   /// The wait whose IRQL was judged where it was called, until it returns.
   var judgedWait: EventKind?
   /// What raised its IRQL and has not been lowered.
@@ -61,6 +65,17 @@ struct ThreadState: Sendable {
   /// thread holds something: see ``Holds``.
   var lastLowered: UInt64 = 0
   var lastHandOn: UInt64 = 0
+}
+
+/// What SDV's automata about single calls know of a thread's run.
+struct RunState: OptionSet, Sendable, BitwiseCopyable {
+  var rawValue: UInt8
+  /// IoSetStartIoAttributes has set DeferredStartIo, last.
+  static let deferred = RunState(rawValue: 1)
+  /// StartIoRecursion has reported.
+  static let recursionReported = RunState(rawValue: 2)
+  /// RequestedPowerIrp has reported.
+  static let powerReported = RunState(rawValue: 4)
 }
 
 extension Event {

@@ -83,6 +83,16 @@ struct Threads: Sendable {
   /// Where the last wait on a thread succeeded; 0 where none has.
   func lastWait(_ thread: Int) -> UInt64 { threads[thread].lastWait }
 
+  /// See ``ThreadState/run``.
+  func run(_ thread: Int) -> RunState { threads[thread].run }
+
+  mutating func setRun(_ run: RunState, _ thread: Int) { threads[thread].run = run }
+
+  /// What happened on the threads in a gap is not known: their runs are over.
+  mutating func runsEnd() {
+    for thread in threads.indices where !threads[thread].run.isEmpty { threads[thread].run = [] }
+  }
+
   /// Whether there is no room for a new thread.
   var isFull: Bool { threads.count >= threadLimit }
 
@@ -198,13 +208,13 @@ struct Threads: Sendable {
   /// The top frame has touched these, the last one last, and as many again may follow before it is asked.
   mutating func setTouches(_ contexts: some Sequence<SlabRef>, _ thread: Int) {
     let top = threads[thread].frames.count - 1
-    var count = Frame.touchesAtFirst
+    var count = Int(Frame.touchesAtFirst)
     for context in contexts {
       let first = threads[thread].frames[top].touches
       threads[thread].frames[top].touches = touches.insert(Touch(context: context, next: first))
       count += 1
     }
-    threads[thread].frames[top].touchesLeft = count
+    threads[thread].frames[top].touchesLeft = Int16(clamping: count)
   }
 
   /// The top frame keeps nothing open any more; returns what it touched, for ``popTouch(_:)``.
