@@ -76,7 +76,8 @@ struct HoldingTests {
       """),
     Case(
       "a completion routine that could not be set keeps nothing",
-      "RemoveLockForwardRead@6 RemoveLockRelease2@6 RemoveLockReleaseRead@6",
+      "IoSetCompletionRoutineExCheck@4 RemoveLockForwardRead@6 RemoveLockRelease2@6 "
+        + "RemoveLockReleaseRead@6",
       """
       enter READ
       acquire

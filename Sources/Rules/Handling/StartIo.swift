@@ -87,13 +87,13 @@ struct StartIoRecursionRule: CallRule {
       T2: callback-exit StartIo
       """),
     Example(
-      "deferred before the device joins its stack", tracked: .passes, sdv: .violation,
+      "deferred before the device joins its stack", .passes,
       """
       IoCreateDevice dev=second
       IoSetStartIoAttributes dev=second deferred=1
       add second FDO
       callback StartIo dev=second
-      IoStartNextPacket dev=second  !sdv
+      IoStartNextPacket dev=second
       callback-exit StartIo
       """),
     Example(
