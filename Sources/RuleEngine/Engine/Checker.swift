@@ -152,16 +152,6 @@ public struct Checker: Sendable {
     }
   }
 
-  /// Loads what the next events will need, each kind of thing for all of them at once.
-  private mutating func lookAhead(_ events: ArraySlice<Event>) {
-    for event in events { model.lookAtTables(event) }
-    for event in events {
-      let context = Int(model.lookAtElements(event))
-      model.ahead &+= contextStates.touch(context)
-    }
-    for event in events { model.lookAtDetails(event) }
-  }
-
   /// Takes the next event of the trace.
   public mutating func consume(_ event: Event, strings: StringTable) {
     claim()
@@ -192,17 +182,6 @@ public struct Checker: Sendable {
     undecideEventRules()
     finishMonitors(strings)
     kept.putInOrder()
-  }
-
-  /// Exits that matched no entry: where there are many, the trace lacks entries.
-  public var unmatchedExits: UInt64 { model.coverage.unmatchedExits }
-
-  /// The limits that were reached, each with how often.
-  public var limitsReached: [(limit: LimitKind, count: UInt64)] {
-    LimitKind.allCases.compactMap {
-      let count = model.coverage.hits($0)
-      return count > 0 ? ($0, count) : nil
-    }
   }
 
   // MARK: Judging

@@ -45,7 +45,9 @@ struct ContextStates: Sendable {
   /// A context begins: its rules are in the states of these words.
   @inline(__always)
   mutating func begin(_ context: Int32, group: Int32, _ starts: ArraySlice<UInt64>) {
-    if starts.count > wordsPerRow || Int(context) >= groups.count { makeRoom(context, starts.count) }
+    if starts.count > wordsPerRow || Int(context) >= groups.count {
+      makeRoom(context, starts.count)
+    }
     groups[Int(context)] = group
     var cell = cell(context, 0)
     for word in starts {

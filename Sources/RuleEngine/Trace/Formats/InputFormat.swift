@@ -51,7 +51,8 @@ extension InputFormat {
   /// among which other lines are passed over.
   static func detect(_ head: [UInt8]) -> InputFormat {
     guard let line = firstLine(head)?.bytes else { return .text }
-    if IRPMonLog.isBeginning(line) || IRPMonObjects.isBeginning(line, objects(in: head).bytes) { return .irpmon }
+    if IRPMonLog.isBeginning(line) { return .irpmon }
+    if IRPMonObjects.isBeginning(line, objects(in: head).bytes) { return .irpmon }
     if CSVLog.isHeader(line) { return .csv }
     return line.first == Ascii.openBrace ? .jsonl : .text
   }
