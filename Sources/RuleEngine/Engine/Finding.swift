@@ -22,7 +22,30 @@ public struct Evidence: Sendable, Hashable {
   /// What it has to do with the finding; nil for a step on the way.
   public var note: String?
   /// The name of an event beyond the format; nil for any other.
-  public var customName: String?
+  public var customName: String? {
+    get { customNames.first }
+    set { customNames = newValue.map { [$0] } ?? [] }
+  }
+  /// Few events have one, and of a million findings each word counts.
+  private var customNames: [String] = []
+
+  /// Makes a line of evidence without a name beyond the format.
+  init(
+    position: TracePosition, kind: EventKind, timestamp: Int64?, thread: UInt64,
+    device: UInt64?, irp: UInt64?, source: String, function: String, words: String,
+    note: String?
+  ) {
+    self.position = position
+    self.kind = kind
+    self.timestamp = timestamp
+    self.thread = thread
+    self.device = device
+    self.irp = irp
+    self.source = source
+    self.function = function
+    self.words = words
+    self.note = note
+  }
 }
 
 /// A violation of a rule, with the events that prove it.
@@ -67,12 +90,37 @@ public struct Finding: Sendable, Hashable {
   public var omittedEvidence: Int
   /// Where another request of the kind was released last, `file.c:123` or a function, where the finding is that
   /// the request was not; empty where that is not known.
-  public var releasedElsewhere = ""
+  public var releasedElsewhere: String {
+    get { releasedElsewheres.first ?? "" }
+    set { releasedElsewheres = newValue.isEmpty ? [] : [newValue] }
+  }
+  /// See ``Evidence/customName``.
+  private var releasedElsewheres: [String] = []
   /// The steps of the rule's machine from its start to the report, where ``Checker/Options/keepsPaths``
   /// is set; else empty.
   public var path: [PathStep] = []
   /// How many steps of the path were left out in the middle.
   public var omittedSteps = 0
+
+  /// Makes a finding that is about nothing yet.
+  init(
+    rule: String, severity: Severity, message: String, position: TracePosition,
+    timestamp: Int64?, thread: UInt64, driver: String, source: String, function: String,
+    fingerprint: String, evidence: [Evidence], omittedEvidence: Int
+  ) {
+    self.rule = rule
+    self.severity = severity
+    self.message = message
+    self.position = position
+    self.timestamp = timestamp
+    self.thread = thread
+    self.driver = driver
+    self.source = source
+    self.function = function
+    self.fingerprint = fingerprint
+    self.evidence = evidence
+    self.omittedEvidence = omittedEvidence
+  }
 }
 
 /// How often a rule came to each verdict.

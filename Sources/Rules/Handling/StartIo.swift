@@ -87,16 +87,6 @@ struct StartIoRecursionRule: CallRule {
       T2: callback-exit StartIo
       """),
     Example(
-      "deferred before the device joins its stack", .passes,
-      """
-      IoCreateDevice dev=second
-      IoSetStartIoAttributes dev=second deferred=1
-      add second FDO
-      callback StartIo dev=second
-      IoStartNextPacket dev=second
-      callback-exit StartIo
-      """),
-    Example(
       "deferred in the same routine", .passes,
       """
       callback StartIo dev=fdo

@@ -311,9 +311,12 @@ extension PathBuilder {
   }
 
   fileprivate mutating func leaveResource() {
+    // A request that is sent on while the thread is interrupted would be a reason to keep the resource.
     answeredAndLeft {
-      $0.resource(.exEnterCriticalRegionAndAcquireResourceExclusive)
-      $0.region(.keLeaveCriticalRegion)
+      $0.atomically {
+        $0.resource(.exEnterCriticalRegionAndAcquireResourceExclusive)
+        $0.region(.keLeaveCriticalRegion)
+      }
     }
   }
 

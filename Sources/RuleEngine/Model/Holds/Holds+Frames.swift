@@ -50,7 +50,8 @@ extension Holds {
   mutating func frameExited(
     _ frame: Frame, below: HoldSite, handedOn: UInt64, _ facts: inout FactSink
   ) {
-    var left = [Int32](repeating: -1, count: HoldKind.allCases.count)
+    // A place for each kind, without an array that each exit would make.
+    var left = SIMD8<Int32>(repeating: -1)
     forEach(heldIn: frame, on: below.thread) { room, hold in
       guard frame.isJudged else {
         room.table[hold].frame = below.frame
@@ -66,7 +67,7 @@ extension Holds {
       }
       room.table[hold].frame = 0
     }
-    for hold in left where hold >= 0 { tell(.left, hold, &facts) }
+    for kind in left.indices where left[kind] >= 0 { tell(.left, left[kind], &facts) }
   }
 
   /// A frame of the thread is gone without an exit of its own: what was taken in it is not known any more.

@@ -33,8 +33,15 @@ extension InputFormat {
     guard UTF16Decoder.sample(of: head).isWhole, let line = firstLine(head), line.isWhole else {
       return false
     }
-    let first = line.bytes.first
-    return first != Ascii.openBrace && first != Ascii.openBracket || objects(in: head).isWhole
+    return !beginsObject(line.bytes) || objects(in: head).isWhole
+  }
+
+  /// Whether a line begins an object, or an array of them: a logger's prefix may begin with a bracket too.
+  private static func beginsObject(_ line: [UInt8]) -> Bool {
+    if line.first == Ascii.openBrace { return true }
+    guard line.first == Ascii.openBracket else { return false }
+    let next = line.dropFirst().first { $0 > Ascii.space }
+    return next == nil || next == Ascii.openBrace
   }
 
   /// What of the first bytes may be an object of a foreign log: the lines up to the one in which the first
@@ -52,7 +59,9 @@ extension InputFormat {
   static func detect(_ head: [UInt8]) -> InputFormat {
     guard let line = firstLine(head)?.bytes else { return .text }
     if IRPMonLog.isBeginning(line) { return .irpmon }
-    if IRPMonObjects.isBeginning(line, objects(in: head).bytes) { return .irpmon }
+    if beginsObject(line), IRPMonObjects.isBeginning(line, objects(in: head).bytes) {
+      return .irpmon
+    }
     if CSVLog.isHeader(line) { return .csv }
     return line.first == Ascii.openBrace ? .jsonl : .text
   }
