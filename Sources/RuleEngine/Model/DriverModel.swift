@@ -79,7 +79,9 @@ struct DriverModel: Sendable {
       sweep()
     }
     switch event.kind {
-    case .malformed, .traceLost: gap()
+    case .malformed, .traceLost:
+      // A gap behind a gap makes nothing more uncertain, and a file that is no trace has millions.
+      if coverage.isAfterGap { coverage.gap() } else { gap() }
     case .traceStart: coverage.traceStarted()
     case .custom: break
     case .driverUnload: driverUnloaded(event)
