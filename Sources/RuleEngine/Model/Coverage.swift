@@ -8,8 +8,6 @@ struct Coverage: Sendable {
   private var hasEvents = false
   /// The last event that was taken.
   private(set) var last: UInt64 = 0
-  /// Whether that was a gap.
-  private(set) var isAfterGap = false
   private var limitHits = [UInt64](repeating: 0, count: LimitKind.allCases.count)
 
   /// Whether nothing is missing so far: what has not been seen has not happened. A lock that fell out
@@ -26,7 +24,6 @@ struct Coverage: Sendable {
   mutating func eventTaken(_ event: Event) {
     hasEvents = true
     last = event.position.rawValue
-    isAfterGap = event.kind == .malformed || event.kind == .traceLost
   }
 
   mutating func traceStarted() { beginsWithTraceStart = beginsWithTraceStart || !hasEvents }

@@ -79,9 +79,7 @@ struct DriverModel: Sendable {
       sweep()
     }
     switch event.kind {
-    case .malformed, .traceLost:
-      // A gap behind a gap makes nothing more uncertain, and a file that is no trace has millions.
-      if coverage.isAfterGap { coverage.gap() } else { gap() }
+    case .malformed, .traceLost: gap()
     case .traceStart: coverage.traceStarted()
     case .custom: break
     case .driverUnload: driverUnloaded(event)

@@ -15,6 +15,13 @@ struct SDVWatch: Sendable {
 
   mutating func set(_ place: Int, _ life: Int32) { newest[place] = life }
 
+  /// Nothing is watched any more. A new table only for one that was used: a file that is no trace has millions of
+  /// gaps.
+  mutating func removeAll() {
+    for place in newest.indices { newest[place] = -1 }
+    if made.count > 0 { made = OpenTable() }
+  }
+
   mutating func eventMade(_ object: UInt64, signaled: Bool) {
     if made.count >= Self.eventLimit { made = OpenTable() }
     if signaled { made.remove(object) } else { made.set(object, 0) }

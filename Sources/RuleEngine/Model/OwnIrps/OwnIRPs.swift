@@ -331,7 +331,7 @@ struct OwnIRPs: Sendable {
   mutating func gap(_ facts: inout FactSink) {
     while table.live.oldest >= 0 { doubt(table.live.oldest, &facts) }
     while table.kept.oldest >= 0 { table.forget(table.kept.oldest) }
-    watch = SDVWatch()
+    watch.removeAll()
   }
 
   /// The trace ends.
