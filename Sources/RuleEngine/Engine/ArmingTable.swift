@@ -93,6 +93,7 @@ struct ArmingTable: Sendable {
     firstMember.append(members.count)
     groupCount += 1
   }
+
   /// Lays down the first states of a group's machines.
   private mutating func addWords(_ machines: [MachineTable]) {
     let perWord = ContextStates.cellsPerWord

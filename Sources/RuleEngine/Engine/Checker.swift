@@ -217,10 +217,9 @@ public struct Checker: Sendable {
       let row = arming.row(contextStates.group(of: record.index), record.fact)
       var next = arming.firstAnswering[row]
       let end = arming.firstAnswering[row + 1]
-      while true {
-        let action = move(&next, end, record.index)
-        if action == .ignore { break }
-        step(arming.answering[next - 1], action, record, event, strings)
+      while next < end {
+        step(arming.answering[next], record, event, strings)
+        next += 1
       }
     case .undecided, .closed: disarmAll(record.index)
     }
@@ -237,46 +236,23 @@ public struct Checker: Sendable {
     }
   }
 
-  /// Steps the machines from `next` on that answer to a fact, where a step is a change of state and no more.
-  /// Returns the first action that is more, `next` being behind its machine; ``MachineTable/Action/ignore``
-  /// at the end. Most steps are taken here, with nothing looked up twice.
   @inline(__always)
-  private mutating func move(
-    _ next: inout Int, _ end: Int, _ context: Int32
-  ) -> MachineTable.Action {
-    let notesSteps = notesSteps
-    var place = next
-    defer { next = place }
-    return arming.answering.withUnsafeBufferPointer { members in
-      actions.withUnsafeBufferPointer { actions in
-        contextStates.withRow(of: context) { row in
-          while place < end {
-            let member = members[place]
-            place += 1
-            let state = row[Int(member.place)]
-            if state == Self.disarmed { continue }
-            let action = MachineTable.Action(rawValue: actions[Int(member.base) + Int(state)])
-            if action == .ignore { continue }
-            if action.rawValue & 0xC0 != 0x40 || notesSteps { return action }
-            row[Int(member.place)] = UInt8(action.operand)
-          }
-          return .ignore
-        }
-      }
-    }
-  }
-
-  /// A step that is more than a change of state.
   private mutating func step(
-    _ member: ArmingTable.Member, _ action: MachineTable.Action, _ record: FactRecord,
-    _ event: Event, _ strings: StringTable
+    _ member: ArmingTable.Member, _ record: FactRecord, _ event: Event, _ strings: StringTable
   ) {
     let cell = contextStates.cell(record.index, Int(member.place))
+    let state = contextStates[cell]
+    guard state != Self.disarmed else { return }
+    let action = MachineTable.Action(
+      rawValue: actions[Int(member.base) + Int(state)])
+    if action == .ignore { return }
     let rule = Int(member.rule)
-    if action.isChoice {
+    if action.rawValue & 0xC0 == 0x40, !notesSteps {
+      contextStates[cell] = UInt8(action.operand)
+    } else if action.isChoice {
       choose(action, rule, cell, record, event, strings)
     } else {
-      note(step: rule, state: contextStates[cell], record, event, strings)
+      note(step: rule, state: state, record, event, strings)
       perform(action, rule, cell, record, event, strings)
     }
   }

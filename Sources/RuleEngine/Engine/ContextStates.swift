@@ -33,15 +33,6 @@ struct ContextStates: Sendable {
     _modify { yield &cells[cell] }
   }
 
-  /// Calls `body` with a context's row, which may be changed there.
-  @inline(__always)
-  mutating func withRow<Result>(
-    of context: Int32, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Result
-  ) -> Result {
-    let first = cell(context, 0)
-    return cells.withElements(first..<first + wordsPerRow * Self.cellsPerWord, body)
-  }
-
   /// A context begins: its rules are in the states of these words.
   @inline(__always)
   mutating func begin(_ context: Int32, group: Int32, _ starts: ArraySlice<UInt64>) {

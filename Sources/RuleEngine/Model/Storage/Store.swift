@@ -94,15 +94,6 @@ struct Store<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     body(UnsafeRawPointer(start + index))
   }
 
-  /// Calls `body` with elements side by side, which may be changed there.
-  @inline(__always)
-  mutating func withElements<Result>(
-    _ range: Range<Int>, _ body: (UnsafeMutableBufferPointer<Element>) -> Result
-  ) -> Result {
-    precondition(range.lowerBound >= 0 && range.upperBound <= count, "no such elements")
-    return body(UnsafeMutableBufferPointer(start: start + range.lowerBound, count: range.count))
-  }
-
   /// The elements, for what is not on the path of an event.
   var elements: [Element] { Array(UnsafeBufferPointer(start: start, count: count)) }
 
