@@ -76,9 +76,11 @@ extension PathBuilder {
   }
 
   /// Forwards with a completion routine that keeps the IRP, and waits for it.
-  mutating func forwardAndAwait(_ lower: Lower) {
+  mutating func forwardAndAwait(
+    _ lower: Lower, by kind: EventKind = .ioSetCompletionRoutine
+  ) {
     copy()
-    setCompletion(returns: .moreProcessingRequired) { p, _ in p.signal() }
+    setCompletion(returns: .moreProcessingRequired, by: kind) { p, _ in p.signal() }
     callDriver(lower)
     if lower.isPending { awaitSignal() }
   }

@@ -16,7 +16,9 @@ extension ScenarioLibrary {
     for request in Self.transfers {
       fault(["MarkIrpPending"], request, on: .any) { $0.markAndReturnFinal() }
       fault(["MarkIrpPending2"], request, on: .any) { $0.queueUnmarked() }
-      fault(["PendedCompletedRequest"], request, on: .any) { $0.completeAndReturnPending() }
+      fault(["PendedCompletedRequest"], request, on: .any) {
+        $0.complete(.success, returning: .pending)
+      }
       fault(["PendedCompletedRequestEx"], request) { $0.takeBackAndReturnPending() }
       fault(["PendedCompletedRequest2"], with: ["CompleteRequest"], request) {
         $0.completeWhileBelow()
@@ -30,7 +32,9 @@ extension ScenarioLibrary {
       fault(["DoubleCompletion"], request, on: .any) { $0.completeTwice() }
       fault(["CompleteRequest"], request) { $0.completeForwarded() }
       fault(["CompleteRequest"], request) { $0.takeBackAndForget() }
-      fault(["DispatchStatusDiffers"], request, on: .any) { $0.returnAnotherStatus() }
+      fault(["DispatchStatusDiffers"], request, on: .any) {
+        $0.complete(.invalidParameter, returning: .success)
+      }
     }
     hotplugFault(["IrpProcessingComplete"]) {
       $0.plugAndUse { p in
@@ -132,24 +136,21 @@ extension PathBuilder {
     }
   }
 
-  fileprivate mutating func completeAndReturnPending() {
-    dispatch(returns: .pending) {
+  /// Completes with one status and returns another.
+  fileprivate mutating func complete(_ status: NTStatus, returning returned: NTStatus) {
+    dispatch(returns: returned) {
       $0.acquire()
-      $0.complete(.success)
+      $0.complete(status)
       $0.release()
     }
     decides()
   }
 
-  /// The same of an IRP that was taken back from below.
+  /// STATUS_PENDING for an IRP that was taken back from below and completed.
   fileprivate mutating func takeBackAndReturnPending() {
     dispatch(returns: .pending) {
       $0.acquire()
-      $0.copy()
-      $0.setCompletion(returns: .moreProcessingRequired, by: .ioSetCompletionRoutineEx) { p, _ in
-        p.signal()
-      }
-      $0.callDriver(.completes(.success))
+      $0.forwardAndAwait(.completes(.success), by: .ioSetCompletionRoutineEx)
       $0.complete(.success)
       $0.release()
     }
@@ -205,15 +206,6 @@ extension PathBuilder {
     decides()
   }
 
-  fileprivate mutating func returnAnotherStatus() {
-    dispatch(returns: .success) {
-      $0.acquire()
-      $0.complete(.invalidParameter)
-      $0.release()
-    }
-    decides()
-  }
-
   fileprivate mutating func returnUnhandled() {
     dispatch(returns: .success) {
       $0.acquire()
@@ -234,10 +226,7 @@ extension PathBuilder {
 
   /// A removal that is correct; what is left in the queue makes its IoDeleteDevice the fault.
   fileprivate mutating func removeBesideQueued() {
-    dispatch(returns: .success) {
-      $0.acquire(anyway: true)
-      $0.skip()
-      $0.callDriver(.completes(.success))
+    passPnpDown {
       $0.releaseAndWait()
       $0.detach()
       $0.deleteDevice()
@@ -319,6 +308,16 @@ extension PathBuilder {
     }
   }
 
+  /// A PnP request that the drivers below get first, and what this driver does then.
+  fileprivate mutating func passPnpDown(_ then: (inout PathBuilder) -> Void) {
+    dispatch(returns: .success) {
+      $0.acquire(anyway: true)
+      $0.skip()
+      $0.callDriver(.completes(.success))
+      then(&$0)
+    }
+  }
+
   /// WmiSystemControl leaves the IRP to the driver, which returns.
   fileprivate mutating func forgetWmi() {
     dispatch(returns: .success) {
@@ -331,10 +330,7 @@ extension PathBuilder {
 
   /// Leaves the stack while handles may be open.
   fileprivate mutating func detachAtSurpriseRemoval() {
-    dispatch(returns: .success) {
-      $0.acquire(anyway: true)
-      $0.skip()
-      $0.callDriver(.completes(.success))
+    passPnpDown {
       $0.release()
       $0.detach()
       $0.decides()
@@ -343,10 +339,7 @@ extension PathBuilder {
 
   /// The removal of a device that has left its stack.
   fileprivate mutating func removeDetached() {
-    dispatch(returns: .success) {
-      $0.acquire(anyway: true)
-      $0.skip()
-      $0.callDriver(.completes(.success))
+    passPnpDown {
       $0.releaseAndWait()
       $0.deleteDevice()
     }
@@ -377,12 +370,7 @@ extension PathBuilder {
 
   /// The removal leaves the device attached; it goes much later.
   fileprivate mutating func removeAndStay() {
-    dispatch(returns: .success) {
-      $0.acquire(anyway: true)
-      $0.skip()
-      $0.callDriver(.completes(.success))
-      $0.releaseAndWait()
-    }
+    passPnpDown { $0.releaseAndWait() }
     decides()
     deleteInWorkItem()
   }
