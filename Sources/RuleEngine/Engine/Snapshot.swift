@@ -1,5 +1,6 @@
 /// What the model knows at one point of a trace: every remove lock, every live IRP context, every IRP
-/// that drivers made themselves, every thread's open frames, and what each thread holds. What `!remlock` cannot show while Driver Verifier is on.
+/// that drivers made themselves, every thread's open frames, and what each thread holds. What `!remlock` cannot
+/// show while Driver Verifier is on.
 public struct Snapshot: Sendable, Hashable {
   /// A remove lock.
   public struct Lock: Sendable, Hashable {
