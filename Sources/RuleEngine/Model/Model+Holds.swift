@@ -17,26 +17,8 @@ extension DriverModel {
         site.hidden = threads.frame(place, of: thread).entered
       }
     }
-    (site.driver, site.device) = actor(of: event, thread)
+    (site.driver, site.device) = actor(of: event, currentContext(thread))
     return site
-  }
-
-  /// The event's driver, as a string id, and the device that it concerns: what it names, otherwise those of the
-  /// current context; 0 for what is not known.
-  mutating func actor(of event: Event, _ thread: Int) -> (driver: UInt32, device: UInt64) {
-    let life: Int32
-    let pointer: UInt64
-    if event.has(.dev) {
-      pointer = event.device
-      life = devices.life(at: event.device)
-    } else {
-      let current = currentContext(thread)
-      guard current >= 0 else { return (event.driver.rawValue, 0) }
-      pointer = requests[current].devicePointer
-      life = requests[current].device
-    }
-    if event.driver != .none || life < 0 { return (event.driver.rawValue, pointer) }
-    return (devices[life].driver, pointer)
   }
 
   // MARK: Every event, while a thread holds something

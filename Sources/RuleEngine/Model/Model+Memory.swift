@@ -3,15 +3,7 @@ extension DriverModel {
   /// Which driver an event is of, as a string id: its own, otherwise that of the device that it names, otherwise
   /// (it names none) that of the request that the thread handles. 0 where it is not known.
   private mutating func driver(of event: Event, _ thread: Int) -> UInt32 {
-    if event.driver != .none { return event.driver.rawValue }
-    let device: Int32
-    if event.has(.dev) {
-      device = devices.life(at: event.device)
-    } else {
-      let context = topContext(thread)
-      device = context >= 0 ? requests[context].device : -1
-    }
-    return device >= 0 ? devices[device].driver : 0
+    actor(of: event, topContext(thread)).driver
   }
 
   // MARK: Pool memory
@@ -52,7 +44,7 @@ extension DriverModel {
     guard reading == .sdv else { return }
     if threads.depth(thread) == 0, !threads.run(thread).isEmpty { threads.setRun([], thread) }
     keyHandles.sdvRoutineEnds(
-      threads.key(of: thread), looks: frame.isEndForKeys, isOutermost: threads.depth(thread) == 0,
+      threads.key(of: thread), looks: frame.isSDVEnd, isOutermost: threads.depth(thread) == 0,
       &facts)
   }
 
@@ -64,17 +56,6 @@ extension DriverModel {
     allocations.driverUnloaded(
       driver, isWhole: isWhole && coverage.hits(.allocations) == 0, &facts)
     keyHandles.driverUnloaded(driver, isWhole: isWhole && coverage.hits(.keyHandles) == 0, &facts)
-  }
-}
-
-extension Frame {
-  /// Whether SDV looks at its end for keys that are open.
-  fileprivate var isEndForKeys: Bool {
-    guard kind == .callback else { return kind == .dispatch }
-    return switch callback {
-    case .driverEntry, .addDevice, .startIo, .dpc, .isr, .cancel, .unload: true
-    default: false
-    }
   }
 }
 

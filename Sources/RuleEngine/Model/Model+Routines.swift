@@ -74,6 +74,25 @@ extension DriverModel {
     return framed >= 0 ? framed : requests.byIRP(event, withRoutine: false)
   }
 
+  /// The event's driver, as a string id, and the device that it concerns: what it names, otherwise those of the
+  /// context that its thread handles, or -1; 0 for what is not known.
+  mutating func actor(
+    of event: Event, _ current: Int32
+  ) -> (driver: UInt32, device: UInt64) {
+    let life: Int32
+    let pointer: UInt64
+    if event.has(.dev) {
+      pointer = event.device
+      life = devices.life(at: event.device)
+    } else {
+      guard current >= 0 else { return (event.driver.rawValue, 0) }
+      pointer = requests[current].devicePointer
+      life = requests[current].device
+    }
+    if event.driver != .none || life < 0 { return (event.driver.rawValue, pointer) }
+    return (devices[life].driver, pointer)
+  }
+
   // MARK: Frames
 
   private mutating func push(_ frame: Frame, _ thread: Int) {
@@ -108,6 +127,17 @@ extension DriverModel {
     threads.forgetRaises(of: frame, thread)
     if holds.isWatching { holds.frameVanished(frame, on: threads.key(of: thread), &facts) }
     if runs.isWatching { runFrameVanishes(thread) }
+    leave(frame)
+  }
+
+  /// A routine has returned and its frame is popped: each room hears of it, and it lets go of what it kept.
+  @inline(__always)
+  private mutating func frameExits(_ event: Event, _ frame: Frame, _ thread: Int) {
+    if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
+    routineReturns(event, frame, thread)
+    sdvRoutineReturned(frame, thread)
+    if holds.isWatching { holdingFrameExits(event, frame, thread) }
+    if runs.isWatching { runFrameExits(event, frame, thread) }
     leave(frame)
   }
 
@@ -241,12 +271,7 @@ extension DriverModel {
       event, frame.context,
       isFamiliar: devices.isFamiliar(device, requests[frame.context].major), &facts)
     if reading == .sdv { ownIRPs.dispatchReturned(event, &facts) }
-    if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
-    routineReturns(event, frame, thread)
-    sdvRoutineReturned(frame, thread)
-    if holds.isWatching { holdingFrameExits(event, frame, thread) }
-    if runs.isWatching { runFrameExits(event, frame, thread) }
-    leave(frame)
+    frameExits(event, frame, thread)
   }
 
   mutating func callbackEntered(_ event: Event, _ thread: Int) {
@@ -285,12 +310,7 @@ extension DriverModel {
     }
     abandonFrames(above: place, thread)
     guard let frame = threads.pop(thread) else { return }
-    if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
-    routineReturns(event, frame, thread)
-    sdvRoutineReturned(frame, thread)
-    if holds.isWatching { holdingFrameExits(event, frame, thread) }
-    if runs.isWatching { runFrameExits(event, frame, thread) }
-    leave(frame)
+    frameExits(event, frame, thread)
   }
 
   mutating func completionEntered(_ event: Event, _ thread: Int) {
@@ -327,12 +347,7 @@ extension DriverModel {
     } else {
       ownIRPs.routineExited(event, &facts)
     }
-    if ownIRPs.isWatching { ownFrameExits(event, frame.entered, thread) }
-    routineReturns(event, frame, thread)
-    sdvRoutineReturned(frame, thread)
-    if holds.isWatching { holdingFrameExits(event, frame, thread) }
-    if runs.isWatching { runFrameExits(event, frame, thread) }
-    leave(frame)
+    frameExits(event, frame, thread)
   }
 
   /// SDV looks at the counter of each dispatch within whose frames a completion routine returns.

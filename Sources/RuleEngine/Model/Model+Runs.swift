@@ -6,7 +6,7 @@ extension DriverModel {
     let key = threads.key(of: thread)
     var run = runs.find(key)
     if run < 0 {
-      let (driver, device) = actor(of: event, thread)
+      let (driver, device) = actor(of: event, currentContext(thread))
       run = runs.begin(
         event, on: key, in: threads.frames(of: thread), driver: driver, device: device, &facts,
         &coverage)

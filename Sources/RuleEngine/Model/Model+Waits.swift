@@ -10,7 +10,7 @@ extension DriverModel {
     while place >= 0 {
       let frame = threads.frame(place, of: thread)
       if frame.entered < wait.called { break }
-      if frame.kind == .callback, frame.callback.interrupts { return }
+      if frame.isInterrupting { return }
       place -= 1
     }
     waiting.goesOn(key)
@@ -28,7 +28,7 @@ extension DriverModel {
 
   /// Whether what runs on a thread interrupts what it did.
   private func isInterrupting(_ thread: Int) -> Bool {
-    threads.nearest(thread) { $0.kind == .callback && $0.callback.interrupts } != nil
+    threads.nearest(thread) { $0.isInterrupting } != nil
   }
 
   /// The trace ends: of each request, and each IRP of the driver's own, that came back to who waits in vain.

@@ -29,9 +29,7 @@ extension Checker {
     _ strings: StringTable
   ) -> String? {
     let allocation = model.allocations[record.index]
-    finding.driver = strings[StringID(allocation.driver)]
-    if finding.driver.isEmpty { finding.driver = strings[event.driver] }
-    if event.has(.dev) { finding.device = event.device }
+    head(&finding, ofLife: allocation, event, strings)
     // What is left is a fault of where it was allocated.
     guard record.fact == AllocationFact.leftAtUnload.rawValue else { return nil }
     let place = place(allocation.made, strings)
@@ -50,14 +48,10 @@ extension Checker {
     if record.fact == AllocationFact.leftAtUnload.rawValue {
       made.note = EventWords.left(model.allocations.left(with: record.index))
     }
-    var all = [made]
-    if allocation.isOver, allocation.given.position != event.position.rawValue {
-      all.append(evidence(allocation.given, .exFreePool, "ExFreePool of \(address)", strings))
-    }
-    var last = evidence(of: event, irp: nil, strings)
-    if event.kind == .exFreePool { last.words = "ExFreePool of \(address)" }
-    last.note = message
-    return all + [last]
+    let freed = "ExFreePool of \(address)"
+    return evidence(
+      ofLife: allocation, made: made, given: (.exFreePool, freed), event,
+      words: event.kind == .exFreePool ? freed : nil, message, strings)
   }
 }
 

@@ -90,25 +90,14 @@ extension DriverModel {
   /// The device and the driver that an event is of: its own, otherwise those of the device that it names, otherwise
   /// of the request that the thread's routine handles. Zero where they are not known.
   mutating func caller(of event: Event) -> SubjectKind.Selection {
-    var caller = SubjectKind.Selection(device: event.device, driver: event.driver.rawValue)
-    if event.has(.dev) {
-      let device = devices.life(at: event.device)
-      if caller.driver == 0, device >= 0 { caller.driver = devices[device].driver }
-      return caller
-    }
-    if let routine = calls.returning(event) {
-      caller.device = routine.device
-      if caller.driver == 0 { caller.driver = routine.driver }
-      return caller
+    if !event.has(.dev), let routine = calls.returning(event) {
+      return SubjectKind.Selection(
+        device: routine.device,
+        driver: event.driver == .none ? routine.driver : event.driver.rawValue)
     }
     let thread = threads.place(of: event.threadKey)
-    let context = thread >= 0 ? currentContext(thread) : -1
-    if context >= 0 {
-      let device = requests[context].device
-      caller.device = requests[context].devicePointer
-      if caller.driver == 0 { caller.driver = devices[device].driver }
-    }
-    return caller
+    let (driver, device) = actor(of: event, thread >= 0 ? currentContext(thread) : -1)
+    return SubjectKind.Selection(device: device, driver: driver)
   }
 }
 

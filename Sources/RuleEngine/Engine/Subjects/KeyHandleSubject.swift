@@ -30,9 +30,7 @@ extension Checker {
     _ strings: StringTable
   ) -> String? {
     let handle = model.keyHandles[record.index]
-    finding.driver = strings[StringID(handle.driver)]
-    if finding.driver.isEmpty { finding.driver = strings[event.driver] }
-    if event.has(.dev) { finding.device = event.device }
+    head(&finding, ofLife: handle, event, strings)
     // What is left open is a fault of where it was opened.
     let isLeft =
       record.fact == KeyHandleFact.leftOpen.rawValue
@@ -52,13 +50,8 @@ extension Checker {
         count == 1
         ? "one handle is left open of this place" : "\(count) handles are left open of this place"
     }
-    var all = [made]
-    if handle.isOver, handle.given.position != event.position.rawValue {
-      all.append(evidence(handle.given, .zwClose, "ZwClose of handle \(value)", strings))
-    }
-    var last = evidence(of: event, irp: nil, strings)
-    if event.has(.handle) { last.words = "\(event.kind.name) of handle \(value)" }
-    last.note = message
-    return all + [last]
+    return evidence(
+      ofLife: handle, made: made, given: (.zwClose, "ZwClose of handle \(value)"), event,
+      words: event.has(.handle) ? "\(event.kind.name) of handle \(value)" : nil, message, strings)
   }
 }

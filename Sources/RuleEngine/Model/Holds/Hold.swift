@@ -98,9 +98,7 @@ extension Frame {
   var isJudged: Bool { kind != .callback || callback != .other }
 
   /// Whether it interrupts whatever the thread did: what that holds is not held here.
-  var isInterrupting: Bool {
-    kind == .callback && (callback == .isr || callback == .dpc || callback == .timer)
-  }
+  var isInterrupting: Bool { kind == .callback && callback.interrupts }
 }
 
 extension Event {

@@ -17,8 +17,8 @@ struct Holds: Sendable {
   /// The last event that may concern the room.
   var now: UInt64 = 0
   /// Which drivers' cancel-spin-lock events and region events the trace has had.
-  private var cancelDrivers = SeenDrivers()
-  private var regionDrivers = SeenDrivers()
+  private var cancelDrivers = DriverSet()
+  private var regionDrivers = DriverSet()
 
   init(limits: Limits) {
     limit = limits.holds
@@ -225,29 +225,5 @@ struct Holds: Sendable {
   /// The trace ends.
   mutating func finish(_ facts: inout FactSink) {
     while table.live.oldest >= 0 { doubt(table.live.oldest, &facts) }
-  }
-}
-
-/// The drivers of which the trace has had an event of some kind, by string ids; 0 is one that is not known.
-struct SeenDrivers: Sendable {
-  private var drivers = OpenTable<UInt64>()
-  private var hasUnknown = false
-
-  /// So many drivers are told apart: there are no more on a machine.
-  private static var limit: Int { 1 << 12 }
-
-  @inline(__always)
-  mutating func insert(_ driver: UInt32) {
-    if driver == 0 {
-      hasUnknown = true
-    } else if drivers.find(UInt64(driver)) < 0, drivers.count < Self.limit {
-      drivers.set(UInt64(driver), 0)
-    }
-  }
-
-  /// Whether there was one of this driver, or where one of the two is not known.
-  @inline(__always)
-  func contains(_ driver: UInt32) -> Bool {
-    hasUnknown || (driver == 0 ? drivers.count > 0 : drivers.find(UInt64(driver)) >= 0)
   }
 }

@@ -78,10 +78,9 @@ struct Allocations: Sendable {
       doubt(oldest, &facts)
     }
     var state: Allocation.State = isForCaller ? .forCaller : []
-    if event.has(.pooltype) || event.has(.poolflags) {
+    if let isPaged = event.isOfPagedPool {
       state.insert(.poolKnown)
-      // The lowest bit of a POOL_TYPE; POOL_FLAG_PAGED.
-      if event.tag & (event.has(.poolflags) ? 0x100 : 1) != 0 { state.insert(.paged) }
+      if isPaged { state.insert(.paged) }
     }
     let life = table.insert(
       Allocation(

@@ -23,9 +23,7 @@ struct KeyHandles: Sendable {
   private var table: LifeTable<KeyHandle>
   /// Drivers that have used a handle that is neither open nor closed in the trace: they open keys in a way that
   /// is not traced.
-  private var opaque = OpenTable<UInt64>()
-  private var isUnknownOpaque = false
-
+  private var opaque = DriverSet()
   /// Under `sdv` the handles that each thread has opened in its present run.
   private var byThread = KeyedLists<UInt64>()
   private let reading: Reading
@@ -92,26 +90,16 @@ struct KeyHandles: Sendable {
   mutating func used(_ event: Event, driver: UInt32, _ facts: inout FactSink) {
     let life = table.find(event.operand)
     let isKnown = life >= 0 && isSame(driver, table[life].driver)
-    guard isKnown else { return makeOpaque(driver) }
-    if table[life].isOver, !isOpaque(driver) { tell(.usedClosed, life, &facts) }
+    guard isKnown else {
+      // One too many: it may be any.
+      if !opaque.insert(driver) { opaque.insert(0) }
+      return
+    }
+    if table[life].isOver, !opaque.contains(driver) { tell(.usedClosed, life, &facts) }
   }
 
   private func isSame(_ driver: UInt32, _ other: UInt32) -> Bool {
     driver == 0 || other == 0 || driver == other
-  }
-
-  private static var driverLimit: Int { 1 << 12 }
-
-  private mutating func makeOpaque(_ driver: UInt32) {
-    if driver == 0 || opaque.count >= Self.driverLimit {
-      isUnknownOpaque = true
-    } else {
-      opaque.set(UInt64(driver), 0)
-    }
-  }
-
-  private func isOpaque(_ driver: UInt32) -> Bool {
-    isUnknownOpaque || (driver == 0 ? opaque.count > 0 : opaque.find(UInt64(driver)) >= 0)
   }
 
   // MARK: SDV

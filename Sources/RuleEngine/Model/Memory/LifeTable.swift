@@ -31,9 +31,7 @@ struct LifeTable<Life: HandedOut>: Sendable {
   private let liveLimit: Int
   private let keptLimit: Int
   /// The drivers that have given anything back.
-  private var giving = OpenTable<UInt64>()
-  /// Whether a driver has that is not known.
-  private var isUnknownGiving = false
+  private var giving = DriverSet()
   /// Of the last unload, for the first life of each place how many there are, and what they amount to.
   private(set) var sums: [Int32: LeftSum] = [:]
 
@@ -114,20 +112,11 @@ struct LifeTable<Life: HandedOut>: Sendable {
 
   // MARK: Drivers
 
-  /// How many drivers are remembered to have given anything back; the strings of a trace are bounded too.
-  private static var driverLimit: Int { 1 << 12 }
-
   /// A driver gives something back.
-  mutating func gives(_ driver: UInt32) {
-    if driver == 0 {
-      isUnknownGiving = true
-    } else if giving.count < Self.driverLimit {
-      giving.set(UInt64(driver), 0)
-    }
-  }
+  mutating func gives(_ driver: UInt32) { giving.insert(driver) }
 
   /// Whether the trace has had the driver give anything back: what it still has it has left.
-  func hasGiven(_ driver: UInt32) -> Bool { isUnknownGiving || giving.find(UInt64(driver)) >= 0 }
+  func hasGiven(_ driver: UInt32) -> Bool { giving.contains(driver) }
 
   /// The newest life of a driver, or -1.
   func newest(ofDriver driver: UInt32) -> Int32 { byDriver.first(UInt64(driver)) }
