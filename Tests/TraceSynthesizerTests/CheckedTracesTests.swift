@@ -25,7 +25,7 @@ import Testing
   func cleanIsClean(seed: UInt64) throws {
     let trace = try Synthesized {
       $0.seed = seed
-      $0.events = seed < 3 ? 60_000 : 15_000
+      $0.events = seed < 3 ? 30_000 : 8_000
       $0.devices = [16, 1, 5, 40][Int(seed % 4)]
       $0.threads = [4, 1, 2, 12][Int(seed / 2 % 4)]
       $0.ending = [.finished, .unloaded, .cut][Int(seed % 3)]
@@ -65,7 +65,7 @@ import Testing
         $0.seed = seed
         $0.fault = rule
         $0.faultRate = seed == 2 ? 0.3 : 0.01
-        $0.events = 5000
+        $0.events = 2000
         $0.devices = seed == 2 ? 5 : 16
       }
       let checker = try Self.check(trace)

@@ -23,11 +23,10 @@ public struct Evidence: Sendable, Hashable {
   public var note: String?
   /// The name of an event beyond the format; nil for any other.
   public var customName: String? {
-    get { customNames.first }
-    set { customNames = newValue.map { [$0] } ?? [] }
+    get { rareName.text }
+    set { rareName.text = newValue }
   }
-  /// Few events have one, and of a million findings each word counts.
-  private var customNames: [String] = []
+  private var rareName = RareText()
 
   /// Makes a line of evidence without a name beyond the format.
   init(
@@ -45,6 +44,16 @@ public struct Evidence: Sendable, Hashable {
     self.function = function
     self.words = words
     self.note = note
+  }
+}
+
+/// A text that few have: where there is none it takes one word, and of a million findings each word counts.
+private struct RareText: Sendable, Hashable {
+  private var texts: [String] = []
+
+  var text: String? {
+    get { texts.first }
+    set { texts = newValue.map { [$0] } ?? [] }
   }
 }
 
@@ -83,7 +92,11 @@ public struct Finding: Sendable, Hashable {
   /// The same for all occurrences of one fault; a hash of rule, message, request, function and source file.
   public var fingerprint: String
   /// The fingerprint that earlier versions gave it; empty where it is the same.
-  public var formerFingerprint = ""
+  public var formerFingerprint: String {
+    get { rareFingerprint.text ?? "" }
+    set { rareFingerprint.text = newValue.isEmpty ? nil : newValue }
+  }
+  private var rareFingerprint = RareText()
   /// The events that led there, in order, the deciding one last.
   public var evidence: [Evidence]
   /// How many events of the evidence were left out in the middle.
@@ -91,11 +104,10 @@ public struct Finding: Sendable, Hashable {
   /// Where another request of the kind was released last, `file.c:123` or a function, where the finding is that
   /// the request was not; empty where that is not known.
   public var releasedElsewhere: String {
-    get { releasedElsewheres.first ?? "" }
-    set { releasedElsewheres = newValue.isEmpty ? [] : [newValue] }
+    get { rareRelease.text ?? "" }
+    set { rareRelease.text = newValue.isEmpty ? nil : newValue }
   }
-  /// See ``Evidence/customName``.
-  private var releasedElsewheres: [String] = []
+  private var rareRelease = RareText()
   /// The steps of the rule's machine from its start to the report, where ``Checker/Options/keepsPaths``
   /// is set; else empty.
   public var path: [PathStep] = []

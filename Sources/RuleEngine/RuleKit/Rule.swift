@@ -163,7 +163,7 @@ public struct Rule: Sendable {
   public var family = RuleFamily.other
   let makeMonitor: (@Sendable (Reading) -> any Monitor)?
   private let makeExamples: @Sendable () -> [Example]
-  private var makeForm: @Sendable (Reading) throws(RuleDefinitionError) -> Form
+  private var forms: RuleForms
 
   /// A rule in one reading.
   public struct Form: Sendable {
@@ -219,12 +219,12 @@ public struct Rule: Sendable {
     }
   }
 
-  /// The rule in a reading, compiled anew at each call. In a reading that does not have it, it is about
+  /// The rule in a reading, compiled at the first question. In a reading that does not have it, it is about
   /// nothing and has no automaton.
   ///
   /// - Throws: ``RuleDefinitionError`` where the machine is not well formed.
   public func form(in reading: Reading) throws(RuleDefinitionError) -> Form {
-    try makeForm(reading)
+    try forms.form(in: reading)
   }
 
   /// The reading that has the rule, where only one does; `tracked` where both do.
@@ -302,9 +302,9 @@ public struct Rule: Sendable {
   /// The rule with another automaton in the `sdv` reading: SDV's, over runs of threads.
   public func inSDV(_ automaton: some RunAutomaton) -> Rule {
     var rule = self
-    let (id, tracked, readings) = (id, makeForm, readings)
-    rule.makeForm = { reading throws(RuleDefinitionError) in
-      guard reading == .sdv, readings.contains(.sdv) else { return try tracked(reading) }
+    let (id, tracked, readings) = (id, forms, readings)
+    rule.forms = RuleForms { reading throws(RuleDefinitionError) in
+      guard reading == .sdv, readings.contains(.sdv) else { return try tracked.form(in: reading) }
       return Form(scope: .run, machine: try MachineTable(automaton.machine, rule: id))
     }
     return rule
@@ -346,7 +346,7 @@ public struct Rule: Sendable {
     let id = rule.id
     let readings = rule.readings
     self.readings = readings
-    makeForm = { reading throws(RuleDefinitionError) in
+    forms = RuleForms { reading throws(RuleDefinitionError) in
       guard readings.contains(reading) else {
         return Form(scope: .absent, machine: MachineTable(handWritten: ()))
       }

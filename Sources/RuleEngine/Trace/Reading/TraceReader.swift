@@ -40,7 +40,7 @@ public struct TraceReader: ~Copyable {
     var bounded: Options {
       var options = self
       options.jobs = min(max(jobs, 1), Self.jobLimit)
-      options.chunkBytes = min(chunkBytes, max(1 << 14, (3 << 17) / (options.jobs * 2 + 1)))
+      options.chunkBytes = min(chunkBytes, max(1 << 14, (3 << 18) / (options.jobs * 2 + 1)))
       return options
     }
   }
