@@ -121,12 +121,12 @@ import Testing
   /// As many faults as there may be, all kept: counts agree, also beyond what is told apart.
   @Test func minimizeSaysItsBudget() throws {
     let trace =
-      "@ddi AddDevice dev=1 role=FDO\n@ddi IoInitializeRemoveLock lock=2 dev=1 highwater=300\n"
-      + (0..<400).map { "@ddi IoAcquireRemoveLock lock=2 tag=\($0 + 16) status=0\n" }.joined()
+      "@ddi AddDevice dev=1 role=FDO\n@ddi IoInitializeRemoveLock lock=2 dev=1 highwater=100\n"
+      + (0..<130).map { "@ddi IoAcquireRemoveLock lock=2 tag=\($0 + 16) status=0\n" }.joined()
     let line = ["minimize", "--rule", "RemoveLockStateHighWatermark", "@t"]
     let whole = try CommandRun(line, files: ["t": trace])
     #expect(whole.status == 0 && !whole.errors.contains("budget"), "\(whole.errors)")
-    let small = try CommandRun(line + ["--budget", "5000"], files: ["t": trace])
+    let small = try CommandRun(line + ["--budget", "500"], files: ["t": trace])
     #expect(small.status == 0 && small.errors.contains("the budget is used up"), "\(small.errors)")
     #expect(small.output.split(separator: "\n").count >= whole.output.split(separator: "\n").count)
   }

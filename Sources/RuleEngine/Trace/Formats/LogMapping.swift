@@ -32,8 +32,20 @@ public struct LogMapping: Sendable {
     case group(Int)
   }
 
+  /// How many steps of matching are allowed: a line cannot stop a run.
+  struct Budget: Sendable {
+    /// Before the first byte is read.
+    var first = 1 << 24
+    /// For each byte of a line. Logs with a mapping that fits take some ten.
+    var perByte = 128
+    /// What lines have not used is kept up to here.
+    var largest = 1 << 25
+  }
+
   /// In the order in which they are tried.
   var lines: [Line]
+  /// What matching them may cost.
+  var budget = Budget()
 
   /// Reads a mapping.
   ///

@@ -8,14 +8,12 @@
 struct MappedLog: LogConverter {
   private let mapping: LogMapping
   private var matcher = LineMatcher()
-  private var budget = Self.firstBudget
+  private var budget: Int
 
-  /// Steps that each byte of a line allows. Logs with a mapping that fits take some ten.
-  private static let stepsPerByte = 128
-  private static let firstBudget = 1 << 24
-  private static let largestBudget = 1 << 25
-
-  init(_ mapping: LogMapping) { self.mapping = mapping }
+  init(_ mapping: LogMapping) {
+    self.mapping = mapping
+    budget = mapping.budget.first
+  }
 
   mutating func take(
     _ line: UnsafeBufferPointer<UInt8>, number: UInt64, into events: inout EventLines,
@@ -29,7 +27,7 @@ struct MappedLog: LogConverter {
     if first == Ascii.openBrace || ByteSearch.sentinel(from: start).pointee != Ascii.newline {
       return events.pass(line, line: number, to: out)
     }
-    budget = min(budget + (line.count + 1) * Self.stepsPerByte, Self.largestBudget)
+    budget = min(budget + (line.count + 1) * mapping.budget.perByte, mapping.budget.largest)
     for form in mapping.lines
     where Self.holds(line, form.contains) && Self.holds(line, form.expression.required) {
       switch matcher.match(form.expression, line, budget: &budget) {
