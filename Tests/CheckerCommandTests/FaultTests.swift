@@ -66,7 +66,7 @@ import TraceSynthesizer
   func synthesized(_ rule: String) throws {
     let directory = try TemporaryDirectory()
     let made = CommandRun(
-      ["synthesize", "--events", "700", "--seed", "7", "--fault", rule, "-o", "@trace"],
+      ["synthesize", "--events", "400", "--seed", "7", "--fault", rule, "-o", "@trace"],
       in: directory)
     try #require(made.status == 0)
     let counts = try Self.numbers("@trace", directory)

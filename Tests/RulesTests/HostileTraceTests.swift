@@ -130,7 +130,7 @@ import Testing
         }
       }.min() ?? .zero
     }
-    let (short, long) = (time(500), time(2000))
+    let (short, long) = (time(400), time(1600))
     #expect(long < short * 11 + .milliseconds(100), "\(short), then \(long)")
   }
 

@@ -95,7 +95,7 @@ import Testing
       let trace = try Synthesized {
         $0.fault = rule
         $0.seed = seed
-        $0.events = 3000
+        $0.events = 1000
         $0.devices = seed == 1 ? 16 : seed == 2 ? 1 : 5
         $0.threads = seed == 2 ? 1 : 4
       }
@@ -113,7 +113,7 @@ import Testing
     func count(_ rate: Double) throws -> Int {
       let trace = try Synthesized {
         $0.fault = rule
-        $0.events = 50_000
+        $0.events = 25_000
         $0.faultRate = rate
       }
       return trace.faults.count
