@@ -83,7 +83,7 @@ public enum Catalog {
   /// The rules about single calls, at whatever IRQL.
   public static let callRules: [Rule] =
     [Rule(RequestedPowerIrpRule())].filed(under: .power)
-    + [Rule(StartIoRecursionRule())].filed(under: .pending)
+    + [Rule(StartIoRecursionRule()), Rule(StartIoCancelRule())].filed(under: .pending)
 
   /// Every rule.
   public static let all: [Rule] =

@@ -12,7 +12,7 @@ struct CatalogTests {
     #expect(Catalog.handlingRules.count == 29)
     #expect(Catalog.ownIRPRules.count == 19)
     #expect(Catalog.memoryRules.count == 4)
-    #expect(Catalog.callRules.count == 2)
+    #expect(Catalog.callRules.count == 3)
     #expect(Catalog.irqlRules.count == 34)
     #expect(Catalog.all.count >= 152)
     #expect(Catalog.holdRules.count == 13)

@@ -112,6 +112,7 @@ extension DriverModel {
       eventObjectUsed(event, thread)
       if reading == .tracked, current >= 0 { requests.note(event, current) }
     case .ioSetCancelRoutine:
+      cancelRoutineSet(event, context, thread)
       if reading == .tracked { requests.cancelRoutineSet(event, context, &facts) }
     case .ioCancelIrp:
       if reading == .tracked { requests.cancelRoutineGone(event.irp, &facts) }

@@ -116,6 +116,13 @@ extension DriverModel {
     }
   }
 
+  /// Whether the thread holds the cancel spin lock; nil where the trace does not tell.
+  mutating func holdsCancelSpinLock(_ event: Event, _ thread: Int) -> Bool? {
+    guard let site = holdSite(event, thread) else { return nil }
+    if holds.holdsCancelSpinLock(site.thread) { return true }
+    return holds.isCancelSpinLockFollowed && holds.usesCancelSpinLock(site.driver) ? false : nil
+  }
+
   // MARK: Regions and resources
 
   /// An event of a region or of a resource.

@@ -37,6 +37,10 @@ extension DriverModel {
     }
     var run = threads.run(thread)
     if event.flags.contains(.deferred) { run.insert(.deferred) } else { run.remove(.deferred) }
+    run.subtract([.cancelable, .noncancelable])
+    if event.has(.noncancelable) {
+      run.insert(event.flags.contains(.noncancelable) ? .noncancelable : .cancelable)
+    }
     threads.setRun(run, thread)
   }
 
@@ -61,6 +65,40 @@ extension DriverModel {
         devices.isKnownWhole(device, coverage) ? .startsNextInStartIo : .startsNextUnknown
       }
     calls.tell(fact, of: event, &facts)
+  }
+
+  /// IoSetCancelRoutine with a routine. StartIo of a device with NonCancelable FALSE is called with IRPs that are
+  /// cancelled meanwhile, unless the cancel spin lock is held.
+  mutating func cancelRoutineSet(_ event: Event, _ context: Int32, _ thread: Int) {
+    guard event.has(.routine), event.operand != 0 else { return }
+    guard reading == .tracked else {
+      let run = threads.run(thread)
+      if run.contains(.cancelable) {
+        tell(.setsCancelRoutine, event, isReport: true, .cancelReported, thread)
+      } else if run.contains(.noncancelable) {
+        tell(.setsCancelRoutineNoncancelable, event, isReport: false, .cancelReported, thread)
+      }
+      return
+    }
+    guard context >= 0, requests[context].isJudged else { return }
+    let device = devices[requests[context].device]
+    guard !device.state.isDisjoint(with: [.startIoCancelable, .startIoNoncancelable]) else {
+      return
+    }
+    guard device.startIoSet.position > holds.beforeGap else {
+      return calls.tell(.setsCancelRoutineUnknown, of: event, &facts)
+    }
+    if device.state.contains(.startIoNoncancelable) {
+      return calls.tell(.setsCancelRoutineNoncancelable, of: event, &facts)
+    }
+    let fact: CallFact =
+      switch holdsCancelSpinLock(event, thread) {
+      case true?: .setsCancelRoutineLocked
+      case false?: .setsCancelRoutineUnlocked
+      case nil: .setsCancelRoutineUnknown
+      }
+    let attributes = EarlierEvent(stamp: device.startIoSet, kind: .ioSetStartIoAttributes)
+    calls.tell(fact, of: event, because: [attributes], &facts)
   }
 
   /// Whether a frame is StartIo of the device.

@@ -24,6 +24,8 @@ struct Device: Sendable {
   var addedAfter: UInt32 = 0
   /// How many gaps there had been at its IoCreateDevice.
   var createdAfter: UInt32 = 0
+  /// The last IoSetStartIoAttributes that told NonCancelable.
+  var startIoSet = EventStamp.none
   /// All devices, oldest first.
   var all = Links()
 
@@ -47,6 +49,12 @@ struct Device: Sendable {
     static let created = State(rawValue: 128)
     /// IoSetStartIoAttributes may have set DeferredStartIo.
     static let startIoDeferred = State(rawValue: 256)
+    /// IoSetStartIoAttributes has set NonCancelable to FALSE, last.
+    static let startIoCancelable = State(rawValue: 512)
+    /// IoSetStartIoAttributes has set NonCancelable to TRUE, last.
+    static let startIoNoncancelable = State(rawValue: 1024)
+    /// What IoSetStartIoAttributes has said.
+    static let startIo: State = [.startIoDeferred, .startIoCancelable, .startIoNoncancelable]
   }
 }
 

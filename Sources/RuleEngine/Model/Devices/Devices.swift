@@ -92,8 +92,9 @@ struct Devices: Sendable {
   mutating func added(_ device: Int32, after created: Int32) {
     guard !devices[created].state.contains(.added) else { return }
     devices[device].state.formUnion(
-      devices[created].state.intersection([.created, .startIoDeferred]))
+      devices[created].state.intersection(.startIo.union(.created)))
     devices[device].createdAfter = devices[created].createdAfter
+    devices[device].startIoSet = devices[created].startIoSet
   }
 
   /// IoSetStartIoAttributes.
@@ -104,6 +105,11 @@ struct Devices: Sendable {
     if !event.has(.deferred) || event.flags.contains(.deferred) {
       devices[device].state.insert(.startIoDeferred)
     }
+    devices[device].state.subtract([.startIoCancelable, .startIoNoncancelable])
+    guard event.has(.noncancelable) else { return }
+    devices[device].state.insert(
+      event.flags.contains(.noncancelable) ? .startIoNoncancelable : .startIoCancelable)
+    devices[device].startIoSet = EventStamp(event)
   }
 
   /// Whether the trace shows the device from its beginning, without a gap.

@@ -91,6 +91,16 @@ public enum CallFact: UInt8, FactVocabulary {
   case startsNextUnknown
   /// IoStartNextPacket is called in StartIo, which is called again when it has returned.
   case startsNextDeferred
+  /// IoSetCancelRoutine sets a routine without the cancel spin lock, where StartIo may be cancelled.
+  case setsCancelRoutineUnlocked
+  /// IoSetCancelRoutine sets a routine, and whether it needs the cancel spin lock and has it is not known.
+  case setsCancelRoutineUnknown
+  /// IoSetCancelRoutine sets a routine with the cancel spin lock, where StartIo may be cancelled.
+  case setsCancelRoutineLocked
+  /// IoSetCancelRoutine sets a routine where StartIo may not be cancelled.
+  case setsCancelRoutineNoncancelable
+  /// Under `sdv`: IoSetCancelRoutine sets a routine after IoSetStartIoAttributes with NonCancelable FALSE.
+  case setsCancelRoutine
 
   /// What the fact says, as a sentence.
   public var meaning: String {
@@ -147,7 +157,22 @@ public enum CallFact: UInt8, FactVocabulary {
     case .startsNextInStartIo: "IoStartNextPacket in StartIo calls StartIo again at once"
     case .startsNextUnknown:
       "IoStartNextPacket in StartIo, of a device of which the trace does not tell all"
-    default: "IoStartNextPacket in StartIo waits until that has returned"
+    case .startsNextDeferred: "IoStartNextPacket in StartIo waits until that has returned"
+    default: meaningOfCancelRoutines
+    }
+  }
+
+  private var meaningOfCancelRoutines: String {
+    switch self {
+    case .setsCancelRoutineUnlocked:
+      "IoSetCancelRoutine sets a routine without the cancel spin lock, for a device with NonCancelable FALSE"
+    case .setsCancelRoutineUnknown:
+      "IoSetCancelRoutine sets a routine, and NonCancelable or who holds the cancel spin lock is not known"
+    case .setsCancelRoutineLocked:
+      "IoSetCancelRoutine sets a routine with the cancel spin lock, for a device with NonCancelable FALSE"
+    case .setsCancelRoutineNoncancelable:
+      "IoSetCancelRoutine sets a routine, and NonCancelable was set to TRUE"
+    default: "IoSetCancelRoutine sets a routine after NonCancelable was set to FALSE"
     }
   }
 }

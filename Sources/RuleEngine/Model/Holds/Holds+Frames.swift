@@ -76,6 +76,7 @@ extension Holds {
   ) {
     forEach(heldIn: frame, on: thread) { room, hold in
       if room.table[hold].kind.isRegion { room.knownSince = room.now }
+      if room.table[hold].kind == .cancelSpinLock { room.cancelSpinLockLost() }
       room.doubt(hold, &facts)
     }
   }

@@ -16,6 +16,8 @@ struct Holds: Sendable {
   private var doubted: UInt64 = 0
   /// The last event that may concern the room.
   var now: UInt64 = 0
+  /// Whether it is known who holds the cancel spin lock: since an event of it, until a gap or what fell out.
+  private(set) var isCancelSpinLockFollowed = false
   /// Which drivers' cancel-spin-lock events and region events the trace has had.
   private var cancelDrivers = DriverSet()
   private var regionDrivers = DriverSet()
@@ -50,12 +52,24 @@ struct Holds: Sendable {
 
   // MARK: Which events the trace has had
 
-  mutating func cancelSpinLockSeen(of driver: UInt32) { cancelDrivers.insert(driver) }
+  mutating func cancelSpinLockSeen(of driver: UInt32) {
+    cancelDrivers.insert(driver)
+    isCancelSpinLockFollowed = true
+  }
 
   mutating func regionSeen(of driver: UInt32) { regionDrivers.insert(driver) }
 
   /// Whether the trace has had an event of the cancel spin lock of this driver.
   func usesCancelSpinLock(_ driver: UInt32) -> Bool { cancelDrivers.contains(driver) }
+
+  /// Who holds the cancel spin lock is not known until its next event.
+  mutating func cancelSpinLockLost() { isCancelSpinLockFollowed = false }
+
+  /// Whether the thread holds the cancel spin lock.
+  func holdsCancelSpinLock(_ thread: UInt64) -> Bool {
+    let hold = table.cancel
+    return hold >= 0 && !table[hold].isFree && table[hold].thread == thread
+  }
 
   /// Whether the trace has had an event of a region of this driver.
   func usesRegions(_ driver: UInt32) -> Bool { regionDrivers.contains(driver) }
@@ -164,6 +178,7 @@ struct Holds: Sendable {
     if table.live.count >= limit {
       coverage.reached(.holds)
       knownSince = new.taken.position
+      isCancelSpinLockFollowed = false
       doubt(table.live.oldest, &facts)
     }
     let hold = table.insert(new)
@@ -219,6 +234,7 @@ struct Holds: Sendable {
     while table.live.oldest >= 0 { doubt(table.live.oldest, &facts) }
     while table.kept.oldest >= 0 { table.forget(table.kept.oldest) }
     beforeGap = last
+    isCancelSpinLockFollowed = false
     knownSince = max(knownSince, last)
   }
 

@@ -76,6 +76,12 @@ struct RunState: OptionSet, Sendable, BitwiseCopyable {
   static let recursionReported = RunState(rawValue: 2)
   /// RequestedPowerIrp has reported.
   static let powerReported = RunState(rawValue: 4)
+  /// IoSetStartIoAttributes has set NonCancelable to FALSE, last.
+  static let cancelable = RunState(rawValue: 8)
+  /// IoSetStartIoAttributes has set NonCancelable to TRUE, last.
+  static let noncancelable = RunState(rawValue: 16)
+  /// StartIoCancel has reported.
+  static let cancelReported = RunState(rawValue: 32)
 }
 
 extension Event {
