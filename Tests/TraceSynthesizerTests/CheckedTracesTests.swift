@@ -42,7 +42,7 @@ import Testing
 
   @Test("a clean trace decides what it arms, and arms every rule that a started device can meet")
   func cleanIsDecided() throws {
-    let checker = try Self.check(try Synthesized { $0.events = 60_000 })
+    let checker = try Self.check(try Synthesized { $0.events = 100_000 })
     for (rule, verdicts) in zip(checker.rules, checker.verdicts) {
       #expect(verdicts.passed > 0, "\(rule.id) never passed")
     }

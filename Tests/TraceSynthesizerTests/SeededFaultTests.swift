@@ -7,7 +7,7 @@ import Testing
   /// The rules of the specification, by section.
   static let rules: [String] =
     forwarding + release + removal + lockState + pending + completion + ownIRPs + routines
-    + memory + handling + holds
+    + memory + handling + holds + calls + irql
 
   private static let forwarding = [
     "RemoveLockForward", "RemoveLockForward2", "RemoveLockForwardDeviceControl",
@@ -73,6 +73,19 @@ import Testing
     "SpinLock", "QueuedSpinLock", "CancelSpinLock", "SpinlockRelease", "QueuedSpinLockRelease",
     "CancelSpinlockRelease", "SpinLockSafe", "IrqlKeReleaseSpinLock", "MarkingQueuedIrps",
     "CriticalRegions", "GuardedRegions", "ExclusiveResourceAccess", "WithinCriticalRegion",
+  ]
+
+  private static let calls = ["RequestedPowerIrp", "StartIoRecursion", "StartIoCancel"]
+
+  private static let irql = [
+    "IrqlKeSetEvent", "IrqlKeWaitForMutexObject", "IrqlKeWaitForMultipleObjects",
+    "IrqlExAllocatePool", "IrqlExFree1", "IrqlExFree2", "IrqlExFree3", "IrqlKeRaiseLower",
+    "IrqlKeRaiseLower2", "IrqlReturn", "IrqlExApcLte1", "IrqlExApcLte2", "IrqlExApcLte3",
+    "IrqlExPassive", "IrqlIoApcLte", "IrqlIoDispatch", "IrqlIoPassive1", "IrqlIoPassive2",
+    "IrqlIoPassive3", "IrqlIoPassive4", "IrqlIoPassive5", "IrqlIoRtlZwPassive", "IrqlDispatch",
+    "IrqlKeApcLte1", "IrqlKeApcLte2", "IrqlKeDispatchLte", "IrqlApcLte", "IrqlMmApcLte",
+    "IrqlMmDispatch", "IrqlObPassive", "IrqlPsPassive", "IrqlRtlPassive", "IrqlZwPassive",
+    "PagedCode",
   ]
 
   @Test("there is a fault for each of these rules, and for no other")

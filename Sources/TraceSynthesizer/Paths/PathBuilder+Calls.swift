@@ -315,14 +315,14 @@ extension PathBuilder {
     if role != .child { event.fields.insert(.lower) }
     let hasLowerDevice = role != .child
     add(event) { if hasLowerDevice { $0.operand = .lower } }
-    deferStartIo()
+    if defersStartIo { deferStartIo() }
   }
 
-  /// IoSetStartIoAttributes: StartIo is not called while it runs.
+  /// IoSetStartIoAttributes: StartIo is not called while it runs, and what it handles may be cancelled.
   mutating func deferStartIo() {
     var event = Event(.ioSetStartIoAttributes)
     event.fields = FieldSet(.dev, .deferred, .noncancelable)
-    event.flags = [.deferred, .noncancelable]
+    event.flags = .deferred
     add(event)
   }
 

@@ -63,6 +63,8 @@ struct PathBuilder {
   var outcome = Outcome.none
   var hangs = false
   var needsNewAddress = false
+  /// Devices are added with DeferredStartIo.
+  var defersStartIo = true
   /// The path stands in a driver without devices.
   var isHelper = false
   /// The IRQL that is told where one is.

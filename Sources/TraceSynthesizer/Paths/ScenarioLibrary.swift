@@ -73,6 +73,7 @@ struct ScenarioLibrary: Sendable {
     addOwnIrpFaults()
     addRoutineFaults()
     addMemoryFaults()
+    addMisplacedCalls()
     addHoldFaults()
     addStatusFaults()
     addHandlingFaults()

@@ -61,7 +61,7 @@ extension PathBuilder {
   ]
 
   /// The spin lock is acquired; `from` is the IRQL before, which some DDIs return.
-  fileprivate mutating func spin(_ lock: SpinLock, from irql: UInt8 = 0) {
+  mutating func spin(_ lock: SpinLock, from irql: UInt8 = 0) {
     var event: Event
     switch lock {
     case .plain:
@@ -79,7 +79,7 @@ extension PathBuilder {
   }
 
   /// It is released, and the IRQL goes to `irql`.
-  fileprivate mutating func unspin(_ lock: SpinLock, to irql: UInt8 = 0) {
+  mutating func unspin(_ lock: SpinLock, to irql: UInt8 = 0) {
     var event: Event
     switch lock {
     case .plain:

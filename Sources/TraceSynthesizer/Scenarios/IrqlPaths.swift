@@ -7,29 +7,68 @@ extension ScenarioLibrary {
     path(.deviceControl, on: .any, weight: 2) { $0.housekeepingInWorkItem() }
     path(.deviceControl, on: .any, weight: 2) { $0.housekeepingInDpc() }
   }
+
+  mutating func addMisplacedCalls() {
+    for (ddi, rule) in PathBuilder.passiveCalls {
+      fault([rule], .deviceControl) { $0.callMisplaced(ddi, in: .dpc, at: 2) }
+    }
+    for (ddi, rule) in PathBuilder.dispatchCalls {
+      fault([rule], .deviceControl) { $0.callMisplaced(ddi, in: .isr, at: 5) }
+    }
+    fault(["IrqlDispatch"], .deviceControl) {
+      $0.callMisplaced(PathBuilder.raisedCall, in: .workItem, at: 0)
+    }
+    for (kind, rule) in PathBuilder.waits {
+      fault([rule], .deviceControl) { $0.waitInDpc(kind) }
+    }
+    fault(["IrqlKeSetEvent"], .deviceControl) { $0.setEventToWaitInDpc() }
+    fault(["IrqlExAllocatePool"], .deviceControl) { $0.allocatePagedInDpc() }
+    for (kind, rule) in PathBuilder.allocations {
+      fault([rule], .deviceControl) { $0.freeRaised(kind) }
+    }
+    fault(["IrqlKeRaiseLower"], .deviceControl) { $0.raiseToLower() }
+    fault(["IrqlKeRaiseLower2"], .deviceControl) { $0.lowerToOther() }
+    fault(["IrqlReturn"], .deviceControl) { $0.returnRaised() }
+  }
 }
 
 extension PathBuilder {
-  /// What a work item does at PASSIVE_LEVEL and no DPC may.
-  fileprivate static let passiveCalls = [
-    "ObGetObjectSecurity", "ExAcquireFastMutex", "ExAllocateFromPagedLookasideList",
-    "ExDeleteResourceLite", "ExUuidCreate", "IoRaiseHardError", "IoSetDeviceInterfaceState",
-    "IoConnectInterrupt", "IoCreateSymbolicLink", "IoDeleteSymbolicLink",
-    "IoWMIRegistrationControl", "ZwCreateFile", "RtlAnsiStringToUnicodeString",
-    "KeDelayExecutionThread", "KeRegisterNmiCallback", "MmLockPagableDataSection",
-    "ObReferenceObjectByHandle", "PsSetLoadImageNotifyRoutine", "RtlDeleteRegistryValue",
-    "ZwQueryValueKey", "PAGED_CODE",
+  /// What a work item does at PASSIVE_LEVEL, with the rule that a DPC breaks with it.
+  fileprivate static let passiveCalls: [(ddi: String, rule: String)] = [
+    ("ObGetObjectSecurity", "IrqlApcLte"), ("ExAcquireFastMutex", "IrqlExApcLte1"),
+    ("ExAllocateFromPagedLookasideList", "IrqlExApcLte2"),
+    ("ExDeleteResourceLite", "IrqlExApcLte3"), ("ExUuidCreate", "IrqlExPassive"),
+    ("IoRaiseHardError", "IrqlIoApcLte"), ("IoSetDeviceInterfaceState", "IrqlIoPassive1"),
+    ("IoConnectInterrupt", "IrqlIoPassive2"), ("IoCreateSymbolicLink", "IrqlIoPassive3"),
+    ("IoDeleteSymbolicLink", "IrqlIoPassive4"), ("IoWMIRegistrationControl", "IrqlIoPassive5"),
+    ("ZwCreateFile", "IrqlIoRtlZwPassive"),
+    ("RtlAnsiStringToUnicodeString", "IrqlIoRtlZwPassive"),
+    ("KeDelayExecutionThread", "IrqlKeApcLte1"), ("KeRegisterNmiCallback", "IrqlKeApcLte2"),
+    ("MmLockPagableDataSection", "IrqlMmApcLte"),
+    ("ObReferenceObjectByHandle", "IrqlObPassive"),
+    ("PsSetLoadImageNotifyRoutine", "IrqlPsPassive"),
+    ("RtlDeleteRegistryValue", "IrqlRtlPassive"), ("ZwQueryValueKey", "IrqlZwPassive"),
+    ("PAGED_CODE", "PagedCode"),
   ]
 
-  /// What is allowed at DISPATCH_LEVEL, or needs it.
-  fileprivate static let dispatchCalls = [
-    "KeInsertDeviceQueue", "IoGetDeviceToVerify", "KeCancelTimer", "MmFreeContiguousMemory",
-    "IoWriteErrorLogEntry",
+  /// What a DPC does at DISPATCH_LEVEL, with the rule that an interrupt service routine breaks with it.
+  fileprivate static let dispatchCalls: [(ddi: String, rule: String)] = [
+    ("IoGetDeviceToVerify", "IrqlIoDispatch"), ("KeCancelTimer", "IrqlKeDispatchLte"),
+    ("MmFreeContiguousMemory", "IrqlMmDispatch"), ("IoWriteErrorLogEntry", "IrqlDispatch"),
   ]
+
+  /// What needs DISPATCH_LEVEL.
+  fileprivate static let raisedCall = "KeInsertDeviceQueue"
 
   /// One of each kind that a rule about freeing tells from others.
-  fileprivate static let allocations: [EventKind] = [
-    .exAllocatePoolWithTag, .exAllocatePoolWithTagPriority, .exAllocatePool2,
+  fileprivate static let allocations: [(EventKind, rule: String)] = [
+    (.exAllocatePoolWithTag, "IrqlExFree1"), (.exAllocatePoolWithTagPriority, "IrqlExFree2"),
+    (.exAllocatePool2, "IrqlExFree3"),
+  ]
+
+  fileprivate static let waits: [(EventKind, rule: String)] = [
+    (.keWaitForSingleObject, "IrqlKeWaitForMutexObject"),
+    (.keWaitForMultipleObjects, "IrqlKeWaitForMultipleObjects"),
   ]
 
   mutating func housekeepingInWorkItem() {
@@ -38,11 +77,11 @@ extension PathBuilder {
       lane.isHelper = true
       lane.callback(.workItem, named: "Housekeeping") {
         $0.told(at: 0)
-        for name in Self.passiveCalls { $0.ddi(name, at: 0) }
+        for (name, _) in Self.passiveCalls { $0.ddi(name, at: 0) }
         $0.wait(.keWaitForMultipleObjects, timeout: -1, at: 0)
         $0.wait(.keWaitForSingleObject, timeout: 1_000_000, at: 0)
         $0.setEvent(waits: true, at: 0)
-        for kind in Self.allocations {
+        for (kind, _) in Self.allocations {
           $0.allocate(128, by: kind)
           $0.told(at: 0)
           $0.free()
@@ -62,21 +101,110 @@ extension PathBuilder {
       lane.isHelper = true
       lane.callback(.dpc, named: "HousekeepingDpc") {
         $0.told(at: 2)
-        for name in Self.dispatchCalls { $0.ddi(name, at: 2) }
+        $0.ddi(Self.raisedCall, at: 2)
+        for (name, _) in Self.dispatchCalls { $0.ddi(name, at: 2) }
         $0.wait(.keWaitForSingleObject, timeout: 0, at: 2)
         $0.setEvent(waits: false, at: 2)
-        var event = Event(.exAllocatePoolZero)
-        event.fields = FieldSet(.ptr, .size, .pooltype, .irql)
-        event.number = 64
-        event.tag = 512
-        event.irql = 2
-        $0.add(event) { $0.operand = .pool }
+        $0.allocateOfType(512, at: 2)
         $0.free()
         $0.told(at: 2)
       }
       lane.told(at: 2)
       lane.isHelper = false
     }
+  }
+
+  /// A routine of a driver without devices, in which its body leaves something wrong, and returns at an IRQL.
+  private mutating func misplaced(
+    _ routine: CallbackKind, at irql: UInt8, to end: UInt8? = nil, _ body: (inout Self) -> Void
+  ) {
+    completeAtOnce(.success)
+    on(routine == .workItem ? .worker : .interrupt) { lane in
+      lane.isHelper = true
+      lane.callback(routine, named: "Housekeeping") {
+        $0.told(at: irql)
+        body(&$0)
+      }
+      lane.told(at: end ?? irql)
+      if end != nil { lane.decides() }
+      lane.isHelper = false
+    }
+  }
+
+  fileprivate mutating func callMisplaced(
+    _ name: String, in routine: CallbackKind, at irql: UInt8
+  ) {
+    misplaced(routine, at: irql) {
+      $0.ddi(name, at: irql)
+      $0.decides()
+    }
+  }
+
+  fileprivate mutating func waitInDpc(_ kind: EventKind) {
+    misplaced(.dpc, at: 2) {
+      $0.wait(kind, timeout: -1, at: 2)
+      $0.decides()
+    }
+  }
+
+  fileprivate mutating func setEventToWaitInDpc() {
+    misplaced(.dpc, at: 2) {
+      $0.setEvent(waits: true, at: 2)
+      $0.decides()
+    }
+  }
+
+  fileprivate mutating func allocatePagedInDpc() {
+    misplaced(.dpc, at: 2) {
+      $0.allocateOfType(1, at: 2)
+      $0.decides()
+      // Without its IRQL: that it frees paged memory is another fault.
+      $0.free()
+    }
+  }
+
+  /// Memory is freed above DISPATCH_LEVEL.
+  fileprivate mutating func freeRaised(_ kind: EventKind) {
+    misplaced(.workItem, at: 0) {
+      $0.allocate(128, by: kind)
+      $0.told(at: 0)
+      $0.level(.keRaiseIrql, to: 5, from: 0)
+      $0.free()
+      $0.told(at: 5)
+      $0.decides()
+      $0.level(.keLowerIrql, to: 0, from: 5)
+    }
+  }
+
+  fileprivate mutating func raiseToLower() {
+    misplaced(.dpc, at: 2) {
+      $0.level(.keRaiseIrql, to: 1, from: 2)
+      $0.decides()
+      $0.level(.keRaiseIrql, to: 2, from: 1)
+    }
+  }
+
+  fileprivate mutating func lowerToOther() {
+    misplaced(.workItem, at: 0) {
+      $0.level(.keRaiseIrql, to: 2, from: 0)
+      $0.level(.keLowerIrql, to: 1, from: 2)
+      $0.decides()
+      $0.level(.keLowerIrql, to: 0, from: 1)
+    }
+  }
+
+  fileprivate mutating func returnRaised() {
+    misplaced(.workItem, at: 0, to: 2) { $0.level(.keRaiseIrql, to: 2, from: 0) }
+  }
+
+  /// Memory of a pool type.
+  private mutating func allocateOfType(_ type: UInt64, at irql: UInt8) {
+    var event = Event(.exAllocatePoolZero)
+    event.fields = FieldSet(.ptr, .size, .pooltype, .irql)
+    event.number = 64
+    event.tag = type
+    event.irql = irql
+    add(event) { $0.operand = .pool }
   }
 
   /// A DDI that has no event of its own.

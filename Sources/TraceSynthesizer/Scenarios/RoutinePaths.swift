@@ -18,6 +18,12 @@ extension ScenarioLibrary {
         ["IoSetCompletionExCompleteIrp"], with: ["IrpProcessingComplete"], request
       ) { $0.forgetUnregistered() }
       fault(["CompletedWithCancelRoutine"], request) { $0.completeCancelable() }
+      fault(["StartIoCancel"], request) { $0.queueCancelableUnlocked() }
+      fault(["RequestedPowerIrp"], request) { $0.takePowerIrp() }
+    }
+    hotplugFault(["StartIoRecursion"]) {
+      $0.defersStartIo = false
+      $0.plugAndUse { p in p.onRead { $0.recurseInStartIo() } }
     }
   }
 }
@@ -36,6 +42,15 @@ extension PathBuilder {
     var event = Event(.ioSetCancelRoutine)
     event.fields = FieldSet(.irp, .dev, .routine)
     add(event) { if isSet { $0.operand = .routine } }
+  }
+
+  /// The same under the cancel spin lock, which the devices' NonCancelable asks for.
+  private mutating func setCancelRoutineLocked() {
+    atomically {
+      $0.spin(.cancel)
+      $0.setCancelRoutine(true)
+      $0.unspin(.cancel)
+    }
   }
 
   /// No memory to register a completion routine: completed with that.
@@ -66,7 +81,7 @@ extension PathBuilder {
     dispatch(returns: .pending) {
       $0.acquire()
       $0.markPending()
-      $0.setCancelRoutine(true)
+      $0.setCancelRoutineLocked()
       $0.on(.interrupt) {
         $0.callback(.dpc, named: "DpcForIsr", withIrp: true) {
           $0.setCancelRoutine(false)
@@ -114,11 +129,62 @@ extension PathBuilder {
     dispatch(returns: .pending) {
       $0.acquire()
       $0.markPending()
-      $0.setCancelRoutine(true)
+      $0.setCancelRoutineLocked()
       $0.on(.interrupt) {
         $0.callback(.dpc, named: "DpcForIsr", withIrp: true) {
           $0.complete(.success)
           $0.decides()
+          $0.release()
+        }
+      }
+    }
+  }
+
+  /// The cancel spin lock is given back before the cancel routine is set.
+  fileprivate mutating func queueCancelableUnlocked() {
+    dispatch(returns: .pending) {
+      $0.acquire()
+      $0.markPending()
+      $0.atomically {
+        $0.spin(.cancel)
+        $0.unspin(.cancel)
+      }
+      $0.setCancelRoutine(true)
+      $0.decides()
+      $0.on(.interrupt) {
+        $0.callback(.dpc, named: "DpcForIsr", withIrp: true) {
+          $0.setCancelRoutine(false)
+          $0.complete(.success)
+          $0.release()
+        }
+      }
+    }
+  }
+
+  /// PoRequestPowerIrp hands the IRP out, which is over before the driver can look at it.
+  fileprivate mutating func takePowerIrp() {
+    dispatch(returns: .success) {
+      $0.acquire()
+      $0.requestPowerIrp(.d0)
+      $0.amend { $0.event.flags = .irpout }
+      $0.decides()
+      $0.complete(.success)
+      $0.release()
+    }
+  }
+
+  /// StartIo starts the next packet, and nobody has said that it is to be deferred.
+  fileprivate mutating func recurseInStartIo() {
+    dispatch(returns: .pending) {
+      $0.acquire()
+      $0.markPending()
+      $0.callback(.startIo, named: "StartIo", withIrp: true) {
+        $0.call(.ioStartNextPacket, named: false)
+        $0.decides()
+      }
+      $0.on(.interrupt) {
+        $0.callback(.dpc, named: "DpcForIsr", withIrp: true) {
+          $0.complete(.success)
           $0.release()
         }
       }
