@@ -191,6 +191,7 @@ CASES = {
     "frees": (lambda size: numbered("@ddi ExAllocatePool2 ptr={0:x}0 pooltag=LidS drv=d tid=1\n@ddi ExFreePool ptr={0:x}0 pooltag=LidS drv=d tid=1\n@ddi ExFreePool ptr={0:x}0 pooltag=LidS drv=d tid=1\n", size), "check --quiet IN", FLAT),
     "handles": (lambda size: numbered("@ddi ZwOpenKey handle={0:x}0 status=0 drv=d tid=1\n", size), "check --quiet IN", FLAT),
     "handles-sdv": (lambda size: numbered("@ddi ZwOpenKey handle={0:x}0 status=0 drv=d tid=1\n", size), "check --quiet --reading sdv IN", FLAT),
+    "holds": (lambda size: numbered("@ddi KeAcquireSpinLock lock={0:x}0 oldirql=2 drv=d tid={0:x}\n", size), "check --quiet IN", FLAT),
     "waits": (lambda size: numbered("@ddi KeInitializeEvent object={0:x}0 tid=1\n@ddi KeWaitForSingleObjectCall object={0:x}0 timeout=-1 tid={0:x}\n", size), "check --quiet IN", FLAT),
     "frames-one-thread": (lambda size: repeat(b"@ddi CallbackEnter tid=1 kind=Dpc\n", size), "check --quiet IN", FLAT),
     "threads": (frames, "check --quiet IN", FLAT),

@@ -118,6 +118,30 @@ import Testing
     #expect(checker.findings.count == 2)
   }
 
+  /// Each limit has an option, which the report names where it is reached.
+  @Test(arguments: [
+    ("max-contexts", "DispatchEnter dev=F0 irp=#0 mj=IRP_MJ_READ tid=#"),
+    ("max-contexts-per-irp", "DispatchEnter dev=#0 irp=A0 mj=IRP_MJ_READ tid=#"),
+    ("max-acquisitions", "IoAcquireRemoveLock lock=F8 tag=# status=0"),
+    ("max-locks", "IoInitializeRemoveLock lock=#8 dev=#0"),
+    ("max-threads", "CallbackEnter kind=Dpc tid=#"),
+    ("max-frames", "CallbackEnter kind=Dpc irp=#0 tid=1"),
+    ("max-allocations", "ExAllocatePool2 ptr=#0 size=16 tid=1"),
+    ("max-key-handles", "ZwOpenKey handle=#0 status=0 tid=1"),
+    ("max-holds", "KeAcquireSpinLock lock=#0 oldirql=2 tid=#"),
+  ])
+  func limitsNameTheirOptions(option: String, line: String) throws {
+    let trace = (1...40).map {
+      "@ddi \(line.replacing("#", with: String($0, radix: 16)))\n"
+    }.joined()
+    let check = ["check", "--no-config", "--fail-on", "never", "--format", "json", "@t"]
+    for (limit, isReached) in [("8", true), ("100", false)] {
+      let report = try CommandRun(check + ["--\(option)", limit], files: ["t": trace]).report()
+      let names = report.diagnostics.contains { $0.message.contains("raise --\(option)") }
+      #expect(names == isReached, "\(report.diagnostics.map(\.message))")
+    }
+  }
+
   /// As many faults as there may be, all kept: counts agree, also beyond what is told apart.
   @Test func minimizeSaysItsBudget() throws {
     let trace =

@@ -82,6 +82,15 @@ enum CheckOptions {
     "max-threads", "threads with open routines", UInt64(Limits().threads))
   static let maxFrames = limit(
     "max-frames", "open routines of one thread", UInt64(Limits().frames))
+  static let maxAllocations = limit(
+    "max-allocations", "allocations of pool memory that are live at once",
+    UInt64(Limits().allocations))
+  static let maxKeyHandles = limit(
+    "max-key-handles", "handles of registry keys that are open at once",
+    UInt64(Limits().keyHandles))
+  static let maxHolds = limit(
+    "max-holds", "spin locks, regions and resources that threads hold at once",
+    UInt64(Limits().holds))
   static let maxEvidence = limit(
     "max-evidence", "events that a finding shows", UInt64(Limits().evidence))
 
@@ -95,7 +104,7 @@ enum CheckOptions {
 
   static let limits = [
     maxLineBytes, maxContexts, maxContextsPerIRP, maxAcquisitions, maxLocks, maxThreads, maxFrames,
-    maxEvidence,
+    maxAllocations, maxKeyHandles, maxHolds, maxEvidence,
   ]
 
   static let all =

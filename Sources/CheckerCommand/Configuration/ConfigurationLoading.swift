@@ -60,6 +60,9 @@ extension Configuration {
     limits.locks = limit(CheckOptions.maxLocks)
     limits.threads = limit(CheckOptions.maxThreads)
     limits.frames = limit(CheckOptions.maxFrames)
+    limits.allocations = limit(CheckOptions.maxAllocations)
+    limits.keyHandles = limit(CheckOptions.maxKeyHandles)
+    limits.holds = limit(CheckOptions.maxHolds)
     limits.evidence = limit(CheckOptions.maxEvidence)
     return limits
   }

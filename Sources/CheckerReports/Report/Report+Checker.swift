@@ -251,14 +251,14 @@ extension LimitKind {
         + "forgotten; raise --max-frames"
     case .allocations:
       return "the limit on live allocations was reached \(times): the oldest became undecided; log "
-        + "ExFreePool as well as ExAllocatePool…"
+        + "ExFreePool as well as ExAllocatePool…, or raise --max-allocations"
     case .keyHandles:
       return
         "the limit on open handles of keys was reached \(times): the oldest became undecided; log "
-        + "ZwClose as well as ZwCreateKey and ZwOpenKey"
+        + "ZwClose as well as ZwCreateKey and ZwOpenKey, or raise --max-key-handles"
     case .holds:
       return "the limit on what threads hold was reached \(times): the oldest spin lock, region or "
-        + "resource became undecided; log releases as well as acquires"
+        + "resource became undecided; log releases as well as acquires, or raise --max-holds"
     }
   }
 }
