@@ -72,17 +72,17 @@ struct ArmingTable: Sendable {
       powerState: context.powerState,
       relation: context.parameters.contains(.relation) ? context.relation : nil,
       ioctl: context.parameters.contains(.ioctl) ? context.ioctl : nil)
-    let armed = candidates.filter { $0.scope.contains(subject) }
+    // By number: a candidate is much to copy.
+    let armed = candidates.indices.filter { candidates[$0].scope.contains(subject) }
     let group = armed.enumerated().map { place, one in
-      Member(place: Int32(place), rule: one.rule, base: one.base)
+      Member(place: Int32(place), rule: candidates[one].rule, base: candidates[one].base)
     }
-    addWords(armed.map(\.machine))
+    addWords(armed)
     for fact in 0..<factCount {
       firstAnswering.append(answering.count)
       for member in group {
-        guard let column = armed[Int(member.place)].machine.column(of: UInt8(fact)) else {
-          continue
-        }
+        let candidate = armed[Int(member.place)]
+        guard let column = candidates[candidate].machine.column(of: UInt8(fact)) else { continue }
         var one = member
         one.base += Int32(column)
         answering.append(one)
@@ -94,15 +94,17 @@ struct ArmingTable: Sendable {
     groupCount += 1
   }
 
-  /// Lays down the first states of a group's machines.
-  private mutating func addWords(_ machines: [MachineTable]) {
+  /// Lays down the first states of a group's machines, by the numbers of the candidates.
+  private mutating func addWords(_ armed: [Int]) {
     let perWord = ContextStates.cellsPerWord
-    for first in stride(from: 0, to: machines.count, by: perWord) {
+    for first in stride(from: 0, to: armed.count, by: perWord) {
       var (start, quiet) = (ContextStates.allDisarmed, ContextStates.allDisarmed)
-      for (place, machine) in machines[first...].prefix(perWord).enumerated() {
-        let isDormant = machine.dormantStates & (1 << UInt32(machine.start)) != 0
+      for (place, candidate) in armed[first...].prefix(perWord).enumerated() {
+        let beginning = candidates[candidate].machine.start
+        let dormant = candidates[candidate].machine.dormantStates
+        let isDormant = dormant & (1 << UInt32(beginning)) != 0
         let others = ~(UInt64(ContextStates.disarmed) << UInt64(place * 8))
-        let state = UInt64(machine.start) << UInt64(place * 8)
+        let state = UInt64(beginning) << UInt64(place * 8)
         start = start & others | state
         if isDormant { quiet = quiet & others | state }
       }

@@ -115,6 +115,7 @@ extension DriverModel {
       cancelRoutineSet(event, context, thread)
       if reading == .tracked { requests.cancelRoutineSet(event, context, &facts) }
     case .ioCancelIrp:
+      if event.isOnKnownThread { holds.irpCancelled(on: threads.key(of: thread)) }
       if reading == .tracked { requests.cancelRoutineGone(event.irp, &facts) }
     default:
       if context >= 0 { applyToOwnIRP(event, context, thread) }

@@ -31,7 +31,6 @@ extension DriverModel {
     switch event.kind {
     case .ioCompleteRequest, .ioStartNextPacket:
       if holds.areSpinLocksHeld { holds.called(at: site(ofHold: event, thread), &facts) }
-    case .ioCancelIrp: holds.irpCancelled(on: threads.key(of: thread))
     case .keLowerIrql:
       if !event.has(.newirql) || event.newIRQL < 2 { threads.lowered(thread, event.position) }
     case .ioCallDriver, .poCallDriver, .ioForwardIrpSynchronously, .ioMarkIrpPending,

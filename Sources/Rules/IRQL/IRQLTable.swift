@@ -13,7 +13,7 @@ enum IRQLTable {
   }
 
   /// The lines that can be read.
-  static let rows: [Row] = text.split(separator: "\n").compactMap(row)
+  static let rows: [Row] = text.utf8.split(separator: UInt8(ascii: "\n")).compactMap(row)
 
   /// The limits that a rule lists, in their order.
   static func limits(of rule: String) -> [IRQLLimit] {
@@ -21,8 +21,10 @@ enum IRQLTable {
   }
 
   /// Reads a line; nil where it is none.
-  private static func row(_ line: Substring) -> Row? {
-    let parts = line.split(separator: ",", omittingEmptySubsequences: false)
+  private static func row(_ line: Substring.UTF8View) -> Row? {
+    // By bytes: this is read at every start of the program.
+    let parts = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      .map { Substring($0) }
     guard parts.count == 4, let bound = bounds[parts[2]] else { return nil }
     return Row(
       rule: String(parts[0]), limit: IRQLLimit(String(parts[1]), bound), source: String(parts[3]))

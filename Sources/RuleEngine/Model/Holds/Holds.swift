@@ -33,8 +33,8 @@ struct Holds: Sendable {
   @inline(__always)
   subscript(hold: Int32) -> Hold { table[hold] }
 
-  /// Whether a thread holds anything, or held it, so that other events may concern the room.
-  @inline(__always) var isWatching: Bool { table.live.count + table.kept.count > 0 }
+  /// Whether a thread holds anything, so that other events may concern the room.
+  @inline(__always) var isWatching: Bool { table.live.count > 0 }
 
   /// Whether a thread holds a spin lock.
   @inline(__always) var areSpinLocksHeld: Bool { table.spinLockCount > 0 }
