@@ -84,7 +84,9 @@ extension Report {
     let paths = files.map(\.path)
     let slips = files.flatMap { $0.unknown.names.filter(\.isSlip) }
     let kept = Self.mostTelling(checker.findings, maxFindings == 0 ? Int.max : maxFindings)
-    var left = checker.occurrences
+    // A table of a million names would take more than all else here: none where nothing was left out.
+    let isAll = checker.options.maxFindings == 0 && kept.count == checker.findings.count
+    var left = isAll ? [:] : checker.occurrences
     let start = findings.count
     // Growing takes twice the room of what is many; what is few must not make each of many reports grow it.
     if kept.count > findings.count { findings.reserveCapacity(findings.count + kept.count) }

@@ -11,11 +11,11 @@ struct KeptFindings: Sendable {
 
   /// How many are kept; 0 for all.
   private let limit: Int
-  /// When each of the findings was found.
+  /// When each of the findings was found; empty where all are kept.
   private var serials: [Int] = []
   private var nextSerial = 0
   private var isInOrder = true
-  /// How many of the findings bear each fingerprint.
+  /// How many of the findings bear each fingerprint; empty where all are kept.
   private var numbers: [UInt64: Int] = [:]
   /// The places of those that are not the first of their fault.
   private var repetitions: [Int] = []
@@ -40,11 +40,12 @@ struct KeptFindings: Sendable {
   }
 
   private mutating func makeRoom(for fault: UInt64) -> Bool {
+    place = nil
+    if limit == 0 { return true }
     let number = numbers[fault] ?? 0
-    if limit == 0 || findings.count < limit {
+    if findings.count < limit {
       if number > 0 { repetitions.append(findings.count) }
       numbers[fault] = number + 1
-      place = nil
       return true
     }
     // There is no room. A fault that is not there takes the place of one that is there twice.
@@ -65,7 +66,7 @@ struct KeptFindings: Sendable {
       isInOrder = false
     } else {
       findings.append(finding)
-      serials.append(nextSerial)
+      if limit > 0 { serials.append(nextSerial) }
     }
   }
 

@@ -67,10 +67,12 @@ struct EventLines: Sendable {
   }
 
   /// Reports what cannot be read.
-  mutating func fail(_ message: String, line: UInt64, column: Int, to out: PaddedBytes) {
+  mutating func fail(
+    _ message: @autoclosure () -> String, line: UInt64, column: Int, to out: PaddedBytes
+  ) {
     // What nobody will be told is not kept.
     failures += 1
-    let kept = failures <= EventBatch.diagnosticLimit ? message : nil
+    let kept = failures <= EventBatch.diagnosticLimit ? message() : nil
     open(Row(line: line, firstColumn: columns.count, failure: kept), out)
     columns.append((0, line, column))
     // A sentinel without a name is a malformed event, whose message is replaced.
