@@ -149,7 +149,8 @@ import TraceDoctor
   /// Nothing is missing in a trace that a whole driver's life makes.
   @Test func synthesizedTrace() throws {
     let directory = try TemporaryDirectory()
-    let made = CommandRun(["synthesize", "--events", "60000", "--seed", "2", "--output", "@in"], in: directory)
+    let made = CommandRun(
+      ["synthesize", "--events", "60000", "--seed", "2", "--output", "@in"], in: directory)
     #expect(made.status == 0)
     let run = CommandRun(["doctor", "--format", "json", "@in"], in: directory)
     let report = try JSONDecoder().decode(DoctorReport.self, from: Data(run.output.utf8))
