@@ -125,6 +125,8 @@ import Testing
     #expect(
       run.output.contains("\(Catalog.all.count) rules; ")
         && run.output.hasSuffix("transitions (100 %)\n"))
+    let taken = try #require(run.output.firstMatch(of: /go through ([0-9,]+) of/)).1
+    #expect(try #require(Int(taken.replacing(",", with: ""))) > 500)
   }
 
   @Test("rules of another package come along") func otherRules() throws {

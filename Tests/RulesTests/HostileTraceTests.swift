@@ -130,8 +130,8 @@ import Testing
         }
       }.min() ?? .zero
     }
-    let (short, long) = (time(400), time(1600))
-    #expect(long < short * 11 + .milliseconds(100), "\(short), then \(long)")
+    let (short, long) = (time(1000), time(4000))
+    #expect(long < short * 9 + .milliseconds(50), "\(short), then \(long)")
   }
 
   /// What falls out at a limit is said, and no more is kept than the limit allows.
