@@ -125,13 +125,15 @@ extension PathBuilder {
     }
   }
 
-  /// StartIo programs the device at once; the DPC of its interrupt completes.
+  /// StartIo programs the device at once; the DPC of its interrupt completes. Unless StartIo is deferred, that it
+  /// starts the next packet is a fault.
   mutating func startIo(_ status: NTStatus) {
     dispatch(returns: .pending) {
       $0.acquire()
       $0.markPending()
       $0.callback(.startIo, named: "StartIo", withIrp: true) {
         $0.call(.ioStartNextPacket, named: false)
+        if !$0.defersStartIo { $0.decides() }
       }
       $0.on(.interrupt) {
         $0.callback(.dpc, named: "DpcForIsr", withIrp: true) {

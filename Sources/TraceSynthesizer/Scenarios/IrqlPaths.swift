@@ -71,91 +71,79 @@ extension PathBuilder {
     (.keWaitForMultipleObjects, "IrqlKeWaitForMultipleObjects"),
   ]
 
-  mutating func housekeepingInWorkItem() {
-    completeAtOnce(.success)
-    on(.worker) { lane in
-      lane.isHelper = true
-      lane.callback(.workItem, named: "Housekeeping") {
-        $0.told(at: 0)
-        for (name, _) in Self.passiveCalls { $0.ddi(name, at: 0) }
-        $0.wait(.keWaitForMultipleObjects, timeout: -1, at: 0)
-        $0.wait(.keWaitForSingleObject, timeout: 1_000_000, at: 0)
-        $0.setEvent(waits: true, at: 0)
-        for (kind, _) in Self.allocations {
-          $0.allocate(128, by: kind)
-          $0.told(at: 0)
-          $0.free()
-          $0.told(at: 0)
-        }
-        $0.level(.keRaiseIrql, to: 2, from: 0)
-        $0.level(.keLowerIrql, to: 0, from: 2)
-      }
-      lane.told(at: 0)
-      lane.isHelper = false
-    }
-  }
-
-  mutating func housekeepingInDpc() {
-    completeAtOnce(.success)
-    on(.interrupt) { lane in
-      lane.isHelper = true
-      lane.callback(.dpc, named: "HousekeepingDpc") {
-        $0.told(at: 2)
-        $0.ddi(Self.raisedCall, at: 2)
-        for (name, _) in Self.dispatchCalls { $0.ddi(name, at: 2) }
-        $0.wait(.keWaitForSingleObject, timeout: 0, at: 2)
-        $0.setEvent(waits: false, at: 2)
-        $0.allocateOfType(512, at: 2)
-        $0.free()
-        $0.told(at: 2)
-      }
-      lane.told(at: 2)
-      lane.isHelper = false
-    }
-  }
-
-  /// A routine of a driver without devices, in which its body leaves something wrong, and returns at an IRQL.
-  private mutating func misplaced(
-    _ routine: CallbackKind, at irql: UInt8, to end: UInt8? = nil, _ body: (inout Self) -> Void
+  /// A routine of a driver without devices, called at an IRQL, and what it does; it returns at that IRQL,
+  /// unless `returning` says otherwise.
+  private mutating func inHelper(
+    _ routine: CallbackKind, named name: String = "Housekeeping", at irql: UInt8,
+    _ body: (inout Self) -> Void, returning: (inout Self) -> Void = { _ in }
   ) {
     completeAtOnce(.success)
     on(routine == .workItem ? .worker : .interrupt) { lane in
       lane.isHelper = true
-      lane.callback(routine, named: "Housekeeping") {
+      lane.callback(routine, named: name) {
         $0.told(at: irql)
         body(&$0)
       }
-      lane.told(at: end ?? irql)
-      if end != nil { lane.decides() }
+      lane.told(at: irql)
+      returning(&lane)
       lane.isHelper = false
+    }
+  }
+
+  mutating func housekeepingInWorkItem() {
+    inHelper(.workItem, at: 0) {
+      for (name, _) in Self.passiveCalls { $0.ddi(name, at: 0) }
+      $0.wait(.keWaitForMultipleObjects, timeout: -1, at: 0)
+      $0.wait(.keWaitForSingleObject, timeout: 1_000_000, at: 0)
+      $0.setEvent(waits: true, at: 0)
+      for (kind, _) in Self.allocations {
+        $0.allocate(128, by: kind)
+        $0.told(at: 0)
+        $0.free()
+        $0.told(at: 0)
+      }
+      $0.level(.keRaiseIrql, to: 2, from: 0)
+      $0.level(.keLowerIrql, to: 0, from: 2)
+    }
+  }
+
+  mutating func housekeepingInDpc() {
+    inHelper(.dpc, named: "HousekeepingDpc", at: 2) {
+      $0.ddi(Self.raisedCall, at: 2)
+      for (name, _) in Self.dispatchCalls { $0.ddi(name, at: 2) }
+      $0.wait(.keWaitForSingleObject, timeout: 0, at: 2)
+      $0.setEvent(waits: false, at: 2)
+      $0.allocateOfType(512, at: 2)
+      $0.free()
+      $0.told(at: 2)
     }
   }
 
   fileprivate mutating func callMisplaced(
     _ name: String, in routine: CallbackKind, at irql: UInt8
   ) {
-    misplaced(routine, at: irql) {
+    inHelper(routine, at: irql) {
       $0.ddi(name, at: irql)
       $0.decides()
     }
   }
 
   fileprivate mutating func waitInDpc(_ kind: EventKind) {
-    misplaced(.dpc, at: 2) {
+    inHelper(.dpc, at: 2) {
       $0.wait(kind, timeout: -1, at: 2)
       $0.decides()
     }
   }
 
   fileprivate mutating func setEventToWaitInDpc() {
-    misplaced(.dpc, at: 2) {
+    inHelper(.dpc, at: 2) {
       $0.setEvent(waits: true, at: 2)
       $0.decides()
     }
   }
 
   fileprivate mutating func allocatePagedInDpc() {
-    misplaced(.dpc, at: 2) {
+    inHelper(.dpc, at: 2) {
       $0.allocateOfType(1, at: 2)
       $0.decides()
       // Without its IRQL: that it frees paged memory is another fault.
@@ -165,7 +153,7 @@ extension PathBuilder {
 
   /// Memory is freed above DISPATCH_LEVEL.
   fileprivate mutating func freeRaised(_ kind: EventKind) {
-    misplaced(.workItem, at: 0) {
+    inHelper(.workItem, at: 0) {
       $0.allocate(128, by: kind)
       $0.told(at: 0)
       $0.level(.keRaiseIrql, to: 5, from: 0)
@@ -177,7 +165,7 @@ extension PathBuilder {
   }
 
   fileprivate mutating func raiseToLower() {
-    misplaced(.dpc, at: 2) {
+    inHelper(.dpc, at: 2) {
       $0.level(.keRaiseIrql, to: 1, from: 2)
       $0.decides()
       $0.level(.keRaiseIrql, to: 2, from: 1)
@@ -185,7 +173,7 @@ extension PathBuilder {
   }
 
   fileprivate mutating func lowerToOther() {
-    misplaced(.workItem, at: 0) {
+    inHelper(.workItem, at: 0) {
       $0.level(.keRaiseIrql, to: 2, from: 0)
       $0.level(.keLowerIrql, to: 1, from: 2)
       $0.decides()
@@ -194,7 +182,12 @@ extension PathBuilder {
   }
 
   fileprivate mutating func returnRaised() {
-    misplaced(.workItem, at: 0, to: 2) { $0.level(.keRaiseIrql, to: 2, from: 0) }
+    inHelper(.workItem, at: 0) {
+      $0.level(.keRaiseIrql, to: 2, from: 0)
+    } returning: {
+      $0.told(at: 2)
+      $0.decides()
+    }
   }
 
   /// Memory of a pool type.

@@ -23,7 +23,7 @@ extension ScenarioLibrary {
     }
     hotplugFault(["StartIoRecursion"]) {
       $0.defersStartIo = false
-      $0.plugAndUse { p in p.onRead { $0.recurseInStartIo() } }
+      $0.plugAndUse { p in p.onRead { $0.startIo(.success) } }
     }
   }
 }
@@ -76,19 +76,28 @@ extension PathBuilder {
     }
   }
 
-  /// A request that waits for the device and can be cancelled until its DPC takes it.
-  fileprivate mutating func queueCancelable(_ status: NTStatus) {
+  /// A request that can be cancelled while it waits for the device; `ending` is what its DPC does with it.
+  private mutating func queueCancelable(
+    setting set: (inout Self) -> Void, _ ending: (inout Self) -> Void
+  ) {
     dispatch(returns: .pending) {
       $0.acquire()
       $0.markPending()
-      $0.setCancelRoutineLocked()
+      set(&$0)
       $0.on(.interrupt) {
         $0.callback(.dpc, named: "DpcForIsr", withIrp: true) {
-          $0.setCancelRoutine(false)
-          $0.complete(status)
+          ending(&$0)
           $0.release()
         }
       }
+    }
+  }
+
+  /// It can be cancelled until its DPC takes it.
+  fileprivate mutating func queueCancelable(_ status: NTStatus) {
+    queueCancelable(setting: { $0.setCancelRoutineLocked() }) {
+      $0.setCancelRoutine(false)
+      $0.complete(status)
     }
   }
 
@@ -126,38 +135,24 @@ extension PathBuilder {
   }
 
   fileprivate mutating func completeCancelable() {
-    dispatch(returns: .pending) {
-      $0.acquire()
-      $0.markPending()
-      $0.setCancelRoutineLocked()
-      $0.on(.interrupt) {
-        $0.callback(.dpc, named: "DpcForIsr", withIrp: true) {
-          $0.complete(.success)
-          $0.decides()
-          $0.release()
-        }
-      }
+    queueCancelable(setting: { $0.setCancelRoutineLocked() }) {
+      $0.complete(.success)
+      $0.decides()
     }
   }
 
   /// The cancel spin lock is given back before the cancel routine is set.
   fileprivate mutating func queueCancelableUnlocked() {
-    dispatch(returns: .pending) {
-      $0.acquire()
-      $0.markPending()
+    queueCancelable(setting: {
       $0.atomically {
         $0.spin(.cancel)
         $0.unspin(.cancel)
       }
       $0.setCancelRoutine(true)
       $0.decides()
-      $0.on(.interrupt) {
-        $0.callback(.dpc, named: "DpcForIsr", withIrp: true) {
-          $0.setCancelRoutine(false)
-          $0.complete(.success)
-          $0.release()
-        }
-      }
+    }) {
+      $0.setCancelRoutine(false)
+      $0.complete(.success)
     }
   }
 
@@ -170,24 +165,6 @@ extension PathBuilder {
       $0.decides()
       $0.complete(.success)
       $0.release()
-    }
-  }
-
-  /// StartIo starts the next packet, and nobody has said that it is to be deferred.
-  fileprivate mutating func recurseInStartIo() {
-    dispatch(returns: .pending) {
-      $0.acquire()
-      $0.markPending()
-      $0.callback(.startIo, named: "StartIo", withIrp: true) {
-        $0.call(.ioStartNextPacket, named: false)
-        $0.decides()
-      }
-      $0.on(.interrupt) {
-        $0.callback(.dpc, named: "DpcForIsr", withIrp: true) {
-          $0.complete(.success)
-          $0.release()
-        }
-      }
     }
   }
 }
