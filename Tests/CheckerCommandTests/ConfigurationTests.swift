@@ -118,7 +118,7 @@ import Testing
     #expect(configuration.baseline.value == "/ci/base.json")
     #expect(configuration.limit(CheckOptions.maxFindings) == 0)
     #expect(configuration.limit(CheckOptions.maxLineBytes) == 99)
-    #expect(configuration.limit(CheckOptions.maxThreads) == Limits().threads)
+    #expect(configuration.engineLimits == Limits())
     let rules = configuration.select(Catalog.all)
     #expect(rules.map(\.id) == ["RemoveLock", "MarkPower"])
     #expect(rules.map(\.severity) == [.warning, .error])

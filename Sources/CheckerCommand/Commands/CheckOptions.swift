@@ -68,31 +68,27 @@ enum CheckOptions {
   static let maxLineBytes = limit(
     "max-line-bytes", "longest line; a longer one is a malformed event",
     UInt64(TraceParser.Options().maxLineBytes))
-  static let maxContexts = limit(
-    "max-contexts", "IRP contexts that are live at once", UInt64(Limits().contexts))
-  static let maxContextsPerIRP = limit(
-    "max-contexts-per-irp", "live contexts of one IRP address", UInt64(Limits().contextsPerIRP))
-  static let maxAcquisitions = limit(
-    "max-acquisitions", "acquisitions of remove locks that are remembered at once",
-    UInt64(Limits().acquisitions))
-  static let maxLocks = limit(
-    "max-locks", "remove locks, and device objects, that are known at once",
-    UInt64(Limits().locks))
-  static let maxThreads = limit(
-    "max-threads", "threads with open routines", UInt64(Limits().threads))
-  static let maxFrames = limit(
-    "max-frames", "open routines of one thread", UInt64(Limits().frames))
-  static let maxAllocations = limit(
-    "max-allocations", "allocations of pool memory that are live at once",
-    UInt64(Limits().allocations))
-  static let maxKeyHandles = limit(
-    "max-key-handles", "handles of registry keys that are open at once",
-    UInt64(Limits().keyHandles))
-  static let maxHolds = limit(
-    "max-holds", "spin locks, regions and resources that threads hold at once",
-    UInt64(Limits().holds))
-  static let maxEvidence = limit(
-    "max-evidence", "events that a finding shows", UInt64(Limits().evidence))
+  /// The limits of the model, each with what it sets.
+  static let modelLimits: [(option: OptionDefinition, limit: LimitPath)] = {
+    let limits: [(name: String, help: String, path: LimitPath)] = [
+      ("max-contexts", "IRP contexts that are live at once", \.contexts),
+      ("max-contexts-per-irp", "live contexts of one IRP address", \.contextsPerIRP),
+      (
+        "max-acquisitions", "acquisitions of remove locks that are remembered at once",
+        \.acquisitions
+      ),
+      ("max-locks", "remove locks, and device objects, that are known at once", \.locks),
+      ("max-threads", "threads with open routines", \.threads),
+      ("max-frames", "open routines of one thread", \.frames),
+      ("max-allocations", "allocations of pool memory that are live at once", \.allocations),
+      ("max-key-handles", "handles of registry keys that are open at once", \.keyHandles),
+      ("max-holds", "spin locks, regions and resources that threads hold at once", \.holds),
+      ("max-evidence", "events that a finding shows", \.evidence),
+    ]
+    return limits.map { (limit($0.name, $0.help, UInt64(Limits()[keyPath: $0.path])), $0.path) }
+  }()
+
+  typealias LimitPath = any WritableKeyPath<Limits, Int> & Sendable
 
   private static func limit(
     _ name: String, _ help: String, _ standard: UInt64
@@ -102,10 +98,7 @@ enum CheckOptions {
       standard: String(standard))
   }
 
-  static let limits = [
-    maxLineBytes, maxContexts, maxContextsPerIRP, maxAcquisitions, maxLocks, maxThreads, maxFrames,
-    maxAllocations, maxKeyHandles, maxHolds, maxEvidence,
-  ]
+  static let limits = [maxLineBytes] + modelLimits.map(\.option)
 
   static let all =
     [reading, rule, skip] + ReportOutput.options

@@ -54,16 +54,7 @@ extension Configuration {
   /// The limits of the model.
   var engineLimits: Limits {
     var limits = Limits()
-    limits.contexts = limit(CheckOptions.maxContexts)
-    limits.contextsPerIRP = limit(CheckOptions.maxContextsPerIRP)
-    limits.acquisitions = limit(CheckOptions.maxAcquisitions)
-    limits.locks = limit(CheckOptions.maxLocks)
-    limits.threads = limit(CheckOptions.maxThreads)
-    limits.frames = limit(CheckOptions.maxFrames)
-    limits.allocations = limit(CheckOptions.maxAllocations)
-    limits.keyHandles = limit(CheckOptions.maxKeyHandles)
-    limits.holds = limit(CheckOptions.maxHolds)
-    limits.evidence = limit(CheckOptions.maxEvidence)
+    for (option, path) in CheckOptions.modelLimits { limits[keyPath: path] = limit(option) }
     return limits
   }
 
