@@ -75,6 +75,25 @@ struct HoldingTests {
       exit SUCCESS
       """),
     Case(
+      "a second release in the frame that completed the request, before its memory's next request acquires",
+      "RemoveLockStateUnderflow@9",
+      """
+      enter READ
+      acquire
+      mark-pending
+      exit PENDING
+      T2: callback WorkItem
+      T2: complete SUCCESS
+      T2: release
+      enter WRITE
+      T2: release
+      T2: callback-exit WorkItem
+      acquire
+      complete SUCCESS
+      release
+      exit SUCCESS
+      """),
+    Case(
       "a completion routine that could not be set keeps nothing",
       "IoSetCompletionRoutineExCheck@4 RemoveLockForwardRead@6 RemoveLockRelease2@6 "
         + "RemoveLockReleaseRead@6",

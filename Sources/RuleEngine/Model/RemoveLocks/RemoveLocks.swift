@@ -230,8 +230,8 @@ extension RemoveLocks {
     let context = taken.context
     if context >= 0 {
       let isShared = event.tag == 0 || event.tag != requests[context].irp
-      let isUnsure =
-        lives[lock].state.contains(.midLife) || !lives[lock].state.contains(.certain)
+      let state = lives[lock].state
+      let isUnsure = state.contains(.midLife) || !state.contains(.certain)
       if top != context, isShared || isUnsure { requests.depthIsUnknown(context) }
       return context
     }
@@ -255,18 +255,17 @@ extension RemoveLocks {
       if !isRefused { (acquisition, isOpen) = lives.undecided(event, lock, &requests) }
       // A request of that IRP that the thread's frames have handled may have been released twice, and what
       // the release takes away be the hold of the next request in the same memory.
-      if acquisition >= 0,
-        requests.openHandled(
-          irp: event.tag, device: lives[lock].owner, thread, threads, &facts)
-      {
-        isOpen = true
+      if acquisition >= 0 {
+        let device = lives[lock].owner
+        isOpen = requests.openHandled(irp: event.tag, device: device, thread, threads, &facts) || isOpen
       }
     }
     let context =
       acquisition >= 0
       ? release(acquisition, isOpen: isOpen, event, lock, top, &requests, &facts)
       : releaseUnmatched(
-        event, lock, top, waits: waits, isRefused: isRefused, &requests, &devices, &facts)
+        event, lock, top, thread, threads, waits: waits, isRefused: isRefused, &requests, &devices,
+        &facts)
     if context >= 0 {
       devices.usesRemoveLocks(requests[context].device)
       requests.note(event, context)
@@ -306,8 +305,8 @@ extension RemoveLocks {
 
   /// A release that no acquisition answers to; returns the context that it belongs to, or -1.
   private mutating func releaseUnmatched(
-    _ event: Event, _ lock: Int32, _ top: Int32, waits: Bool, isRefused: Bool,
-    _ requests: inout Requests, _ devices: inout Devices, _ facts: inout FactSink
+    _ event: Event, _ lock: Int32, _ top: Int32, _ thread: Int, _ threads: Threads, waits: Bool,
+    isRefused: Bool, _ requests: inout Requests, _ devices: inout Devices, _ facts: inout FactSink
   ) -> Int32 {
     guard lives[lock].state.contains(.certain), lives[lock].phase != .over else { return -1 }
     let isMidLife = lives[lock].state.contains(.midLife)
@@ -321,8 +320,11 @@ extension RemoveLocks {
         ? .releasedEmpty : waits ? .waitedForeignTag : .releasedForeignTag
       lives.tell(fact, lock, operand: event.tag, &facts)
     }
-    guard isMidLife else {
-      return lives.contextOfOperation(lock, tag: event.tag, top, &requests, &devices)
+    if !isMidLife {
+      // The memory may have its next request: the thread has completed the one before and releases again.
+      let handled = requests.handled(irp: event.tag, device: lives[lock].owner, thread, threads)
+      return handled >= 0
+        ? handled : lives.contextOfOperation(lock, tag: event.tag, top, &requests, &devices)
     }
     let isTops =
       top >= 0 && requests[top].device == lives[lock].owner && requests[top].irp == event.tag

@@ -201,6 +201,16 @@ extension Requests {
     return isAny
   }
 
+  /// The request of that IRP and device that the thread's frames have handled last, or -1.
+  func handled(irp: UInt64, device: Int32, _ thread: Int, _ threads: Threads) -> Int32 {
+    var cursor = threads.handled(thread)
+    while let reference = threads.next(&cursor) {
+      let context = resolve(reference)
+      if context >= 0, self[context].irp == irp, self[context].device == device { return context }
+    }
+    return -1
+  }
+
   /// It is not known any more that the context does not hold the lock.
   @inline(__always)
   mutating func depthIsUnknown(_ context: Int32) {
