@@ -256,8 +256,8 @@ extension RemoveLocks {
       // A request of that IRP that the thread's frames have handled may have been released twice, and what
       // the release takes away be the hold of the next request in the same memory.
       if acquisition >= 0 {
-        let device = lives[lock].owner
-        isOpen = requests.openHandled(irp: event.tag, device: device, thread, threads, &facts) || isOpen
+        let owner = lives[lock].owner
+        isOpen = requests.openHandled(irp: event.tag, device: owner, thread, threads, &facts) || isOpen
       }
     }
     let context =
