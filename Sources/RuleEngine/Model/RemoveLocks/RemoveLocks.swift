@@ -257,7 +257,8 @@ extension RemoveLocks {
       // the release takes away be the hold of the next request in the same memory.
       if acquisition >= 0 {
         let owner = lives[lock].owner
-        isOpen = requests.openHandled(irp: event.tag, device: owner, thread, threads, &facts) || isOpen
+        isOpen =
+          requests.openHandled(irp: event.tag, device: owner, thread, threads, &facts) || isOpen
       }
     }
     let context =
