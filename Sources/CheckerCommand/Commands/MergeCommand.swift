@@ -52,23 +52,34 @@ enum MergeCommand {
     if output.isPlainJSON {
       let status = status(merged.head)
       try output.writeJSON { sink throws(CommandError) in
-        do throws(ReportReadError) {
-          try merged.writeJSON(to: sink)
-        } catch {
-          throw ReportInput.error(error, "the sum")
-        }
+        try read { () throws(ReportReadError) in try merged.writeJSON(to: sink) }
       }
       return status
     }
-    var report: Report
+    var marked = try read { () throws(ReportReadError) in try merged.findingsAlone() }
+    try output.accept(&marked)
+    let report = try read { () throws(ReportReadError) in
+      try merged.take(marked)
+      return try merged.report()
+    }
+    let result = status(report)
+    try output.write(report, result) { remarks, sink throws(CommandError) in
+      try read { () throws(ReportReadError) in
+        try merged.add(remarks)
+        try merged.writeJSON(to: sink)
+      }
+    }
+    return result
+  }
+
+  /// Reads the sum, whose scratch files may fail.
+  private static func read<Value>(
+    _ body: () throws(ReportReadError) -> Value
+  ) throws(CommandError) -> Value {
     do throws(ReportReadError) {
-      report = try merged.report()
+      return try body()
     } catch {
       throw ReportInput.error(error, "the sum")
     }
-    try output.accept(&report)
-    let result = status(report)
-    try output.write(report, result)
-    return result
   }
 }

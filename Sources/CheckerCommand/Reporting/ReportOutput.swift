@@ -141,7 +141,13 @@ struct ReportOutput {
   func writeJSON(
     _ body: (@escaping ([UInt8]) -> Void) throws(CommandError) -> Void
   ) throws(CommandError) {
-    guard let path = requests.first?.path else {
+    try writeJSON(to: requests.first?.path, body)
+  }
+
+  private func writeJSON(
+    to path: String?, _ body: (@escaping ([UInt8]) -> Void) throws(CommandError) -> Void
+  ) throws(CommandError) {
+    guard let path else {
       let output = invocation.streams.output
       return try body { output.write($0) }
     }
@@ -150,10 +156,17 @@ struct ReportOutput {
     try sink.finish()
   }
 
+  /// Hands on the JSON of a report that is not whole in memory, with these remarks besides its own.
+  typealias JSONSource =
+    ([Report.Diagnostic], @escaping ([UInt8]) -> Void) throws(CommandError) -> Void
+
   /// Writes all reports, and the baseline where one is asked for. One that cannot be written does not
-  /// keep back the others.
-  func write(_ report: Report, _ status: Int32) throws(CommandError) {
+  /// keep back the others. JSON comes from `json` where that is given.
+  func write(
+    _ report: Report, _ status: Int32, json: JSONSource? = nil
+  ) throws(CommandError) {
     var report = report
+    var remarks: [Report.Diagnostic] = []
     var options = ReportOptions(rules: invocation.rules)
     options.exitStatus = status
     options.program = invocation.program
@@ -169,17 +182,22 @@ struct ReportOutput {
         walk.index.path(of: name).flatMap { SourceTree.lines(of: $0, root: root) }
       }
       if walk.isCut {
-        report.diagnostics.append(
+        remarks.append(
           Report.Diagnostic(
             .warning, trace: nil,
             "the source root has more than \(SourceTree.limit) files; only some were searched; "
               + "name a smaller folder"))
       }
     }
+    report.diagnostics += remarks
     var failure: CommandError?
     for request in requests {
       do throws(CommandError) {
-        try write(report, request, options)
+        if let json, request.format.name == ReportFormat.json.name {
+          try writeJSON(to: request.path) { sink throws(CommandError) in try json(remarks, sink) }
+        } else {
+          try write(report, request, options)
+        }
       } catch {
         failure = failure ?? error
       }

@@ -86,15 +86,17 @@ package enum Plural {
 extension Report {
   /// `2 faults (1 error, 1 warning) in 2 traces; 4 known findings`.
   func summaryLine(_ options: ReportOptions) -> String {
-    let traceCount = traces.filter { $0.continues == nil }.count
+    let beginnings = UInt64(traces.count { $0.continues == nil }).added(unlisted?.beginnings ?? 0)
     let open = openFaults(options)
     var line = droppedCount > 0 ? "at least " : ""
     line += Plural.of(open.count, "fault")
     if !open.isEmpty { line += " (\(faultWords(open)))" }
-    line += " in \(Plural.of(traceCount, "trace"))"
+    line += " in \(Plural.of(beginnings, "trace"))"
     if acceptedCount > 0 { line += "; \(Plural.of(acceptedCount, "known finding"))" }
-    let malformed = traces.reduce(UInt64(0)) { $0.added($1.malformed) }
-    let unknown = traces.reduce(UInt64(0)) { $0.added($1.unknownEvents ?? 0) }
+    let malformed = sum(\.malformed)
+    let unknown = traces.reduce(unlisted?.sum.unknownEvents ?? 0) {
+      $0.added($1.unknownEvents ?? 0)
+    }
     if malformed > 0 { line += "; \(Plural.of(malformed, "malformed event"))" }
     if unknown > 0 { line += "; \(Plural.of(unknown, "event")) of unknown name" }
     let incomplete = diagnostics.filter { $0.level == .error }.count

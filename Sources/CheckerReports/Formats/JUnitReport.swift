@@ -3,10 +3,8 @@ import RuleEngine
 extension ReportFormat {
   /// JUnit's XML, which every CI shows: a suite for each trace, a test case for each rule.
   public static let junit = ReportFormat(
-    "junit", "JUnit XML: a test case for each rule and trace"
-  ) { report, options in
-    JUnitReport(report, options).bytes
-  }
+    "junit", "JUnit XML: a test case for each rule and trace",
+    writing: { report, options, stream in JUnitReport(report, options).write(to: &stream) })
 }
 
 /// Writes a report as test results.
@@ -87,7 +85,18 @@ struct JUnitReport {
     for diagnostic in report.diagnostics where diagnostic.level == .error {
       all[place(diagnostic.trace ?? "-")].errors.append(diagnostic)
     }
+    if let unlisted = report.unlisted { all.append(suite(unlisted)) }
     return all
+  }
+
+  /// One suite of all traces that are not listed.
+  private static func suite(_ unlisted: Report.UnlistedTraces) -> Suite {
+    var suite = Suite(path: Plural.of(unlisted.count, "further trace"))
+    suite.events = unlisted.sum.events
+    suite.malformed = unlisted.sum.malformed
+    suite.lost = unlisted.sum.lost
+    for rule in unlisted.sum.rules ?? [] { suite.rules[rule.id] = rule }
+    return suite
   }
 
   private func outcome(_ rule: String, _ suite: Suite) -> Outcome {
@@ -117,29 +126,42 @@ struct JUnitReport {
 
   // MARK: Writing
 
-  var bytes: [UInt8] {
-    var body = ""
+  /// Writes suite by suite: of many traces the text is long. What they come to stands before them, and is
+  /// counted first.
+  func write(to stream: inout ReportStream) {
     var total = (tests: 0, failures: 0, errors: 0)
     for suite in suites {
-      let cases = report.summary.rules.map { ($0.id, outcome($0.id, suite)) }
-      let failures = cases.filter { if case .failed = $0.1 { true } else { false } }.count
-      let skipped = cases.filter { if case .skipped = $0.1 { true } else { false } }.count
-      let tests = cases.count + suite.errors.count
-      total = (total.tests + tests, total.failures + failures, total.errors + suite.errors.count)
-      body += "  <testsuite"
-      body += attribute("name", suite.path) + attribute("tests", "\(tests)")
-      body += attribute("failures", "\(failures)") + attribute("errors", "\(suite.errors.count)")
-      body += attribute("skipped", "\(skipped)") + attribute("file", suite.path) + ">\n"
-      body += properties(suite)
-      for diagnostic in suite.errors { body += errorCase(diagnostic, suite) }
-      for (rule, outcome) in cases { body += testCase(rule, outcome, suite) }
-      body += "  </testsuite>\n"
+      total.tests += report.summary.rules.count + suite.errors.count
+      total.failures += report.summary.rules.count { isFailed(outcome($0.id, suite)) }
+      total.errors += suite.errors.count
     }
-    var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites"
-    text += attribute("name", "\(report.tool.name) \(report.tool.version)")
-    text += attribute("tests", "\(total.tests)") + attribute("failures", "\(total.failures)")
-    text += attribute("errors", "\(total.errors)") + ">\n"
-    return Array((text + body + "</testsuites>\n").utf8)
+    stream.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites")
+    stream.write(attribute("name", "\(report.tool.name) \(report.tool.version)"))
+    stream.write(attribute("tests", "\(total.tests)") + attribute("failures", "\(total.failures)"))
+    stream.write(attribute("errors", "\(total.errors)") + ">\n")
+    for suite in suites { write(suite, to: &stream) }
+    stream.write("</testsuites>\n")
+  }
+
+  private func write(_ suite: Suite, to stream: inout ReportStream) {
+    let cases = report.summary.rules.map { ($0.id, outcome($0.id, suite)) }
+    let failures = cases.count { isFailed($0.1) }
+    let skipped = cases.count { if case .skipped = $0.1 { true } else { false } }
+    let tests = cases.count + suite.errors.count
+    stream.write("  <testsuite")
+    stream.write(attribute("name", suite.path) + attribute("tests", "\(tests)"))
+    stream.write(
+      attribute("failures", "\(failures)") + attribute("errors", "\(suite.errors.count)"))
+    stream.write(attribute("skipped", "\(skipped)") + attribute("file", suite.path) + ">\n")
+    stream.write(properties(suite))
+    for diagnostic in suite.errors { stream.write(errorCase(diagnostic, suite)) }
+    for (rule, outcome) in cases { stream.write(testCase(rule, outcome, suite)) }
+    stream.write("  </testsuite>\n")
+    stream.endElement()
+  }
+
+  private func isFailed(_ outcome: Outcome) -> Bool {
+    if case .failed = outcome { true } else { false }
   }
 
   private func properties(_ suite: Suite) -> String {

@@ -56,8 +56,9 @@ enum MarkdownReport {
       text += "| \(cell(trace.path)) | \(trace.events) | \(trace.malformed) | \(trace.lost) "
       text += "| \(violated) | \(undecided) |\n"
     }
-    if report.traces.count > shown {
-      text += "| and \(Plural.of(report.traces.count - shown, "further file")) | | | | | |\n"
+    if report.traceCount > shown {
+      let left = report.traceCount - UInt64(min(report.traces.count, shown))
+      text += "| and \(Plural.of(left, "further file")) | | | | | |\n"
     }
     return text + "\n"
   }

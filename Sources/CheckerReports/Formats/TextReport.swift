@@ -31,7 +31,7 @@ struct TextReport {
     writeKnown(faults.filter(\.isKnown))
     writeDiagnostics()
     // Where nothing was read there is nothing to sum up.
-    if report.traces.contains(where: { $0.events > 0 }) {
+    if report.sum(\.events) > 0 {
       writeSummary(faults.filter { !$0.isKnown })
     }
   }
@@ -160,9 +160,7 @@ struct TextReport {
   }
 
   private func traceLine() -> String {
-    func sum(_ count: KeyPath<Report.Trace, UInt64>) -> UInt64 {
-      report.traces.reduce(UInt64(0)) { $0.added($1[keyPath: count]) }
-    }
+    let sum = report.sum
     func plural(_ count: UInt64, _ one: String, _ many: String) -> String {
       "\(TextLayout.grouped(count)) \(count == 1 ? one : many)"
     }
@@ -173,7 +171,7 @@ struct TextReport {
       parts.append(plural(sum(\.unknown), "unknown name", "unknown names"))
     }
     if sum(\.lost) > 0 { parts.append(plural(sum(\.lost), "gap", "gaps") + " (TraceLost)") }
-    return "checked \(plural(UInt64(report.traces.count), "trace", "traces")): "
+    return "checked \(plural(report.traceCount, "trace", "traces")): "
       + parts.joined(separator: ", ") + "; reading \(report.reading.rawValue)"
   }
 

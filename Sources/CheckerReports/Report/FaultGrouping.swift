@@ -8,8 +8,12 @@ struct FaultGrouping {
   private var leaders: [Int]
 
   /// Puts the findings of one trace together, from `start` on, and gives each the name of its fault.
-  static func assign(_ findings: inout [Report.Finding], from start: Int, _ ranks: RuleRanks) {
+  /// Ranks are made only where there are findings: for all rules they take as long as a small trace.
+  static func assign(
+    _ findings: inout [Report.Finding], from start: Int, _ makeRanks: @autoclosure () -> RuleRanks
+  ) {
     guard start < findings.count else { return }
+    let ranks = makeRanks()
     // The grouping must have gone by then: while it looks at the findings, a change copies them all.
     let faults = faults(of: findings[start...], ranks)
     for (place, fault) in faults.enumerated() { findings[start + place].fault = fault }

@@ -37,7 +37,10 @@ extension Report {
       let counts = RuleCounts(
         id: rule.id, severity: rule.severity, counts: checker.verdicts[index],
         isInReading: rule.readings.contains(checker.options.reading))
-      if let place = summary.rules.firstIndex(where: { $0.id == rule.id }) {
+      // Mostly the report has the rules in the checker's order; a search for each would cost more than a small trace.
+      let isInPlace = index < summary.rules.count && summary.rules[index].id == rule.id
+      let known = isInPlace ? index : summary.rules.firstIndex { $0.id == rule.id }
+      if let place = known {
         summary.rules[place].add(counts)
       } else {
         summary.rules.append(counts)

@@ -20,6 +20,12 @@ public struct Report: Sendable, Hashable, Codable {
   public var findings: [Finding] = []
   /// What is to be said about the traces rather than the drivers.
   public var diagnostics: [Diagnostic] = []
+  /// What is not among ``traces``; nil where nothing is. The JSON document always lists all.
+  package var unlisted: UnlistedTraces?
+
+  enum CodingKeys: String, CodingKey {
+    case version, tool, reading, traces, summary, findings, diagnostics
+  }
 
   /// An empty report.
   public init(tool: Tool, reading: Reading, rules: [Rule]) {

@@ -18,6 +18,8 @@ struct HTMLReport {
   static let indexLimit = 100
   /// Diagnostics that are listed.
   static let diagnosticLimit = 200
+  /// Traces that are listed.
+  static let traceLimit = 1000
 
   init(_ report: Report, _ options: ReportOptions) {
     self.report = report
@@ -73,14 +75,14 @@ struct HTMLReport {
   }
 
   private var verdict: String {
-    let events = report.traces.reduce(0) { $0 + $1.events }
+    let events = report.sum(\.events)
     if report.summary.findings == 0 {
       return events == 0 ? "nothing was checked" : "no violation found"
     }
     if report.acceptedCount >= report.summary.findings { return "no new violation found" }
     let atLeast = report.droppedCount > 0 ? "at least " : ""
     return atLeast + Self.plural(faultCount, "fault", "faults") + " in "
-      + Self.plural(UInt64(report.traces.count), "trace", "traces")
+      + Self.plural(report.traceCount, "trace", "traces")
   }
 
   private func header() -> Markup {
@@ -89,7 +91,7 @@ struct HTMLReport {
     let errors = open.count { $0.finding.severity == .error }
     let warnings = open.count - errors
     let known = report.acceptedCount
-    let events = report.traces.reduce(0) { $0 + $1.events }
+    let events = report.sum(\.events)
     // Where nothing was checked nothing is good.
     let kind = errors > 0 ? "bad" : warnings > 0 || events == 0 ? "warn" : "good"
     let violated = summary.rules.count { $0.violated > 0 }
@@ -109,7 +111,7 @@ struct HTMLReport {
       </ul>
       <p class="reading">reading <b>\(report.reading.rawValue)</b>: \(readingWords)
       """
-    if report.traces.count == 1, let trace = report.traces.first {
+    if report.traceCount == 1, let trace = report.traces.first {
       out += ". Trace <b>\(trace.path)</b>"
     }
     out += ".</p>"
@@ -321,14 +323,26 @@ struct HTMLReport {
       <th>events</th><th>other lines</th><th>malformed</th><th>unknown names</th>\
       <th>gaps</th></tr></thead><tbody>
       """
-    for trace in report.traces {
-      out += """
-        <tr><th>\(trace.path)\(trace.continues.map { " (continues \($0))" } ?? "")</th>\
-        <td>\(TextLayout.grouped(trace.events))</td><td>\(TextLayout.grouped(trace.skipped))</td>\
-        <td>\(TextLayout.grouped(trace.malformed))</td><td>\(TextLayout.grouped(trace.unknown))</td>\
-        <td>\(TextLayout.grouped(trace.lost))</td></tr>
-        """
+    var selection = TraceSelection(limit: Self.traceLimit, findings: [])
+    for trace in report.traces { selection.add(trace) }
+    var (listed, left) = selection.finish()
+    for trace in listed {
+      out += row("\(trace.path)\(trace.continues.map { " (continues \($0))" } ?? "")", trace)
+    }
+    if let unlisted = report.unlisted { left = left.map { $0.adding(unlisted) } ?? unlisted }
+    if let left {
+      let count = Self.plural(left.count, "further trace", "further traces")
+      out += row("and \(count); the JSON report lists all", left.sum)
     }
     return out + "</tbody></table></div></section>"
+  }
+
+  private func row(_ name: Markup, _ trace: Report.Trace) -> Markup {
+    """
+    <tr><th>\(name)</th>\
+    <td>\(TextLayout.grouped(trace.events))</td><td>\(TextLayout.grouped(trace.skipped))</td>\
+    <td>\(TextLayout.grouped(trace.malformed))</td><td>\(TextLayout.grouped(trace.unknown))</td>\
+    <td>\(TextLayout.grouped(trace.lost))</td></tr>
+    """
   }
 }

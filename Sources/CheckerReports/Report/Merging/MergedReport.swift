@@ -3,7 +3,7 @@ import RuleEngine
 /// The sum of reports, whose long lists need not be in memory.
 package struct MergedReport {
   /// The sum without traces, findings and diagnostics.
-  package let head: Report
+  package private(set) var head: Report
   /// Whether one of the checks was incomplete.
   package let isIncomplete: Bool
   private var traces: ElementSorter
@@ -39,18 +39,51 @@ package struct MergedReport {
     }
   }
 
-  /// The sum as a whole, in memory, for formats that look at all of it.
-  package mutating func report() throws(ReportReadError) -> Report {
+  /// So many traces, and so many remarks, formats other than JSON get to see.
+  package static let listLimit = 10_000
+
+  /// The sum without traces and remarks, which are many, so that findings can be marked as known.
+  package mutating func findingsAlone() throws(ReportReadError) -> Report {
     var report = head
-    try traces.forEach { element throws(ReportReadError) in
-      report.traces.append(try Self.decode(element))
-    }
     try forEachFinding { element throws(ReportReadError) in
       report.findings.append(try Self.decode(element))
     }
+    return report
+  }
+
+  /// Takes ``findingsAlone()`` back with what was marked in it, and remarks that are new.
+  package mutating func take(_ marked: Report) throws(ReportReadError) {
+    head.summary = marked.summary
+    findings = .few(marked.findings.map { OrderedElement($0) }.sorted())
+    try add(marked.diagnostics)
+  }
+
+  /// Adds remarks that are not there yet.
+  package mutating func add(_ remarks: [Report.Diagnostic]) throws(ReportReadError) {
+    if remarks.isEmpty { return }
+    let new = remarks.map { OrderedElement($0) }
+    let wanted = Set(new.map(\.bytes))
+    var known: Set<[UInt8]> = []
     try diagnostics.forEach { element throws(ReportReadError) in
-      report.diagnostics.append(try Self.decode(element))
+      if wanted.contains(element.bytes) { known.insert(element.bytes) }
     }
+    for element in new where !known.contains(element.bytes) { try diagnostics.add(element) }
+  }
+
+  /// The sum in memory, for formats that people read: at most ``listLimit`` traces and remarks, those that
+  /// tell most, and the counts of the others.
+  package mutating func report(limit: Int = listLimit) throws(ReportReadError) -> Report {
+    var report = try findingsAlone()
+    var selection = TraceSelection(limit: limit, findings: report.findings)
+    try traces.forEach { element throws(ReportReadError) in
+      selection.add(try Self.decode(element))
+    }
+    (report.traces, report.unlisted) = selection.finish()
+    var remarks = DiagnosticSelection(limit: limit)
+    try diagnostics.forEach { element throws(ReportReadError) in
+      remarks.add(try Self.decode(element))
+    }
+    report.diagnostics = remarks.finish()
     return report
   }
 
@@ -65,8 +98,8 @@ package struct MergedReport {
     }
   }
 
-  /// Writes the sum as a JSON report, handing it on piece by piece: the same bytes as
-  /// ``ReportFormat/json`` makes of ``report()``.
+  /// Writes the sum as a JSON report, handing it on piece by piece: all traces and remarks, in the bytes that
+  /// ``ReportFormat/json`` makes of the whole.
   package mutating func writeJSON(
     to sink: @escaping ([UInt8]) -> Void
   ) throws(ReportReadError) {
