@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The package that checks fleets: its style, types and tests, then small jobs on a cluster of two workers,
-# one of them with a worker and one with the driver killed in the middle. Needs CHECKER.
+# one of them with a worker and one with the driver killed in the middle; and all that docs/fleet.md shows.
+# Needs CHECKER.
 set -euo pipefail
 if [ "$(uname)" != Linux ]; then
   echo "the jobs of a fleet are tried on Linux: left out"
@@ -17,3 +18,4 @@ cd Fleet
 "$bin/mypy"
 "$bin/python" -m pytest
 "$bin/python" tests/on_cluster.py
+"$bin/python" tests/on_page.py

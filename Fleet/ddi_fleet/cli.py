@@ -53,6 +53,9 @@ def parser() -> argparse.ArgumentParser:
     _spark_options(check)
     summary = commands.add_parser("summary", help="what came of the runs, night by night")
     summary.add_argument("--output", required=True, metavar="URI", help="the folder of tables and reports")
+    summary.add_argument(
+        "--by", metavar="COLUMN", help="tell the faults by a column of the lists too, such as machine"
+    )
     summary.add_argument("--html", metavar="FILE", help="write a page that shows how faults come and go")
     return top
 
@@ -131,7 +134,7 @@ def _absolute(path: str) -> str:
 def _summary(parsed: argparse.Namespace) -> int:
     from ddi_fleet import page, summary, text
 
-    found = summary.summarize(_output(parsed.output))
+    found = summary.summarize(_output(parsed.output), parsed.by)
     sys.stdout.write(text.describe(found))
     if parsed.html is not None:
         try:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import glob
 import os
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -22,6 +24,8 @@ from ddi_fleet.storage import local_path, open_filesystem
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+_WILD = re.compile(r"[*?\[]")
 
 SparkSource = Callable[[], "SparkSession"]
 """Gives the Spark session, which is begun only where it is needed."""
@@ -86,6 +90,46 @@ def _walk(folder: str) -> Iterable[tuple[str, int]]:
 
 
 def _expand_elsewhere(uri: str, spark: SparkSource) -> Iterable[tuple[str, int]]:
+    """Arrow lists what it can read; where it cannot reach a file system from here, Spark does."""
+    try:
+        filesystem, path = open_filesystem(_fixed(uri))
+    except FleetError:
+        return _expand_by_spark(uri, spark)
+    return _expand_by_arrow(uri, filesystem, path)
+
+
+def _fixed(uri: str) -> str:
+    """What of a URI stands before the first name with a wildcard."""
+    parts = uri.split("/")
+    first = next((place for place, part in enumerate(parts) if _WILD.search(part)), len(parts))
+    return "/".join(parts[:first])
+
+
+def _expand_by_arrow(uri: str, filesystem: fs.FileSystem, path: str) -> Iterable[tuple[str, int]]:
+    base = _fixed(uri).rstrip("/")
+    patterns = [part for part in uri[len(base) :].split("/") if part]
+    place = filesystem.get_file_info(path)
+    if place.type == fs.FileType.File and not patterns:
+        return [(base, place.size)]
+    found = filesystem.get_file_info(fs.FileSelector(path, recursive=True, allow_not_found=True))
+    names = [(posixpath.relpath(info.path, path), info) for info in found if info.type == fs.FileType.File]
+    return [
+        (f"{base}/{name}", info.size)
+        for name, info in names
+        if _fits(name.split("/"), patterns) and not any(part[0] in "._" for part in name.split("/"))
+    ]
+
+
+def _fits(names: Sequence[str], patterns: Sequence[str]) -> bool:
+    """Whether a path is what wildcards stand for, or lies in a folder that is."""
+    if not patterns or not names:
+        return not patterns
+    if patterns[0] == "**":
+        return any(_fits(names[start:], patterns[1:]) for start in range(len(names)))
+    return fnmatchcase(names[0], patterns[0]) and _fits(names[1:], patterns[1:])
+
+
+def _expand_by_spark(uri: str, spark: SparkSource) -> Iterable[tuple[str, int]]:
     """Spark lists, on as many machines as it likes, what it can read; contents are not looked at."""
     reader = spark().read.format("binaryFile").option("recursiveFileLookup", "true")
     for row in reader.load(uri).select("path", "length").toLocalIterator():

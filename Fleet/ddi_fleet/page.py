@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ddi_fleet.summary import Fault, Night, Summary
 from ddi_fleet.text import grouped, markup
 
 _FAULTS = 200
 _UNCHECKED = 100
+_GROUPS = 100
+_GAPS = 100
 _NIGHTS = 60
 
 _STYLE = """
@@ -55,6 +59,9 @@ def page(summary: Summary) -> str:
             _chart(summary.nights[-_NIGHTS:]),
             "<h2>Faults</h2>",
             _faults(summary),
+            _groups(summary),
+            _gaps(summary),
+            _idle(summary),
             _unchecked(summary),
             "</body></html>",
             "",
@@ -163,6 +170,48 @@ def _row(fault: Fault, last: Night, nights: list[Night]) -> str:
         f'<td class="number">{grouped(fault.findings.get(last.run, 0))}</td>'
         f"<td>{_spark(fault, nights)}</td></tr>"
     )
+
+
+def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], count: int) -> str:
+    """A table of which numbers stand behind the first column, with what is left out."""
+    heads = f"<th>{head[0]}</th>" + "".join(f'<th class="number">{word}</th>' for word in head[1:])
+    body = "".join(
+        f"<tr><td>{row[0]}</td>" + "".join(f'<td class="number">{cell}</td>' for cell in row[1:]) + "</tr>"
+        for row in rows
+    )
+    more = f"<p>and {grouped(count - len(rows))} more</p>" if count > len(rows) else ""
+    return (
+        f"<h2>{title}</h2><figure><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        f"</figure>{more}"
+    )
+
+
+def _groups(summary: Summary) -> str:
+    if summary.by is None:
+        return ""
+    rows = [
+        (markup(group.value), grouped(len(group.faults)), grouped(len(group.traces)))
+        for group in summary.groups[:_GROUPS]
+    ]
+    by = markup(summary.by)
+    return _table(f"The last night's faults by {by}", (by, "faults", "traces"), rows, len(summary.groups))
+
+
+def _gaps(summary: Summary) -> str:
+    if not summary.gaps:
+        return ""
+    rows = [
+        (f"<code>{markup(gap.path)}</code>", grouped(gap.lost), grouped(gap.malformed))
+        for gap in summary.gaps[:_GAPS]
+    ]
+    return _table("Traces with gaps", ("trace", "gaps", "malformed events"), rows, len(summary.gaps))
+
+
+def _idle(summary: Summary) -> str:
+    if not summary.idle:
+        return ""
+    names = ", ".join(f"<code>{markup(rule)}</code>" for rule in summary.idle)
+    return f"<h2>Rules that no trace exercised</h2><p>{len(summary.idle)}: {names}</p>"
 
 
 def _unchecked(summary: Summary) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 TRACES_PER_BATCH = 256
 """So many traces at most are given to one process of the checker."""
 
-LEAST_BATCH_BYTES = 4 << 20
-"""A batch should be worth the start of a process."""
+LEAST_BATCH_BYTES = 8 << 20
+"""A batch should be worth a task and the start of a process."""
 
 MOST_BATCH_BYTES = 256 << 20
 """What is lost, at most and for the most part, where a machine dies."""
@@ -18,7 +18,7 @@ MOST_BATCH_BYTES = 256 << 20
 MOST_BATCHES = 20_000
 """A run of many terabytes has larger batches instead, since each of them leaves four files."""
 
-TRACE_COST_BYTES = 16 << 10
+TRACE_COST_BYTES = 96 << 10
 """What an empty trace costs, in bytes that are checked in the same time."""
 
 

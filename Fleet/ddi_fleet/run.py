@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from ddi_fleet import checking, manifest, merging, worker
+from ddi_fleet import checking, manifest, merging, tables, worker
 from ddi_fleet.cluster import Cluster
 from ddi_fleet.feeding import hash_file
 from ddi_fleet.listing import Listing, list_traces
@@ -72,6 +72,7 @@ def run(request: Request, cluster: Cluster) -> Result:
     told = cluster.map(partial(worker.run, settings), batches)
     failed = dict(done_failures(done)) | {path: why for one in told for path, why in one.failed}
     report, status = _merge(request, settings, storage, cluster, current)
+    worker.write_table(storage, f"{current.final('rules')}/rules.parquet", tables.rules(checker.report), "0")
     _put_in_place(storage, current)
     return Result(
         status=2 if failed else status, report=report, checked=len(left), reused=len(done),

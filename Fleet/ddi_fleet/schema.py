@@ -120,6 +120,9 @@ VERDICT_COLUMNS = [
 ]
 """The table of verdicts, before the user's columns."""
 
+RULE_COLUMNS = [("rule", pa.string()), ("severity", pa.string())]
+"""The table of rules that a run checked, armed or not."""
+
 
 def _table_type(kind: pa.DataType) -> pa.DataType:
     """Counts are signed in the tables, which every reader of Parquet knows; threads may be any 64 bits."""

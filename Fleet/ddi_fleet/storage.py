@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pyarrow as pa
 from pyarrow import fs
@@ -13,6 +14,8 @@ from pyarrow import fs
 from ddi_fleet.errors import FleetError
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):")
+_QUERY = re.compile(r"\?\w+=[^/?]*$")
+"""Settings of a file system behind a URI, such as ``?region=eu-west-1``."""
 
 
 def local_path(uri: str) -> str | None:
@@ -30,13 +33,20 @@ def open_filesystem(uri: str) -> tuple[fs.FileSystem, str]:
     path = local_path(uri)
     if path is not None:
         return fs.LocalFileSystem(), str(Path(path).absolute())
-    # Arrow reads S3 for Hadoop's two names of it as well.
-    arrow_uri = re.sub(r"^s3[an]:", "s3:", uri)
     try:
-        filesystem, path = fs.FileSystem.from_uri(arrow_uri)
+        filesystem, path = fs.FileSystem.from_uri(_arrow_uri(uri))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise FleetError(f"cannot reach {uri!r}: {error}") from error
     return filesystem, path
+
+
+def _arrow_uri(uri: str) -> str:
+    """The URI as Arrow wants it, which decodes names; here they stand as they are, as with Hadoop."""
+    # Arrow reads S3 for Hadoop's two names of it as well.
+    scheme, rest = re.sub(r"^s3[an]:", "s3:", uri).split(":", 1)
+    query = _QUERY.search(rest)
+    name = rest[: query.start()] if query else rest
+    return f"{scheme}:{quote(name, safe='/@:')}{query[0] if query else ''}"
 
 
 class Storage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ import pyarrow.json as pj
 
 from ddi_fleet.checking import Outcome, status_of
 from ddi_fleet.planning import Trace
-from ddi_fleet.schema import FINDING_COLUMNS, REPORT, TRACE_COLUMNS, VERDICT_COLUMNS
+from ddi_fleet.schema import FINDING_COLUMNS, REPORT, RULE_COLUMNS, TRACE_COLUMNS, VERDICT_COLUMNS
 
 _LARGEST = 2**63 - 1
 
@@ -152,6 +153,13 @@ def _traces(
             )
     arrays = [pa.array(rows[name], kind) for name, kind in TRACE_COLUMNS]
     return _with_extra(TRACE_COLUMNS, arrays, own, extra)
+
+
+def rules(report: bytes) -> pa.Table:
+    """The rules that a report knows, also those that nothing armed; not those that its reading lacks."""
+    known = json.loads(report).get("summary", {}).get("rules", [])
+    rows = [{"rule": one["id"], "severity": one["severity"]} for one in known if not one.get("notInReading")]
+    return pa.Table.from_pylist(rows, schema=pa.schema(RULE_COLUMNS))
 
 
 def _number(record: dict[str, object], name: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 import unicodedata
 
 from ddi_fleet.summary import Summary
@@ -43,15 +44,42 @@ def describe(summary: Summary, limit: int = 20) -> str:
     for fault in current[:limit]:
         mark = "new  " if fault.fault in last.new else "     "
         where = ", ".join(part for part in (fault.driver, fault.place) if part)
-        told = f"{len(fault.traces[last.run]):>6} traces  {fault.severity}  {fault.rule}: {fault.message}"
+        told = f"{len(fault.traces[last.run]):>6} traces  "
+        if summary.by is not None:
+            told += f"{summary.by} {len(fault.values)}  "
+        told += f"{fault.severity}  {fault.rule}: {fault.message}"
         lines.append(mark + safe(told + (f" ({where})" if where else "")))
     if len(current) > limit:
         lines.append(f"and {len(current) - limit} more")
     if not current:
         lines.append("none")
+    if summary.by is not None:
+        lines += ["", f"faults of {last.day} by {safe(summary.by)}:"]
+        lines += [
+            f"{len(group.faults):>6} faults in {len(group.traces)} traces  {safe(group.value)}"
+            for group in summary.groups[:limit]
+        ]
+        if len(summary.groups) > limit:
+            lines.append(f"and {len(summary.groups) - limit} more")
+    lines += _missing(summary, limit)
     if summary.unchecked:
         lines += ["", "traces that could not be checked:"]
         lines += [safe(f"  {path}: {why}")[:300] for path, why in summary.unchecked[:limit]]
         if len(summary.unchecked) > limit:
             lines.append(f"  and {len(summary.unchecked) - limit} more")
     return "\n".join(lines) + "\n"
+
+
+def _missing(summary: Summary, limit: int) -> list[str]:
+    """What the last night does not tell."""
+    lines: list[str] = []
+    if summary.gaps:
+        lines += ["", f"traces with gaps: {len(summary.gaps)}"]
+        for gap in summary.gaps[:limit]:
+            lines.append(safe(f"  {gap.path}: {gap.lost} gaps, {gap.malformed} malformed events"))
+        if len(summary.gaps) > limit:
+            lines.append(f"  and {len(summary.gaps) - limit} more")
+    if summary.idle:
+        lines += ["", f"rules that no trace exercised: {len(summary.idle)}"]
+        lines += textwrap.wrap(", ".join(summary.idle), 110, initial_indent="  ", subsequent_indent="  ")
+    return lines

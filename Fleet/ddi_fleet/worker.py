@@ -89,9 +89,14 @@ def write(settings: Settings, batch: Batch, rows: tables.Tables, report: bytes) 
     attempt = uuid.uuid4().hex
     storage.write(part(settings.folder, "reports", batch.name), report, attempt)
     for table in TABLES:
-        sink = pa.BufferOutputStream()
-        pq.write_table(getattr(rows, table), sink, compression="zstd")
-        storage.write(part(settings.folder, table, batch.name), sink.getvalue(), attempt)
+        write_table(storage, part(settings.folder, table, batch.name), getattr(rows, table), attempt)
+
+
+def write_table(storage: Storage, name: str, table: pa.Table, attempt: str) -> None:
+    """Writes rows as a Parquet file."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    storage.write(name, sink.getvalue(), attempt)
 
 
 def merge_group(settings: Settings, names: Sequence[str], target: str, options: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from ddi_fleet.planning import Batch, Trace
 from ddi_fleet.storage import Storage
 from ddi_fleet.summary import summarize
 from ddi_fleet.text import describe, safe
-from ddi_fleet.worker import TABLES, Settings, write
+from ddi_fleet.worker import TABLES, Settings, write, write_table
 
 NASTY = "<script>alert(1)</script>\"'&##vso[x]\x1b[31m\u202e"
 
@@ -33,14 +33,20 @@ def night(output: Path, day: str, found: dict[str, list[str]], broken: tuple[str
             }
             for fault in faults
         ]  # fmt: skip
-        trace = {"path": path, "events": 10, "rules": []}
+        verdict = {"id": "Kept", "severity": "error", "passed": 1, "violated": 0}
+        lost, malformed = {"a": (1, 3), "b": (2, 0)}.get(path, (0, 0))
+        trace = {
+            "path": path, "events": 10, "lost": lost, "malformed": malformed, "rules": [verdict],
+        }  # fmt: skip
         summary = {"findings": len(faults), "errors": len(faults), "warnings": 0}
         line = {"traces": [trace], "summary": summary, "findings": findings, "diagnostics": []}
         outcomes.append(Outcome(path, json.dumps(line).encode() + b"\n", 0.5))
     outcomes += [Outcome(path, error="crashed " + NASTY) for path in broken]
-    batch = Batch(tuple(Trace(one.path, 100) for one in outcomes))
-    settings = Settings(Checker("none"), str(output), run.folder, pa.schema([]))
-    write(settings, batch, tables.make(batch.traces, outcomes, pa.schema([]), "error"), b"{}")
+    extra = pa.schema([("machine", pa.string())])
+    machines = {"a": "m1", "b": "m1"}
+    batch = Batch(tuple(Trace(one.path, 100, (machines.get(one.path),)) for one in outcomes))
+    settings = Settings(Checker("none"), str(output), run.folder, extra)
+    write(settings, batch, tables.make(batch.traces, outcomes, extra, "error"), b"{}")
     for table in TABLES:
         for name in storage.files(f"{run.folder}/{table}"):
             storage.move(name, f"{run.final(table)}/{Path(name).name}")
@@ -68,6 +74,29 @@ def test_faults_come_and_go(nights: Path) -> None:
     ]
     assert found.faults[0].fault == "4" and len(found.faults) == 4
     assert [path for path, _ in found.unchecked] == ["y"]
+
+
+def test_what_is_missing_is_told(nights: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    storage = Storage(str(nights))
+    last = "day=2026-11-27/run=2026-11-27T01"
+    rules = tables.rules(
+        b'{"summary": {"rules": [{"id": "Kept", "severity": "error"}, {"id": "Idle", "severity": "error"},'
+        b'{"id": "Absent", "severity": "error", "notInReading": true}]}}'
+    )
+    write_table(storage, f"rules/{last}/rules.parquet", rules, "0")
+    found = summarize(str(nights), by="machine")
+    assert found.idle == ["Idle"]
+    assert [(gap.path, gap.lost, gap.malformed) for gap in found.gaps] == [("b", 2, 0), ("a", 1, 3)]
+    groups = [(group.value, group.faults, group.traces) for group in found.groups]
+    assert groups == [("m1", {"1", "4"}, {"a", "b"}), ("unknown", {"3", "4"}, {"c"})]
+    assert [fault.values for fault in found.faults if fault.fault == "4"] == [{"m1", "unknown"}]
+    text, html = describe(found), page(found)
+    for written in (text, html):
+        assert "no trace exercised" in written and "Idle" in written and "Kept" not in written
+    assert "machine 2" in text and "2 faults in 2 traces  m1" in text and "b: 2 gaps" in text
+    assert "faults by machine" in html and "Traces with gaps" in html
+    assert cli.main(["summary", "--output", str(nights), "--by", "colour"]) == 2
+    assert "brought machine" in capsys.readouterr().err
 
 
 class Reader(HTMLParser):
