@@ -1,4 +1,5 @@
 import RuleEngine
+import Rules
 import Testing
 
 @testable import TraceSynthesizer
@@ -7,7 +8,7 @@ import Testing
   /// The rules of the specification, by section.
   static let rules: [String] =
     forwarding + release + removal + lockState + pending + completion + ownIRPs + routines
-    + memory + handling + holds + calls + irql
+    + signals + memory + handling + holds + calls + irql
 
   private static let forwarding = [
     "RemoveLockForward", "RemoveLockForward2", "RemoveLockForwardDeviceControl",
@@ -59,6 +60,11 @@ import Testing
     "IoSetCompletionExCompleteIrp", "CompletedWithCancelRoutine",
   ]
 
+  private static let signals = [
+    "SignalEventInCompletion", "IoAllocateIrpSignalEventInCompletion",
+    "IoBuildFsdIrpSignalEventInCompletion",
+  ]
+
   private static let handling = [
     "DoubleCompletion", "CompleteRequest", "IrpProcessingComplete", "LowerDriverReturn",
     "DispatchStatusDiffers", "ForwardedWhileBelow", "CompletionRoutineMarkPending",
@@ -91,6 +97,11 @@ import Testing
   @Test("there is a fault for each of these rules, and for no other")
   func allRulesHaveFaults() {
     #expect(TraceSynthesizer.faultRules == Self.rules.sorted())
+  }
+
+  @Test("there is a fault for each rule of the catalog")
+  func catalogHasFaults() {
+    #expect(TraceSynthesizer.faultRules == Catalog.all.map(\.id).sorted())
   }
 
   @Test("an unknown rule is an error")

@@ -126,11 +126,13 @@ extension Scheduler {
     let path = library.paths[Int(activities[activity].path)]
     threads[current].depth -= 1
     burst = 0
+    if path.hangs && lane == 0 { hang() }
     endDriverThread()
     activities[activity].lanesLeft -= 1
     if activities[activity].lanesLeft > 0 { return }
     runningCount -= 1
-    if path.hangs { return hang() }
+    // The scenario's device, addresses and blocks stay with the thread that hangs.
+    if path.hangs { return }
     let device = Int(activities[activity].device)
     for slot in 0..<path.irpCount { irpAddresses.give(activities[activity].irps[slot]) }
     for level in 0..<path.depth { devices[device + level].running -= 1 }
@@ -156,11 +158,9 @@ extension Scheduler {
     freeThreads.append(Int32(current))
   }
 
-  /// The thread stays where it is for ever; another one takes its place here. The scenario's
-  /// device, addresses and blocks stay with it.
+  /// The thread stays where it is for ever; another one takes its place here.
   private mutating func hang() {
     hungCount += 1
-    drainingCount -= 1
     threads[current].id = threadIds.takeNew()
   }
 }

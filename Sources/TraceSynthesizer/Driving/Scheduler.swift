@@ -136,10 +136,10 @@ extension Scheduler {
       if !isFirst { devices[device].acquiresAhead -= 1 }
     case .acquiresAnyway: devices[device].held += 1
     case .releases: devices[device].held -= 1
-    case .refuses, .refusesUnmatched:
-      if effect == .refuses { devices[device].held -= 1 }
+    case .refuses, .refusesUnmatched, .refusesForEver:
+      if effect != .refusesUnmatched { devices[device].held -= 1 }
       devices[device].refuses = true
-      drainingCount += 1
+      if effect != .refusesForEver { drainingCount += 1 }
     case .closes:
       devices[device].isClosed = true
       drainingCount -= 1

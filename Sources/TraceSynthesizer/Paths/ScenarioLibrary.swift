@@ -61,6 +61,7 @@ struct ScenarioLibrary: Sendable {
     addTransfers()
     addOwnIrpTraffic()
     addRoutineTraffic()
+    addWaitTraffic()
     addMemoryTraffic()
     addIrqlTraffic()
     addHoldTraffic()
@@ -78,6 +79,7 @@ struct ScenarioLibrary: Sendable {
     addStatusFaults()
     addHandlingFaults()
     addHotplugFaults()
+    addWaitFaults()
   }
 }
 

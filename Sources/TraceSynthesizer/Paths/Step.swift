@@ -87,6 +87,8 @@ struct Step: Sendable {
     case refuses
     /// The same by a driver that held nothing under that tag.
     case refusesUnmatched
+    /// Release-and-wait that does not return.
+    case refusesForEver
     /// Release-and-wait returned; no new requests reach the device.
     case closes
     /// The system clock went on by more than a minute.
@@ -132,7 +134,7 @@ struct Path: Sendable {
   var isHotplug = false
   /// The address of the device was never used before.
   var needsNewAddress = false
-  /// The thread never comes back from the last step.
+  /// The thread of lane 0 never comes back from its last step.
   var hangs = false
   /// In ``ScenarioLibrary/faults``; −1: clean.
   var fault: Int32 = -1

@@ -185,6 +185,7 @@ extension PathBuilder {
     dispatchBegins {
       $0.acquire(anyway: true)
       $0.releaseAndWaitBegins()
+      $0.amend { $0.effect = .refusesForEver }
       $0.decides()
     }
     hangs = true
@@ -192,10 +193,10 @@ extension PathBuilder {
   }
 
   /// A dispatch routine that does not come back.
-  private mutating func dispatchBegins(_ body: (inout Self) -> Void) {
+  mutating func dispatchBegins(_ body: (inout Self) -> Void) {
     inRoutine(request.routine.name, request.routine.file) {
       $0.enter()
-      body(&$0)
+      $0.inFrame(body)
     }
   }
 }

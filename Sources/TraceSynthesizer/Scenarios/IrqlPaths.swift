@@ -241,9 +241,9 @@ extension PathBuilder {
 
   private mutating func setEvent(waits: Bool, at irql: UInt8) {
     var event = Event(.keSetEvent)
-    event.fields = FieldSet(.wait, .irql)
+    event.fields = FieldSet(.object, .wait, .irql)
     if waits { event.flags = .wait }
     event.irql = irql
-    add(event)
+    add(event) { $0.operand = .event }
   }
 }
