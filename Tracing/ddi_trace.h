@@ -2051,12 +2051,24 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceWmi(
 typedef PVOID (NTAPI *DDI_TRACE_ALLOCATE)(POOL_TYPE, SIZE_T, ULONG);
 typedef PVOID (NTAPI *DDI_TRACE_ALLOCATE2)(ULONGLONG, SIZE_T, ULONG);
 
+typedef PVOID (NTAPI *DDI_TRACE_ALLOCATE_PRIORITY)(POOL_TYPE, SIZE_T, ULONG, EX_POOL_PRIORITY);
+
 typedef PVOID (NTAPI *DDI_TRACE_ALLOCATE_UNTAGGED)(POOL_TYPE, SIZE_T);
 
 DDI_TRACE_SMALL PVOID DdiTraceAllocate(
     DDI_TRACE_ALLOCATE Allocate, const char *Event, POOL_TYPE Type, SIZE_T Size, ULONG Tag, DDI_TRACE_PLACE)
 {
   PVOID pointer = Allocate(Type, Size, Tag);
+
+  DdiTraceLogPool(Event, pointer, Size, Tag, " pooltype=", (ULONG)Type, DDI_TRACE_SAME_PLACE);
+  return pointer;
+}
+
+DDI_TRACE_SMALL PVOID DdiTraceAllocatePriority(
+    DDI_TRACE_ALLOCATE_PRIORITY Allocate, const char *Event, POOL_TYPE Type, SIZE_T Size, ULONG Tag,
+    EX_POOL_PRIORITY Priority, DDI_TRACE_PLACE)
+{
+  PVOID pointer = Allocate(Type, Size, Tag, Priority);
 
   DdiTraceLogPool(Event, pointer, Size, Tag, " pooltype=", (ULONG)Type, DDI_TRACE_SAME_PLACE);
   return pointer;
@@ -2840,19 +2852,19 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceTerminateThread(NTSTATUS Status, DDI_TRACE_PLAC
 
 #ifndef ExAllocatePoolWithTagPriority
 #define ExAllocatePoolWithTagPriority(Type, Size, Tag, Priority) \
-  DdiTraceAllocated("ExAllocatePoolWithTagPriority", \
-                    ExAllocatePoolWithTagPriority((Type), (Size), (Tag), (Priority)), DDI_TRACE_HERE)
+  DdiTraceAllocatePriority(ExAllocatePoolWithTagPriority, "ExAllocatePoolWithTagPriority", (Type), \
+                           (Size), (Tag), (Priority), DDI_TRACE_HERE)
 #endif
 #ifndef ExAllocatePoolPriorityZero
 #define ExAllocatePoolPriorityZero(Type, Size, Tag, Priority) \
-  DdiTraceAllocated("ExAllocatePoolPriorityZero", \
-                    ExAllocatePoolPriorityZero((Type), (Size), (Tag), (Priority)), DDI_TRACE_HERE)
+  DdiTraceAllocatePriority(ExAllocatePoolPriorityZero, "ExAllocatePoolPriorityZero", (Type), (Size), \
+                           (Tag), (Priority), DDI_TRACE_HERE)
 #endif
 #ifndef ExAllocatePoolPriorityUninitialized
 #define ExAllocatePoolPriorityUninitialized(Type, Size, Tag, Priority) \
-  DdiTraceAllocated("ExAllocatePoolPriorityUninitialized", \
-                    ExAllocatePoolPriorityUninitialized((Type), (Size), (Tag), (Priority)), \
-                    DDI_TRACE_HERE)
+  DdiTraceAllocatePriority( \
+      ExAllocatePoolPriorityUninitialized, "ExAllocatePoolPriorityUninitialized", (Type), (Size), \
+      (Tag), (Priority), DDI_TRACE_HERE)
 #endif
 #ifndef ExFreePool
 #define ExFreePool(Pointer) ExFreePool(DdiTraceFreed((Pointer), 0, DDI_TRACE_HERE))

@@ -64,7 +64,8 @@ static NTSTATUS BusTransfer(PDEVICE_OBJECT Device, PIRP Irp)
     return STATUS_PENDING;
   }
 
-  if (!(read && holding) && InterlockedIncrement(&requests) % 3 == 0) {
+  if (location->Parameters.DeviceIoControl.IoControlCode != SHIM_PENDED && !(read && holding) &&
+      InterlockedIncrement(&requests) % 3 == 0) {
     return BusNow(Device, Irp);
   }
   IoMarkIrpPending(Irp);

@@ -321,6 +321,7 @@ static NTSTATUS FdoPrepare(PFDO Fdo, PDEVICE_OBJECT Device)
   KeInitializeEvent(&Fdo->Work, SynchronizationEvent, FALSE);
   KeInitializeEvent(&Fdo->ThreadGone, NotificationEvent, FALSE);
   FdoPrepareLast(Fdo);
+  FdoPrepareStartIo(Device);
   Fdo->StartItem = IoAllocateWorkItem(Device);
   return Fdo->StartItem != NULL ? FdoStartThread(Fdo) : STATUS_INSUFFICIENT_RESOURCES;
 }
@@ -358,6 +359,7 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING RegistryPath)
   UNREFERENCED_PARAMETER(RegistryPath);
   Driver->DriverExtension->AddDevice = FdoAddDevice;
   Driver->DriverUnload = FdoUnload;
+  Driver->DriverStartIo = FdoStartIo;
   Driver->MajorFunction[IRP_MJ_CREATE] = FdoCreateClose;
   Driver->MajorFunction[IRP_MJ_CLEANUP] = FdoCreateClose;
   Driver->MajorFunction[IRP_MJ_CLOSE] = FdoCreateClose;

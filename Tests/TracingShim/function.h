@@ -1,4 +1,4 @@
-/* The function driver: what its two files share. */
+/* The function driver: what its files share. */
 #ifndef FUNCTION_H
 #define FUNCTION_H
 
@@ -22,6 +22,7 @@ typedef struct _FDO {
   KSPIN_LOCK TestLock;
   KLOCK_QUEUE_HANDLE TestHandle;
   ERESOURCE TestResource;
+  FAST_MUTEX TestMutex;
   KEVENT TestEvent;
   KEVENT OwnEvent; /* of the IRPs of the driver's own */
   IO_STATUS_BLOCK OwnStatus;
@@ -43,6 +44,11 @@ NTSTATUS FdoOwnKinds(PFDO Fdo);
 NTSTATUS FdoLast(PFDO Fdo, PIRP Irp);
 NTSTATUS FdoWaiting(PFDO Fdo, PIRP Irp);
 VOID FdoPrepareLast(PFDO Fdo);
+VOID FdoCallAtLevel(PFDO Fdo);
+VOID FdoWaitForBus(PFDO Fdo, PIRP Irp);
+VOID FdoPrepareStartIo(PDEVICE_OBJECT Device);
+NTSTATUS FdoStartPacket(PDEVICE_OBJECT Device, PIRP Irp);
+VOID NTAPI FdoStartIo(PDEVICE_OBJECT Device, PIRP Irp);
 VOID FdoAnswerInASecond(PFDO Fdo);
 VOID NTAPI FdoAnswer(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2);
 

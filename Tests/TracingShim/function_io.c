@@ -289,6 +289,8 @@ NTSTATUS NTAPI FdoDeviceControl(PDEVICE_OBJECT Device, PIRP Irp)
     status = FdoComplete(Irp, FdoOwnKinds(fdo));
     IoReleaseRemoveLock(&fdo->Lock, Irp);
     return status;
+  case IOCTL_START_IO:
+    return FdoStartPacket(Device, Irp);
   case IOCTL_WAITING:
     return FdoWaiting(fdo, Irp);
   case IOCTL_LAST:

@@ -37,18 +37,23 @@ static VOID NTAPI FdoCancel(PDEVICE_OBJECT Device, PIRP Irp)
 
 NTSTATUS FdoWaiting(PFDO Fdo, PIRP Irp)
 {
-  KIRQL irql;
+  BOOLEAN locked = (BOOLEAN)!Fault("cancel-set-unlocked");
+  BOOLEAN cancelled;
+  KIRQL irql = PASSIVE_LEVEL;
 
   IoMarkIrpPending(Irp);
-  IoAcquireCancelSpinLock(&irql);
+  if (locked) {
+    IoAcquireCancelSpinLock(&irql);
+  }
   (VOID)IoSetCancelRoutine(Irp, FdoCancel);
-  if (Irp->Cancel && IoSetCancelRoutine(Irp, NULL) != NULL) {
+  cancelled = (BOOLEAN)(Irp->Cancel && IoSetCancelRoutine(Irp, NULL) != NULL);
+  if (locked) {
     IoReleaseCancelSpinLock(irql);
+  }
+  if (cancelled) {
     FdoComplete(Irp, STATUS_CANCELLED);
     IoReleaseRemoveLock(&Fdo->Lock, Irp);
-    return STATUS_PENDING;
   }
-  IoReleaseCancelSpinLock(irql);
   return STATUS_PENDING;
 }
 
@@ -97,6 +102,30 @@ static NTSTATUS LastForwardedTwice(PFDO Fdo, PIRP Irp)
   (VOID)IoCallDriver(Fdo->Lower, Irp);
   IoReleaseRemoveLock(&Fdo->Lock, Irp);
   return STATUS_PENDING;
+}
+
+static NTSTATUS NTAPI LastDone(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context)
+{
+  UNREFERENCED_PARAMETER(Device);
+  if (Irp->PendingReturned) {
+    IoMarkIrpPending(Irp);
+  }
+  IoReleaseRemoveLock(&((PFDO)Context)->Lock, Irp);
+  return STATUS_CONTINUE_COMPLETION;
+}
+
+/* The routine cannot be set, and nobody completes the IRP. */
+static NTSTATUS LastRoutineFailed(PFDO Fdo, PIRP Irp)
+{
+  NTSTATUS status;
+
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  status = IoSetCompletionRoutineEx(Fdo->Self, Irp, LastDone, Fdo, TRUE, TRUE, TRUE);
+  if (!NT_SUCCESS(status)) {
+    IoReleaseRemoveLock(&Fdo->Lock, Irp);
+    return status;
+  }
+  return IoCallDriver(Fdo->Lower, Irp);
 }
 
 static NTSTATUS LastMarked(PFDO Fdo, PIRP Irp)
@@ -446,6 +475,7 @@ NTSTATUS FdoLast(PFDO Fdo, PIRP Irp)
       {"last-forgotten", LastForgotten},
       {"last-completed-below", LastCompletedBelow},
       {"last-forwarded-twice", LastForwardedTwice},
+      {"last-routine-failed", LastRoutineFailed},
       {"last-marked", LastMarked},
       {"last-pended", LastPended},
       {"last-unmarked", LastUnmarked},
@@ -491,5 +521,7 @@ NTSTATUS FdoLast(PFDO Fdo, PIRP Irp)
       return faults[i].Routine(Fdo, Irp);
     }
   }
+  FdoCallAtLevel(Fdo);
+  FdoWaitForBus(Fdo, Irp);
   return Finish(Fdo, Irp);
 }

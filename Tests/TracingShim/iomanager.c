@@ -24,6 +24,7 @@ NTSTATUS IoCreateDevice(
   device->DriverObject = Driver;
   device->Flags = DO_DEVICE_INITIALIZING;
   device->StackSize = 1;
+  InitializeListHead(&device->Start.Irps);
   device->DeviceExtension = device + 1;
   *Device = device;
   return STATUS_SUCCESS;
@@ -247,7 +248,9 @@ NTSTATUS IoSetCompletionRoutineEx(
     BOOLEAN OnError, BOOLEAN OnCancel)
 {
   UNREFERENCED_PARAMETER(Device);
-  if (Fault("failed-routine-ignored")) {
+  if (Fault("failed-routine-ignored") ||
+      (Fault("last-routine-failed") &&
+       IoGetCurrentIrpStackLocation(Irp)->MajorFunction == IRP_MJ_DEVICE_CONTROL)) {
     return STATUS_INSUFFICIENT_RESOURCES;
   }
   IoSetCompletionRoutine(Irp, Routine, Context, OnSuccess, OnError, OnCancel);

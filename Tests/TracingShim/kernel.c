@@ -399,6 +399,17 @@ PVOID ExAllocatePoolWithTag(POOL_TYPE Type, SIZE_T Size, ULONG Tag)
   return malloc(Size);
 }
 
+PVOID ExAllocatePoolWithQuotaTag(POOL_TYPE Type, SIZE_T Size, ULONG Tag)
+{
+  return ExAllocatePoolWithTag(Type, Size, Tag);
+}
+
+PVOID ExAllocatePoolWithTagPriority(POOL_TYPE Type, SIZE_T Size, ULONG Tag, EX_POOL_PRIORITY Priority)
+{
+  UNREFERENCED_PARAMETER(Priority);
+  return ExAllocatePoolWithTag(Type, Size, Tag);
+}
+
 /* The memory is not used again: a driver that frees it twice must not end the test. */
 VOID ExFreePoolWithTag(PVOID Pointer, ULONG Tag)
 {

@@ -217,7 +217,7 @@ static PDEVICE_OBJECT pdos[DEVICES];
 
 static void *Application(void *Context)
 {
-  static const ULONG codes[] = {0x220000, 0x220004, 0x220008, 0x22000c, 0x220010, 0x220018};
+  static const ULONG codes[] = {0x220000, 0x220004, 0x220008, 0x22000c, 0x220010, 0x220018, 0x220020};
   ULONG number = (ULONG)(ULONG_PTR)Context;
   PDEVICE_OBJECT top = ShimTopOf(pdos[number % DEVICES]);
   ULONG i;
@@ -228,7 +228,7 @@ static void *Application(void *Context)
     SendAndForget(top, IRP_MJ_READ);
     Send(top, IRP_MJ_READ, 0, 0);
     Send(top, IRP_MJ_WRITE, 0, 0);
-    Send(top, IRP_MJ_DEVICE_CONTROL, 0, codes[(i + number) % 6]);
+    Send(top, IRP_MJ_DEVICE_CONTROL, 0, codes[(i + number) % 7]);
     Send(top, IRP_MJ_INTERNAL_DEVICE_CONTROL, 0, 0);
     Send(top, IRP_MJ_SYSTEM_CONTROL, i % 2 == 0 ? IRP_MN_REGINFO : IRP_MN_EXECUTE_METHOD, 0);
     Send(top, IRP_MJ_PNP, IRP_MN_QUERY_CAPABILITIES, 0);
@@ -284,21 +284,37 @@ static void Cancel(PDEVICE_OBJECT Top)
   IoFreeIrp(irp);
 }
 
-/* What is sent while nothing else is under way; last the request that many faults are in. What such a fault
- * does to the thread ends with it. */
+static KEVENT lastSent;
+
+static void *SendLast(void *Context)
+{
+  PDEVICE_OBJECT top = Context;
+  PIRP irp = ShimNewRequest(top, IRP_MJ_DEVICE_CONTROL, 0, NULL);
+
+  IoGetNextIrpStackLocation(irp)->Parameters.DeviceIoControl.IoControlCode = SHIM_NEVER_ANSWERED;
+  IofCallDriver(top, irp);
+  KeSetEvent(&lastSent, IO_NO_INCREMENT, FALSE);
+  return NULL;
+}
+
+/* What is sent while nothing else is under way; last the request that many faults are in, on a thread of its own:
+ * what such a fault does to its thread ends with it, and it may never come back. */
 static void WorkAlone(void)
 {
-  PDEVICE_OBJECT top = ShimTopOf(pdos[0]);
-  PIRP irp;
+  LARGE_INTEGER patience = Patience();
+  pthread_t thread;
   int i;
 
   for (i = 0; i < DEVICES; i++) {
     Cancel(ShimTopOf(pdos[i]));
   }
-  irp = ShimNewRequest(top, IRP_MJ_DEVICE_CONTROL, 0, NULL);
-  IoGetNextIrpStackLocation(irp)->Parameters.DeviceIoControl.IoControlCode = SHIM_NEVER_ANSWERED;
-  IofCallDriver(top, irp);
-  KeLowerIrql(PASSIVE_LEVEL);
+  KeInitializeEvent(&lastSent, NotificationEvent, FALSE);
+  pthread_create(&thread, NULL, SendLast, ShimTopOf(pdos[0]));
+  pthread_detach(thread);
+  if (KeWaitForSingleObject(&lastSent, Executive, KernelMode, FALSE, &patience) != STATUS_SUCCESS) {
+    fprintf(stderr, "shim: the last request hangs\n");
+    End();
+  }
   Settle();
 }
 

@@ -39,6 +39,7 @@ typedef uint32_t ULONG, *PULONG, DEVICE_TYPE, ACCESS_MASK;
 typedef int64_t LONGLONG;
 typedef unsigned long long ULONGLONG;
 typedef uintptr_t ULONG_PTR, SIZE_T, KSPIN_LOCK, *PKSPIN_LOCK;
+typedef const uint16_t *PCWSTR;
 typedef void *PVOID, *HANDLE, **PHANDLE;
 typedef UCHAR KIRQL, *PKIRQL;
 typedef CHAR KPROCESSOR_MODE;
@@ -70,6 +71,7 @@ typedef const struct _GUID *LPCGUID;
 #define PASSIVE_LEVEL 0
 #define APC_LEVEL 1
 #define DISPATCH_LEVEL 2
+#define CLOCK_LEVEL 13
 
 #define IRP_MJ_CREATE 0x00
 #define IRP_MJ_CLOSE 0x02
@@ -116,6 +118,7 @@ typedef enum { PowerActionNone } POWER_ACTION;
 typedef enum { BusRelations, EjectionRelations, PowerRelations, RemovalRelations, TargetDeviceRelation
 } DEVICE_RELATION_TYPE;
 typedef enum { NonPagedPool, PagedPool } POOL_TYPE;
+typedef enum { NormalPoolPriority = 16 } EX_POOL_PRIORITY;
 typedef enum { CriticalWorkQueue, DelayedWorkQueue } WORK_QUEUE_TYPE;
 typedef enum { Executive } KWAIT_REASON;
 typedef enum { NotificationEvent, SynchronizationEvent } EVENT_TYPE;
@@ -151,6 +154,16 @@ typedef struct _OBJECT_ATTRIBUTES *POBJECT_ATTRIBUTES;
 typedef struct _CLIENT_ID *PCLIENT_ID;
 typedef struct _PROCESSOR_NUMBER *PPROCESSOR_NUMBER;
 typedef struct _KWAIT_BLOCK *PKWAIT_BLOCK;
+typedef struct _KTHREAD *PKTHREAD;
+typedef struct _ETHREAD *PETHREAD;
+typedef struct _OBJECT_TYPE *POBJECT_TYPE;
+typedef struct _OBJECT_HANDLE_INFORMATION *POBJECT_HANDLE_INFORMATION;
+typedef struct _CONTROLLER_OBJECT *PCONTROLLER_OBJECT;
+typedef void *PSECURITY_DESCRIPTOR;
+
+typedef struct _FAST_MUTEX {
+  LONG volatile Count;
+} FAST_MUTEX, *PFAST_MUTEX;
 
 typedef struct _KLOCK_QUEUE_HANDLE {
   PKSPIN_LOCK Lock;
@@ -237,6 +250,13 @@ struct _DEVICE_OBJECT {
   ULONG Flags;
   CHAR StackSize;
   KDPC Dpc;
+  struct {            /* the requests that wait for StartIo; under the lock */
+    KSPIN_LOCK Lock;
+    LIST_ENTRY Irps;
+    BOOLEAN Busy;     /* StartIo has one */
+    BOOLEAN Deferred; /* DeferredStartIo: StartIo is not called while it runs */
+    BOOLEAN Running, Again;
+  } Start;
   PVOID DeviceExtension;
 };
 
@@ -370,6 +390,8 @@ VOID IoQueueWorkItem(PIO_WORKITEM Item, PIO_WORKITEM_ROUTINE Routine, WORK_QUEUE
 VOID IoQueueWorkItemEx(
     PIO_WORKITEM Item, PIO_WORKITEM_ROUTINE_EX Routine, WORK_QUEUE_TYPE Queue, PVOID Context);
 PVOID ExAllocatePoolWithTag(POOL_TYPE Type, SIZE_T Size, ULONG Tag);
+PVOID ExAllocatePoolWithQuotaTag(POOL_TYPE Type, SIZE_T Size, ULONG Tag);
+PVOID ExAllocatePoolWithTagPriority(POOL_TYPE Type, SIZE_T Size, ULONG Tag, EX_POOL_PRIORITY Priority);
 VOID ExFreePoolWithTag(PVOID Pointer, ULONG Tag);
 VOID RtlZeroMemory(PVOID Pointer, SIZE_T Size);
 VOID IoInitializeRemoveLockEx(
@@ -384,7 +406,29 @@ VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK Lock, PVOID Tag, ULONG Size);
 #define IoReleaseRemoveLockAndWait(Lock, Tag) \
   IoReleaseRemoveLockAndWaitEx(Lock, Tag, sizeof(IO_REMOVE_LOCK))
 
-/* -- iomanager.c -- */
+/* -- levels.c: routines that do nothing; they are called at the wrong IRQL -- */
+
+NTSTATUS ObGetObjectSecurity(PVOID Object, PSECURITY_DESCRIPTOR *Descriptor, BOOLEAN *Allocated);
+NTSTATUS ObReferenceObjectByHandle(
+    HANDLE Handle, ACCESS_MASK Access, POBJECT_TYPE Type, KPROCESSOR_MODE Mode, PVOID *Object,
+    POBJECT_HANDLE_INFORMATION Information);
+VOID ExAcquireFastMutex(PFAST_MUTEX Mutex);
+ULONG ExSetTimerResolution(ULONG Time, BOOLEAN Set);
+BOOLEAN ExIsProcessorFeaturePresent(ULONG Feature);
+BOOLEAN IoRaiseInformationalHardError(NTSTATUS Status, PUNICODE_STRING Text, PKTHREAD Thread);
+PDEVICE_OBJECT IoGetDeviceToVerify(PETHREAD Thread);
+NTSTATUS IoSetDeviceInterfaceState(PUNICODE_STRING Name, BOOLEAN Enable);
+PCONTROLLER_OBJECT IoCreateController(ULONG Size);
+NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING Name, PUNICODE_STRING Device);
+BOOLEAN IoIsWdmVersionAvailable(UCHAR Major, UCHAR Minor);
+LONG KeReadStateEvent(PRKEVENT Event);
+VOID MmResetDriverPaging(PVOID Address);
+VOID MmFreeContiguousMemory(PVOID Address);
+BOOLEAN PsGetVersion(PULONG Major, PULONG Minor, PULONG Build, PUNICODE_STRING Name);
+NTSTATUS RtlDeleteRegistryValue(ULONG RelativeTo, PCWSTR Path, PCWSTR Name);
+NTSTATUS ZwDeleteValueKey(HANDLE Key, PUNICODE_STRING Name);
+
+/* -- iomanager.c, startio.c -- */
 
 NTSTATUS IoCreateDevice(
     PDRIVER_OBJECT Driver, ULONG ExtensionSize, PUNICODE_STRING Name, DEVICE_TYPE Type,
@@ -401,6 +445,9 @@ VOID IofCompleteRequest(PIRP Irp, CCHAR Boost);
 #define IoCompleteRequest(Irp, Boost) IofCompleteRequest(Irp, Boost)
 NTSTATUS PoCallDriver(PDEVICE_OBJECT Device, PIRP Irp);
 VOID PoStartNextPowerIrp(PIRP Irp);
+VOID IoStartPacket(PDEVICE_OBJECT Device, PIRP Irp, PULONG Key, PDRIVER_CANCEL Cancel);
+VOID IoStartNextPacket(PDEVICE_OBJECT Device, BOOLEAN Cancelable);
+VOID IoSetStartIoAttributes(PDEVICE_OBJECT Device, BOOLEAN Deferred, BOOLEAN NonCancelable);
 POWER_STATE PoSetPowerState(PDEVICE_OBJECT Device, POWER_STATE_TYPE Type, POWER_STATE State);
 NTSTATUS PoRequestPowerIrp(
     PDEVICE_OBJECT Device, UCHAR Minor, POWER_STATE State, PREQUEST_POWER_COMPLETE Routine, PVOID Context,

@@ -29,6 +29,8 @@ void ShimRunOnceCallerReturned(void (*Routine)(void *), void *Context);
 
 /* A control request that the bus driver keeps for good. */
 #define SHIM_NEVER_ANSWERED 0x22002c
+/* A request that the bus driver answers later, always. */
+#define SHIM_PENDED 0x220024
 
 /* bus.c: the bus driver below, which is not traced */
 PDEVICE_OBJECT ShimCreatePdo(void);

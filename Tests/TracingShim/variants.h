@@ -26,6 +26,8 @@ VOID TraceText(const char *Text);
 #define IOCTL_SLOW 0x220014      /* answered by a timer's DPC, a second later */
 #define IOCTL_OWN_KINDS 0x220018 /* asks the bus driver with IRPs of the other kinds */
 #define IOCTL_WAITING 0x22001c   /* waits until it is cancelled */
+#define IOCTL_START_IO 0x220020  /* answered by StartIo */
+#define IOCTL_PENDED 0x220024    /* not by an application: the bus driver answers it later, always */
 #define IOCTL_LAST 0x22002c      /* answered at once; when it comes nothing else is under way */
 
 #define TEST_TAG 0x74736554 /* Test */

@@ -30,6 +30,14 @@ static NTSTATUS NTAPI AttachSafe(PDEVICE_OBJECT Device, PDEVICE_OBJECT Target, P
   return *Lower != NULL ? STATUS_SUCCESS : STATUS_NO_SUCH_DEVICE;
 }
 
+/* No request of this test goes to StartIo. */
+static VOID NTAPI SetStartIoAttributes(PDEVICE_OBJECT Device, BOOLEAN Deferred, BOOLEAN NonCancelable)
+{
+  UNREFERENCED_PARAMETER(Device);
+  UNREFERENCED_PARAMETER(Deferred);
+  UNREFERENCED_PARAMETER(NonCancelable);
+}
+
 static PLIST_ENTRY NTAPI InterlockedInsertTail(PLIST_ENTRY Head, PLIST_ENTRY Entry, PKSPIN_LOCK Lock)
 {
   PLIST_ENTRY last;
@@ -128,6 +136,7 @@ static BOOLEAN NTAPI CancelTimer(PKTIMER Timer)
 
 PVOID __imp_IoSetCompletionRoutineEx = (PVOID)SetCompletionRoutineEx;
 PVOID __imp_IoAttachDeviceToDeviceStackSafe = (PVOID)AttachSafe;
+PVOID __imp_IoSetStartIoAttributes = (PVOID)SetStartIoAttributes;
 PVOID __imp_ExInterlockedInsertTailList = (PVOID)InterlockedInsertTail;
 PVOID __imp_ExInterlockedInsertHeadList = (PVOID)InterlockedInsertHead;
 PVOID __imp_KeInsertQueueDpc = (PVOID)InsertQueueDpc;
