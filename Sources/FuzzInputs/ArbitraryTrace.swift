@@ -14,6 +14,8 @@ public struct ArbitraryTrace: Sendable {
   public private(set) var options = Checker.Options()
   /// Whether the limits are so small that they are met.
   public private(set) var hasTinyLimits = false
+  /// Whether events tell at which IRQL and on which processor they happen, and more of pool memory and calls.
+  private var hasLevels = false
 
   /// How many bytes an event takes.
   public static let eventBytes = 6
@@ -30,6 +32,10 @@ public struct ArbitraryTrace: Sendable {
     .internalDeviceControl, .shutdown, .systemControl, MajorFunction(0x40),
   ]
   private static let drivers = ["", "toaster", "filter", "bus"]
+  /// DDIs with different limits of the IRQL, and one that has none.
+  private static let ddis = [
+    "RtlInitUnicodeString", "ZwCreateFile", "PAGED_CODE", "KeInsertDeviceQueue",
+  ]
 
   /// Routine entries that have had no exit, by thread.
   private var open: [UInt64: [Event]] = [:]
@@ -62,7 +68,11 @@ public struct ArbitraryTrace: Sendable {
     if first & 4 != 0 { options.maxFindings = 2 }
     if first & 8 != 0 { options.driver = Self.drivers[1] }
     if first & 16 != 0 { options.device = Self.address(1, 1) }
+    hasLevels = first & Self.levels != 0
   }
+
+  /// The bit of the first byte that says so.
+  private static let levels: UInt8 = 32
 
   /// The address of the n-th thing of a class (devices, IRPs, locks, tags).
   private static func address(_ type: UInt64, _ number: UInt64) -> UInt64 {
@@ -91,6 +101,7 @@ public struct ArbitraryTrace: Sendable {
     if fields.contains(.status) { setStatus(&event, bytes[3] & 15, schema?.required ?? []) }
     setFlags(&event, bytes[3] >> 4, fields)
     setWords(&event, bytes[4], bytes[5], fields)
+    if hasLevels { setLevels(&event, bytes[4], bytes[5], fields) }
     follow(event)
     events.append(event)
   }
@@ -233,6 +244,36 @@ public struct ArbitraryTrace: Sendable {
     if event.has(.name) { event.text = strings.intern("RtlInitUnicodeString") }
   }
 
+  /// At which IRQL, and what else rules about threads, locks and memory ask for.
+  private mutating func setLevels(
+    _ event: inout Event, _ first: UInt8, _ second: UInt8, _ fields: FieldSet
+  ) {
+    if event.kind == .dispatchEnter {
+      if second & 128 != 0 { setIRQL(&event, second >> 5 & 3) }
+      return
+    }
+    if first & 8 != 0 { setIRQL(&event, second >> 4 & 3) }
+    if first & 128 != 0 {
+      event.cpu = UInt32(second >> 6)
+      event.fields.insert(.cpu)
+    }
+    if fields.contains(.ptr), first & 1 != 0 { event.operand += UInt64(first >> 4 & 3) << 4 }
+    if fields.contains(.pooltag), first & 64 != 0 {
+      event.text = strings.intern(second & 32 == 0 ? "Pool" : "Irps")
+      event.fields.insert(.pooltag)
+    }
+    if fields.contains(.size), event.kind != .custom {
+      event.number = UInt64(second)
+      event.fields.insert(.size)
+    }
+    if event.has(.name) { event.text = strings.intern(Self.ddis[Int(first >> 4 & 3)]) }
+  }
+
+  private func setIRQL(_ event: inout Event, _ irql: UInt8) {
+    event.irql = irql
+    event.fields.insert(.irql)
+  }
+
   /// Fields of an event of one's own: some of a number in each spelling and a text.
   private static func ownFields(
     _ first: UInt8, _ second: UInt8
@@ -276,7 +317,7 @@ extension ArbitraryTrace {
       numbers[type, default: [:]][address] = new
       return new
     }
-    var bytes: [UInt8] = [reading == .tracked ? 0 : 1, 0]
+    var bytes: [UInt8] = [levels | (reading == .tracked ? 0 : 1), 0]
     for event in events {
       let irp = event.irp == 0 ? 0 : number(2, event.irp, 7)
       let device = event.has(.dev) ? number(1, event.device, 7) : 0
@@ -286,13 +327,16 @@ extension ArbitraryTrace {
       }
       let lock = event.has(.lock) ? number(3, event.lock, 8) - 1 : 0
       let driver = event.driver == .none ? 0 : number(5, UInt64(event.driver.rawValue), 3)
-      let isFlagged = !event.flags.isDisjoint(with: [.bus, .pending])
+      let isFlagged = !event.flags.isDisjoint(with: [
+        .bus, .pending, .wait, .irpout, .granted, .signaled, .deferred, .noncancelable,
+      ])
       bytes.append(event.kind.rawValue)
       bytes.append(UInt8(truncatingIfNeeded: event.thread & 3) | device << 2 | irp << 5)
       bytes.append(lock | tag << 3)
       bytes.append(
         statusCode(event) | (driver | (isFlagged ? 4 : 0) | (event.has(.ts) ? 8 : 0)) << 4)
-      bytes += words(of: event)
+      let operand = event.operand == 0 ? 0 : number(6, event.operand, 4)
+      bytes += words(of: event, operand: operand)
     }
     return bytes
   }
@@ -303,7 +347,9 @@ extension ArbitraryTrace {
     return UInt8(statuses.lastIndex(of: status) ?? (status.isSuccess ? 9 : 3))
   }
 
-  private static func words(of event: Event) -> [UInt8] {
+  /// The last two bytes; `operand` is the number of the event's other pointer, from 1 on.
+  private static func words(of event: Event, operand: UInt8) -> [UInt8] {
+    let isRaised: UInt8 = event.has(.irql) ? 8 : 0
     switch event.kind {
     case .dispatchEnter:
       var first = UInt8(majors.firstIndex(of: event.major) ?? 11)
@@ -313,12 +359,27 @@ extension ArbitraryTrace {
         if !event.has(.mn) { first |= 16 }
         if event.has(.relation), event.word > 0 { first |= 32 | (event.word - 1) << 6 }
       }
-      return [first, event.minor.rawValue]
+      let irql = event.has(.irql) ? 128 | (event.irql & 3) << 5 : 0
+      return [first, event.minor.rawValue & 31 | irql]
     case .ioInitializeRemoveLock:
       return [UInt8(clamping: event.number), UInt8(clamping: event.highWatermark)]
-    case .addDevice, .wmiSystemControl, .callbackEnter, .callbackExit: return [event.word, 0]
-    default:
-      return [(event.operand == 0 ? 0 : 1) | (event.has(.routine) ? 2 : 0), 0]
+    case .addDevice, .wmiSystemControl: return [event.word, 0]
+    case .callbackEnter, .callbackExit: return [event.word & 7 | isRaised, (event.irql & 3) << 4]
+    case .ddi: return [isRaised | 1 << 4, (event.irql & 3) << 4]
+    default: return wordsOfCall(event, operand, isRaised)
     }
+  }
+
+  private static func wordsOfCall(
+    _ event: Event, _ operand: UInt8, _ isRaised: UInt8
+  ) -> [UInt8] {
+    var first = isRaised | (operand == 0 ? 0 : 1 | (operand - 1) << 4)
+    if !event.fields.isDisjoint(with: FieldSet(.routine, .object, .previous)) { first |= 2 }
+    if !event.fields.isDisjoint(with: FieldSet(.mj, .timeout, .pooltype, .poolflags)) { first |= 4 }
+    if event.has(.pooltag) { first |= 64 }
+    var second = event.oldIRQL & 3 | (event.newIRQL & 3) << 2 | (event.irql & 3) << 4
+    if event.has(.pooltype) { second = second & ~3 | UInt8(event.tag & 3) }
+    if event.has(.timeout) { second = event.number == .max ? second & ~1 : second | 1 }
+    return [first, second]
   }
 }
