@@ -142,7 +142,7 @@ import Testing
     }
   }
 
-  /// As many faults as there may be, all kept: counts agree, also beyond what is told apart.
+  /// A budget that is used up is told, and what is left by then is printed.
   @Test func minimizeSaysItsBudget() throws {
     let trace =
       "@ddi AddDevice dev=1 role=FDO\n@ddi IoInitializeRemoveLock lock=2 dev=1 highwater=100\n"

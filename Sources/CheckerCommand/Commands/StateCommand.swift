@@ -14,7 +14,7 @@ enum StateCommand {
       "Lists every remove lock with its state, count and holders (tag, source line and age of each "
         + "acquisition), every live IRP with what it waits for, every IRP that a driver made "
         + "itself with where it is, every thread's open routines, and what each thread holds: "
-        + "spin locks, regions, resources. "
+        + "spin locks, regions, resources; and to which IRQL it has raised itself and not lowered. "
         + "Of pool memory that is allocated it shows the places of which most is left. "
         + "For a removal that hangs, look at the end of the trace: the holders that are listed are "
         + "those that it waits for."
@@ -83,7 +83,8 @@ private enum SnapshotText {
     }
     lines += memory(snapshot.memory)
     if !snapshot.holding.isEmpty {
-      lines += ["", "threads that hold something: \(snapshot.holding.count)"]
+      let count = snapshot.holding.count
+      lines += ["", "threads that hold something or have raised their IRQL: \(count)"]
       for thread in snapshot.holding { lines += describe(thread) }
     }
     return lines.map(SafeText.escape).joined(separator: "\n") + "\n"
@@ -131,7 +132,7 @@ private enum SnapshotText {
   }
 
   private static func describe(_ thread: Snapshot.HoldingThread) -> [String] {
-    ["  thread \(hex(thread.id)), in the order in which it was taken"]
+    ["  thread \(hex(thread.id)), in the order in which it happened"]
       + thread.held.map { held in
         var words = "    \(held.words), since \(place(held.taken))"
         if !held.driver.isEmpty { words += " (\(held.driver))" }

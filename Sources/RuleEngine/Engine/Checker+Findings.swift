@@ -198,6 +198,10 @@ extension Checker {
     if event.position.rawValue != 0, all.last?.position.rawValue != event.position.rawValue {
       all.append(self.evidence(of: event, irp: context.irp, strings))
     }
+    // What was noted where it turned out to matter stands where it happened.
+    if zip(all, all.dropFirst()).contains(where: { $0.position > $1.position }) {
+      all.sort { $0.position < $1.position }
+    }
     let held = heldPositions(context)
     for place in all.indices {
       all[place].device = context.devicePointer

@@ -61,6 +61,12 @@ enum EventWords {
       return "WmiSystemControl → \(disposition.name)"
     case .ioSetCompletionRoutine, .ioSetCompletionRoutineEx, .ioMarkIrpPending:
       return record.kind.name
+    case .keAcquireSpinLock, .keReleaseSpinLock, .keAcquireSpinLockAtDpcLevel,
+      .keTryToAcquireSpinLockAtDpcLevel, .keReleaseSpinLockFromDpcLevel:
+      return record.kind.name + (record.operand == 0 ? "" : ", spin lock \(hex(record.operand))")
+    case .keAcquireInStackQueuedSpinLock, .keAcquireInStackQueuedSpinLockAtDpcLevel,
+      .keReleaseInStackQueuedSpinLock, .keReleaseInStackQueuedSpinLockFromDpcLevel:
+      return record.kind.name + (record.operand == 0 ? "" : ", handle \(hex(record.operand))")
     default:
       return record.kind.name + (record.hasStatus ? " → \(status)" : "")
     }

@@ -88,19 +88,19 @@ public struct Snapshot: Sendable, Hashable {
     public var entered: TracePosition
   }
 
-  /// A thread that holds something.
+  /// A thread that holds something, or has raised its IRQL.
   public struct HoldingThread: Sendable, Hashable {
     /// `tid`.
     public var id: UInt64
-    /// What it holds, in the order in which it was taken.
+    /// What it holds and how it has raised its IRQL, in the order in which that happened.
     public var held: [Held]
   }
 
-  /// A spin lock, a region or a resource that a thread holds.
+  /// A spin lock, a region or a resource that a thread holds, or an IRQL that it has raised itself to and not lowered.
   public struct Held: Sendable, Hashable {
-    /// What it is, with its address: `spin lock 0x…`.
+    /// What it is, with its address: `spin lock 0x…`. Of a KeRaiseIrql `IRQL 2, raised from 0`.
     public var words: String
-    /// The acquire.
+    /// The acquire, or the KeRaiseIrql.
     public var taken: Place
     /// The driver's name; empty where the trace names none.
     public var driver: String
@@ -159,7 +159,8 @@ public struct Snapshot: Sendable, Hashable {
   public var threads: [Thread]
   /// The pool memory.
   public var memory: Memory
-  /// The threads that hold a spin lock, a region or a resource, by number.
+  /// The threads that hold a spin lock, a region or a resource, or have raised their IRQL, by number. Raises are
+  /// followed in the `tracked` reading.
   public var holding: [HoldingThread]
 }
 
@@ -231,19 +232,26 @@ extension Checker {
   private func snapshotHolds(
     _ strings: StringTable, _ now: Int64?
   ) -> [Snapshot.HoldingThread] {
-    var threads: [UInt64: [Hold]] = [:]
+    var threads: [UInt64: [Snapshot.Held]] = [:]
     for hold in model.holds.table.live.slots {
       let hold = model.holds[hold]
-      threads[hold.thread, default: []].append(hold)
+      threads[hold.thread, default: []].append(
+        Snapshot.Held(
+          words: hold.words, taken: place(hold.taken, strings),
+          driver: strings[StringID(hold.driver)], age: Self.age(hold.taken, now)))
+    }
+    for (thread, raises) in model.threads.raised(after: model.coverage.gaps) {
+      for raise in raises {
+        threads[thread, default: []].append(
+          Snapshot.Held(
+            words: raise.words, taken: place(raise.stamp, strings), driver: "",
+            age: Self.age(raise.stamp, now)))
+      }
     }
     return threads.sorted { $0.key < $1.key }.map { thread, held in
       Snapshot.HoldingThread(
         id: ThreadState(id: thread).number,
-        held: held.map {
-          Snapshot.Held(
-            words: $0.words, taken: place($0.taken, strings), driver: strings[StringID($0.driver)],
-            age: Self.age($0.taken, now))
-        })
+        held: held.sorted { $0.taken.position < $1.taken.position })
     }
   }
 
@@ -325,5 +333,12 @@ extension Checker {
     let context = model.requests[frame.context]
     return "\(routine)\(frame.isWorking ? ", works for" : ",") \(request(of: context)) "
       + EventWords.hex(context.irp)
+  }
+}
+
+extension Raise {
+  /// The IRQL, and the one before it.
+  fileprivate var words: String {
+    "IRQL \(new)" + (old.map { ", raised from \($0)" } ?? ", raised")
   }
 }

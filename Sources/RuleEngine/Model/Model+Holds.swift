@@ -96,6 +96,7 @@ extension DriverModel {
   /// An event of a spin lock that is given back.
   mutating func spinLockReleased(_ event: Event, _ thread: Int) {
     let site = holdSite(event, thread)
+    noteListUnlocked(event, thread)
     switch event.kind {
     case .keReleaseInStackQueuedSpinLock, .keReleaseInStackQueuedSpinLockFromDpcLevel:
       holds.queuedSpinLockReleased(event, at: site, &facts)
@@ -179,7 +180,34 @@ extension DriverModel {
     guard holds.areSpinLocksHeld, event.irp != 0, !requests[placeOf: context].isMarked,
       topContext(thread) == context, let site = holdSite(event, thread), holds.holdsSpinLock(site)
     else { return }
+    if requests[placeOf: context].inList == .no { noteLocks(site.thread, context) }
     requests.insertedUnderLock(event, context, &facts)
+  }
+
+  /// The acquires of the spin locks that are held at the insertion belong to the story of the IRP.
+  private mutating func noteLocks(_ thread: UInt64, _ context: Int32) {
+    var hold = holds.newestSpinLock(of: thread)
+    // More than a few at once are not for the list.
+    for _ in 0..<4 where hold >= 0 {
+      let held = holds[hold]
+      if held.taken.position < requests[context].opened.position { return }
+      requests.note(
+        EvidenceRecord(stamp: held.taken, kind: held.takenBy, operand: held.key), context)
+      hold = holds.olderSpinLock(hold)
+    }
+  }
+
+  /// A spin lock is given back, perhaps one under which the IRP of the routine on top was put in a list.
+  private mutating func noteListUnlocked(_ event: Event, _ thread: Int) {
+    let context = topContext(thread)
+    guard context >= 0, requests[placeOf: context].inList == .insertedLocked else { return }
+    let place = requests[placeOf: context]
+    guard place.lockedThread == event.threadKey,
+      !holds.haveReleased(all: place.lockedInsertion, place.lockedThread)
+    else { return }
+    let key = event.has(.handle) ? event.operand : event.lock
+    requests.note(
+      EvidenceRecord(stamp: EventStamp(event), kind: event.kind, operand: key), context)
   }
 
   /// A context's IRP is marked pending, by the driver or by a queue: whether the lock of its list is still held.

@@ -137,6 +137,16 @@ import Testing
     Case(
       "regions are told apart", ["1: critical region"],
       "KeEnterCriticalRegion\nKeEnterGuardedRegion\nKeLeaveGuardedRegion"),
+    Case(
+      "the IRQL raised, and a lock", ["1: IRQL 1, raised from 0", "1: spin lock"],
+      "KeRaiseIrql newirql=1 oldirql=0\nKeAcquireSpinLock lock=a oldirql=1"),
+    Case(
+      "raised from where is not known", ["2: IRQL 2, raised"], "T2: KeRaiseIrql newirql=2"),
+    Case("raised and lowered", [], "KeRaiseIrql newirql=2 oldirql=0\nKeLowerIrql newirql=0"),
+    Case(
+      "raised in a routine that has returned", [],
+      "enter READ\nKeRaiseIrql newirql=2 oldirql=0\nexit SUCCESS"),
+    Case("raised before a gap", [], "KeRaiseIrql newirql=2 oldirql=0\nlost"),
   ]
 
   @Test(arguments: cases) func held(_ test: Case) throws {

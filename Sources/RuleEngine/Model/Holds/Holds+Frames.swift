@@ -6,6 +6,12 @@ extension Holds {
     return newest >= 0 && table[newest].taken.position >= site.hidden
   }
 
+  /// The spin lock that the thread took last, or -1.
+  func newestSpinLock(of thread: UInt64) -> Int32 { table.newestSpinLock(of: thread) }
+
+  /// The one that the thread took before this one, or -1.
+  func olderSpinLock(_ hold: Int32) -> Int32 { table.olderSpinLock(hold) }
+
   /// Whether the thread holds a region here.
   func holdsRegion(_ site: HoldSite) -> Bool {
     for kind in [HoldKind.criticalRegion, .guardedRegion] {

@@ -131,8 +131,8 @@ struct RequestTable: Sendable {
 
   /// Adds the event to the context's evidence.
   @inline(__always)
-  mutating func note(_ event: Event, _ context: Int32) {
-    evidence.append(EvidenceRecord(event), to: &contexts[context].evidence)
+  mutating func note(_ event: EvidenceRecord, _ context: Int32) {
+    evidence.append(event, to: &contexts[context].evidence)
   }
 
   /// The context's events, oldest first, as many as are kept.

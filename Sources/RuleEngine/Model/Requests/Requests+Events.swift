@@ -6,6 +6,10 @@ extension Requests {
     if context >= 0 { self[context].tell(fact, context, &facts) }
   }
 
+  /// Adds the event to the context's evidence.
+  @inline(__always)
+  mutating func note(_ event: Event, _ context: Int32) { note(EvidenceRecord(event), context) }
+
   @inline(__always)
   mutating func forwarded(_ event: Event, _ context: Int32, _ facts: inout FactSink) {
     note(event, context)

@@ -364,9 +364,9 @@ struct Requests: Sendable {
 
   // MARK: Evidence
 
-  /// Adds the event to the context's evidence.
+  /// Adds the event to the context's evidence. It may have been long before.
   @inline(__always)
-  mutating func note(_ event: Event, _ context: Int32) { table.note(event, context) }
+  mutating func note(_ event: EvidenceRecord, _ context: Int32) { table.note(event, context) }
 
   /// The context's events, oldest first, as many as are kept.
   func evidence(of context: Int32) -> [EvidenceRecord] { table.evidence(of: context) }

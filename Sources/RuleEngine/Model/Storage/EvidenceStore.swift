@@ -1,7 +1,7 @@
 /// One event of a context's history, as much of it as a report prints: 48 bytes.
 struct EvidenceRecord: Sendable {
   var stamp: EventStamp
-  /// For operations on a remove lock the tag; for forwards the target.
+  /// For operations on a remove lock the tag; for forwards the target; for spin locks the address or the handle.
   var operand: UInt64
   var status: UInt32
   var kind: EventKind
@@ -24,6 +24,16 @@ struct EvidenceRecord: Sendable {
     word = event.word
     flags = event.flags
     if event.has(.status) { flags.insert(Self.statusGiven) }
+  }
+
+  /// An event of which no more is known any more, or matters.
+  init(stamp: EventStamp, kind: EventKind, operand: UInt64) {
+    self.stamp = stamp
+    self.operand = operand
+    status = 0
+    self.kind = kind
+    word = 0
+    flags = []
   }
 
   /// A bit that no event has: a truth value of its own would cost each record eight bytes.

@@ -68,6 +68,13 @@ extension Threads {
     return self[levels: thread].raises.popLast()
   }
 
+  /// What is raised on each thread and not lowered, outermost first, as far as it is known since the last gap; for
+  /// what is not on the path of an event.
+  func raised(after gaps: UInt32) -> [(thread: UInt64, raises: [Raise])] {
+    contents.threads.filter { $0.levels.gaps == gaps && !$0.levels.raises.isEmpty }
+      .map { ($0.id, $0.levels.raises) }
+  }
+
   /// Whether a thread holds the same spin locks as when a raise was made.
   func holdsTheSame(as raise: Raise, _ thread: Int) -> Bool {
     self[levels: thread].held == raise.held
