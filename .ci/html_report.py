@@ -183,8 +183,8 @@ def check(folder):
     time, elements, faults = map(int, clock[:3])
     # What a page costs is its elements and its size; the time depends on what else the machine does.
     size = os.path.getsize(f"{folder}/many.html") >> 20
-    expect(faults == MANY and elements < 12 * faults, f"a page of {faults} faults has {elements} elements")
-    expect(size < 50, f"a page of {faults} faults has {size} MB")
+    expect(faults == MANY and elements < 8 * faults, f"a page of {faults} faults has {elements} elements")
+    expect(size < 12, f"a page of {faults} faults has {size} MB")
     expect(time < 60_000, f"a page of {faults} faults takes {time} ms")
     expect(clock[3:] == ["true", "0", "2"], f"pictures are not drawn when a fault is opened: {clock}")
     if problems:

@@ -24,6 +24,12 @@ import Testing
     ]
   }
 
+  /// A read that is forwarded without a completion routine after these events.
+  private static func forwarded(_ events: [String]) -> [String] {
+    [initialise, "DispatchEnter dev=F0 irp=A0 mj=IRP_MJ_READ fn=Read"] + events
+      + ["IoCallDriver irp=A0 dev=F0 src=read.c:10"]
+  }
+
   private static let initialise = "IoInitializeRemoveLock lock=F8 dev=F0"
 
   static let cases: [(lines: [String], words: [String])] = [
@@ -78,6 +84,29 @@ import Testing
         "IoAcquireRemoveLock lock=F8 tag=2 status=0", "IoReleaseRemoveLock lock=F8 tag=0",
       ],
       ["= here: released with tag = NULL, held with tag = 0x1 (line 4), tag = 0x2 (line 5)"]
+    ),
+    (
+      forwarded([
+        "IoAcquireRemoveLock lock=F8 tag=A0 status=0 src=read.c:5",
+        "IoReleaseRemoveLock lock=F8 tag=A0 src=read.c:9",
+      ]),
+      [
+        "= here: released in line 6 (read.c:9), before the IRP is forwarded in line 7 (read.c:10)"
+      ]
+    ),
+    (
+      forwarded(["IoAcquireRemoveLock lock=F8 tag=A0 status=0xC0000056 src=read.c:5"]),
+      [
+        "= here: the acquire in line 5 (read.c:5) was refused, and the IRP is forwarded in line 6 "
+          + "(read.c:10) all the same"
+      ]
+    ),
+    (
+      forwarded([]),
+      [
+        "= here: nothing has acquired the lock for this request before it is forwarded in line 5 "
+          + "(read.c:10)"
+      ]
     ),
   ]
 

@@ -104,11 +104,11 @@ import Testing
   {
     let directory = try Self.directory()
     let write = CommandRun(["check", "--write-baseline", "@b.json", "@bad.log"], in: directory)
-    #expect(write.status == 1 && write.errors.contains("wrote 1 known fault to \"@b.json\""))
+    #expect(write.status == 1 && write.errors.contains("wrote 1 known finding to \"@b.json\""))
     let known = CommandRun(["check", "--baseline", "@b.json", "@bad.log"], in: directory)
     #expect(known.status == 0)
     #expect(known.output.hasPrefix("known: RemoveLockForwardRead: "), "\(known.output)")
-    #expect(known.output.hasSuffix("no new violation found; 1 known finding\n"))
+    #expect(known.output.hasSuffix("no new violation found; 1 known fault\n"))
     let gone = CommandRun(["check", "--baseline", "@b.json", "@good.log"], in: directory)
     #expect(gone.status == 0 && gone.output.contains("note: @b.json: a known finding is gone"))
     // The other function is another fault.
@@ -116,7 +116,7 @@ import Testing
     try directory.write(Traces.faulty + other.dropFirst(Traces.prologue.count), to: "more.log")
     let new = CommandRun(["check", "--baseline", "@b.json", "@more.log"], in: directory)
     #expect(new.status == 1)
-    #expect(new.output.contains("found 1 fault: 1 error; 1 finding of 1 rule; 1 known finding"))
+    #expect(new.output.contains("found 1 fault: 1 error; 1 finding of 1 rule; 1 known fault"))
     // Written again, the entry that is gone goes.
     _ = CommandRun(
       ["check", "--baseline", "@b.json", "--write-baseline", "@b.json", "@good.log"], in: directory)

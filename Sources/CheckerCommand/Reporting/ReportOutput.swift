@@ -219,6 +219,7 @@ struct ReportOutput {
     options.tellsErrors = request.path != nil
     if streams.output.isTerminal, request.path == nil {
       options.width = max(80, streams.output.width)
+      options.isOnScreen = true
     }
     let always = invocation.arguments.text(CheckOptions.color) == "always"
     options.usesColor = always || request.path == nil && invocation.usesColor(on: streams.output)
@@ -280,7 +281,7 @@ struct ReportOutput {
     try Self.write(baseline.bytes(tool: report.tool), to: path)
     let count = baseline.entries.count
     invocation.streams.errors.line(
-      "\(invocation.program): wrote \(count) known \(count == 1 ? "fault" : "faults") to "
+      "\(invocation.program): wrote \(count) known \(count == 1 ? "finding" : "findings") to "
         + path.quoted)
     let unkept = report.unkeptFaultCount
     if unkept > 0 || report.hasUncountedFaults {

@@ -84,15 +84,26 @@ package enum Plural {
 }
 
 extension Report {
-  /// `2 faults (1 error, 1 warning) in 2 traces; 4 known findings`.
+  /// `1 known fault, 4 known findings`: a fault is known where all its findings are.
+  func knownWords(_ faults: some Sequence<Fault>) -> String {
+    let known = faults.count(where: \.isKnown)
+    let findings =
+      "\(TextLayout.grouped(acceptedCount)) known \(acceptedCount == 1 ? "finding" : "findings")"
+    if known == 0 { return findings }
+    let words = "\(TextLayout.grouped(known)) known \(known == 1 ? "fault" : "faults")"
+    return UInt64(known) == acceptedCount ? words : "\(words), \(findings)"
+  }
+
+  /// `2 faults (1 error, 1 warning) in 2 traces; 1 known fault, 4 known findings`.
   func summaryLine(_ options: ReportOptions) -> String {
     let beginnings = UInt64(traces.count { $0.continues == nil }).added(unlisted?.beginnings ?? 0)
     let open = openFaults(options)
+    let known = acceptedCount > 0 ? knownWords(faults(options.rules)) : ""
     var line = droppedCount > 0 ? "at least " : ""
     line += Plural.of(open.count, "fault")
     if !open.isEmpty { line += " (\(faultWords(open)))" }
     line += " in \(Plural.of(beginnings, "trace"))"
-    if acceptedCount > 0 { line += "; \(Plural.of(acceptedCount, "known finding"))" }
+    if acceptedCount > 0 { line += "; \(known)" }
     let malformed = sum(\.malformed)
     let unknown = traces.reduce(unlisted?.sum.unknownEvents ?? 0) {
       $0.added($1.unknownEvents ?? 0)

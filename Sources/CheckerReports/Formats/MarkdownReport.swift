@@ -12,7 +12,7 @@ extension ReportFormat {
 /// Writes a report as Markdown of GitHub's dialect, short enough for a comment.
 ///
 /// What comes from a trace stands in code spans and code blocks only, so that it can be neither markup
-/// nor mention.
+/// nor mention; of sentences with parts of a trace in them each word that is no plain word does.
 enum MarkdownReport {
   /// A comment on GitHub takes 65,536 characters; UTF-8 bytes are never fewer.
   static let limit = 60_000
@@ -74,12 +74,12 @@ enum MarkdownReport {
     if let function = finding.function { text += ", in \(code(function))" }
     if fault.count > 1 { text += ", seen \(fault.count) times" }
     text += ".\n"
-    if let ends = fault.ends { text += "\n\(code(ends)).\n" }
+    if let ends = fault.ends { text += "\n\(prose(ends)).\n" }
     if !fault.alsoBroken.isEmpty {
       text += "It also breaks \(fault.alsoBroken.map(code).joined(separator: ", ")).\n"
     }
-    if let doubt = finding.doubt { text += "\n**Doubt:** \(code(doubt)).\n" }
-    for words in fault.caseHelp { text += "\n**Here:** \(code(words)).\n" }
+    if let doubt = finding.doubt { text += "\n**Doubt:** \(prose(doubt)).\n" }
+    for words in fault.caseHelp { text += "\n**Here:** \(prose(words)).\n" }
     if let remedy = options.rule(finding.rule)?.documentation.remedy {
       text += "\n**What to do:** \(remedy) "
       text +=
@@ -142,6 +142,27 @@ enum MarkdownReport {
     let fence = String(repeating: "`", count: longestRun(line) + 1)
     let needsRoom = line.isEmpty || line.hasPrefix("`") || line.hasSuffix("`")
     return needsRoom ? "\(fence) \(line) \(fence)" : fence + line + fence
+  }
+
+  /// A sentence in which names, places and addresses are code, and so is whatever else could be markup.
+  static func prose(_ text: String) -> String {
+    SafeText.escape(text).split(separator: " ", omittingEmptySubsequences: false)
+      .map { word($0) }.joined(separator: " ")
+  }
+
+  /// The word, as code between the punctuation around it where it is more than a plain word or a number.
+  private static func word(_ word: Substring) -> String {
+    let start = word.drop { $0 == "(" }
+    let opening = word[..<start.startIndex]
+    let end = start.lastIndex { !"),;:.".contains($0) }.map { start.index(after: $0) }
+    let core = start[..<(end ?? start.startIndex)]
+    let closing = start[core.endIndex...]
+    let isPlain =
+      core.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+      && !core.dropFirst().contains { $0.isUppercase }
+      && (!core.contains { $0.isNumber } || !core.contains { $0.isLetter })
+    if isPlain || core == "IRP" || core == "—" { return String(word) }
+    return opening + code(String(core)) + closing
   }
 
   /// A code span in a table.

@@ -16,11 +16,19 @@ struct TextExcerpt {
   mutating func writeFinding(_ finding: Report.Finding) {
     gutterWidth = max(
       3, String(finding.line).count, finding.evidence.map { String($0.line).count }.max() ?? 0)
-    out +=
-      style.severity(finding.severity, "\(finding.severity.rawValue)[\(finding.rule)]")
-      + style.bold(": \(SafeText.escape(finding.message))") + "\n"
+    writeHeadline(finding)
     writePlace(finding)
     writeEvidence(finding)
+  }
+
+  private mutating func writeHeadline(_ finding: Report.Finding) {
+    let head = "\(finding.severity.rawValue)[\(finding.rule)]"
+    let words = "\(head): \(SafeText.escape(finding.message))"
+    let text =
+      options.isOnScreen
+      ? TextLayout.wrap(words, width: options.width, indent: gutterWidth + 1, first: "") : words
+    out += style.severity(finding.severity, head) + style.bold(String(text.dropFirst(head.count)))
+    out += "\n"
   }
 
   /// Writes all there is to say about a fault.
@@ -67,10 +75,9 @@ struct TextExcerpt {
     guard let number = position.line, let all = options.sourceLines?(position.file),
       all.indices.contains(number - 1)
     else { return }
-    let text = all[number - 1].drop { $0 == " " || $0 == "\t" }
-    line(
-      "", "|", "  " + SafeText.escape(String(text.prefix(max(20, options.width - gutterWidth - 5))))
-    )
+    let text = SafeText.escape(String(all[number - 1].drop { $0 == " " || $0 == "\t" }))
+    let room = max(20, options.width - gutterWidth - 5)
+    line("", "|", "  " + (text.count > room ? text.prefix(room - 1) + "…" : text[...]))
   }
 
   private func lines(_ text: String, _ width: Int) -> [String] {
@@ -149,7 +156,8 @@ struct TextExcerpt {
   ) {
     let underline = String(repeating: severity == nil ? "-" : "^", count: text.count)
     let fits = gutterWidth + 3 + margin.count + underline.count + 1 + note.count <= options.width
-    for words in fits ? ["\(underline) \(note)"] : [underline, note] {
+    let room = options.width - gutterWidth - 3 - margin.count
+    for words in fits ? ["\(underline) \(note)"] : [underline] + lines(note, room) {
       line("", "|", margin + (severity.map { style.severity($0, words) } ?? words))
     }
   }

@@ -32,7 +32,7 @@ struct TextReport {
     writeDiagnostics()
     // Where nothing was read there is nothing to sum up.
     if report.sum(\.events) > 0 {
-      writeSummary(faults.filter { !$0.isKnown })
+      writeSummary(faults)
     }
   }
 
@@ -156,7 +156,9 @@ struct TextReport {
 
   private func list(_ rules: [Report.RuleCounts], _ what: String) -> String {
     if rules.isEmpty { return "" }
-    return "\(what) (\(rules.count)): \(rules.map(\.id).joined(separator: ", "))\n\n"
+    let names = rules.map(\.id).joined(separator: ", ")
+    let words = "\(what) (\(rules.count)): \(names)"
+    return TextLayout.wrap(words, width: options.width, indent: 0) + "\n\n"
   }
 
   private func traceLine() -> String {
@@ -175,11 +177,12 @@ struct TextReport {
       + parts.joined(separator: ", ") + "; reading \(report.reading.rawValue)"
   }
 
-  private func resultLine(_ style: TextStyle, _ faults: [Fault]) -> String {
+  private func resultLine(_ style: TextStyle, _ all: [Fault]) -> String {
     let summary = report.summary
+    let faults = all.filter { !$0.isKnown }
     if summary.findings == 0 { return style.good("no violation found") }
     let accepted = report.acceptedCount
-    let known = "\(TextLayout.grouped(accepted)) known \(accepted == 1 ? "finding" : "findings")"
+    let known = report.knownWords(all)
     if accepted >= summary.findings { return style.good("no new violation found; \(known)") }
     let errors = faults.count { $0.finding.severity == .error }
     var parts: [String] = []
@@ -193,7 +196,12 @@ struct TextReport {
       parts.append(style.severity(.warning, words))
     }
     let open = report.openErrors.added(report.openWarnings)
-    let violated = summary.rules.count { $0.violated > 0 }
+    // What is not kept is not known to be accepted.
+    let isCounted = accepted == 0 || report.droppedCount > 0
+    let violated =
+      isCounted
+      ? summary.rules.count { $0.violated > 0 }
+      : Set(report.findings.filter { $0.accepted == nil }.map(\.rule)).count
     let least = report.droppedCount > 0 ? "at least " : ""
     return "found \(least)\(faults.count) \(faults.count == 1 ? "fault" : "faults"): "
       + parts.joined(separator: ", ")

@@ -4,7 +4,9 @@ import RuleEngine
 extension Fault {
   /// Sentences about this case, before the remedy of its rule.
   var caseHelp: [String] {
-    [missingRelease, waitForItself, timeHeld, firstInitialisation, tagsHeld].compactMap { $0 }
+    [
+      missingRelease, forwardedWithout, waitForItself, timeHeld, firstInitialisation, tagsHeld,
+    ].compactMap { $0 }
   }
 
   /// In which routine, and under which status, a release is missing; and where another request of the kind
@@ -21,6 +23,23 @@ extension Fault {
       words += "; another \(finding.major ?? "request") was released at \(other)"
     }
     return words
+  }
+
+  /// What became of the lock in a request that is forwarded without it.
+  private var forwardedWithout: String? {
+    guard finding.message == "the IRP is forwarded without the remove lock" else { return nil }
+    let forward = "forwarded in line \(finding.line)\(finding.source.map { " (\($0))" } ?? "")"
+    let before = finding.evidence.filter { $0.line < finding.line && $0.trace == nil }
+    if let release = before.last(where: { $0.event == "IoReleaseRemoveLock" && $0.releases != 0 }) {
+      return "released in line \(release.line)\(release.place), before the IRP is \(forward)"
+    }
+    let acquires = before.filter { $0.event == "IoAcquireRemoveLock" }
+    if let refused = acquires.last, !EvidenceStory.succeeded(refused) {
+      return "the acquire in line \(refused.line)\(refused.place) was refused, and the IRP is "
+        + "\(forward) all the same"
+    }
+    guard acquires.isEmpty, finding.omitted == nil else { return nil }
+    return "nothing has acquired the lock for this request before it is \(forward)"
   }
 
   /// The events that end a routine, with those that begin it.

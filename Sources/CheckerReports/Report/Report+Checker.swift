@@ -195,12 +195,21 @@ extension Report.Finding {
     function = finding.function.isEmpty ? nil : finding.function
     let file = finding.position.file
     evidence = finding.evidence.map { Report.Evidence($0, paths, findingFile: file) }
+    for (place, event) in finding.evidence.enumerated() where event.kind.isRemoveLockRelease {
+      evidence[place].releases = event.taken.map { evidence[$0].line } ?? 0
+    }
     omitted = finding.omittedEvidence > 0 ? finding.omittedEvidence : nil
     releasedElsewhere = finding.releasedElsewhere.isEmpty ? nil : finding.releasedElsewhere
     path =
       finding.path.isEmpty
       ? nil : finding.path.map { Report.PathStep($0, paths, findingFile: file) }
     omittedSteps = finding.omittedSteps > 0 ? finding.omittedSteps : nil
+  }
+}
+
+extension EventKind {
+  fileprivate var isRemoveLockRelease: Bool {
+    self == .ioReleaseRemoveLock || self == .ioReleaseRemoveLockAndWait
   }
 }
 

@@ -250,6 +250,9 @@ public struct Report: Sendable, Hashable, Codable {
     public var note: String?
     /// The event in a driver developer's words.
     public var text: String?
+    /// Of a release of a remove lock, the line of the acquire in this evidence whose acquisition it took away, 0
+    /// where it took none of these; absent for other events, and in reports of earlier versions.
+    public var releases: UInt64?
     /// The event's file, where it is another than the finding's.
     public var trace: String?
 
@@ -261,7 +264,7 @@ public struct Report: Sendable, Hashable, Codable {
       case irp
       case source = "src"
       case function = "fn"
-      case note, text, trace
+      case note, text, releases, trace
     }
   }
 

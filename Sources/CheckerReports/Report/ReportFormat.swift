@@ -70,6 +70,9 @@ public struct ReportOptions: Sendable {
   public var usesColor = false
   /// How many columns a line of text should have.
   public var width = 100
+  /// Whether the columns are those of a screen, which breaks longer lines anywhere. Elsewhere the line that says
+  /// what is wrong stays whole, for programs that look for it.
+  public var isOnScreen = false
   /// Whether only findings are told, no summary.
   public var isQuiet = false
   /// How much the summary of the text report says.

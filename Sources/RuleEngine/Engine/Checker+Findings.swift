@@ -190,9 +190,15 @@ extension Checker {
   ) -> ([Evidence], Int) {
     let context = model.requests[index]
     var all = [evidence(context.opened, .dispatchEnter, EventWords.entry(context), strings)]
+    // The acquires that are told, by their signs.
+    var acquires: [UInt32: Int] = [:]
     for record in model.requests.evidence(of: index) {
+      if record.kind == .ioAcquireRemoveLock {
+        acquires[record.stamp.sign] = all.count
+      }
       let words = EventWords.describe(record, irp: context.irp, strings: strings)
       all.append(evidence(record.stamp, record.kind, words, strings))
+      all[all.count - 1].taken = acquires[record.taken]
     }
     // The end of a trace has no position.
     if event.position.rawValue != 0, all.last?.position.rawValue != event.position.rawValue {

@@ -4,6 +4,14 @@ public struct Evidence: Sendable, Hashable {
   public var position: TracePosition
   /// Its kind.
   public var kind: EventKind
+  /// Where it stands in the finding's evidence what a release took away; -1 for nothing.
+  private var takenPlace: Int32 = -1
+  /// Of a release, the place in the finding's evidence of the acquisition that it took away; nil where it took
+  /// none that the evidence shows.
+  public var taken: Int? {
+    get { takenPlace < 0 ? nil : Int(takenPlace) }
+    set { takenPlace = Int32(clamping: newValue ?? -1) }
+  }
   /// `ts`, nanoseconds.
   public var timestamp: Int64?
   /// `tid`.

@@ -267,7 +267,7 @@ import Testing
   @Test(
     "Markdown has the faults, what is known, and the counts",
     arguments: [
-      "## Driver rules: 1 fault (1 error) in 2 traces; 1 known finding; 1 malformed event\n",
+      "## Driver rules: 1 fault (1 error) in 2 traces; 1 known fault; 1 malformed event\n",
       "| `logs\\a b.log` | 40 | 1 | 0 | 2 | 4 |",
       "### ❌ `Forward`: the IRP is forwarded\n\n`src/drv/pnp.c:55`, driver `demo`, "
         + "`IRP_MJ_PNP/IRP_MN_START_DEVICE`, in `DemoPnp`, seen 2 times.\n",
@@ -293,5 +293,22 @@ import Testing
     let text = SampleReports.text(.markdown, report)
     #expect(text.utf8.count < 65_536)
     #expect(text.contains("further faults did not fit here"))
+  }
+
+  static let sentences: [(String, String)] = [
+    (
+      "the release is missing in TapRead: it returns STATUS_CANCELLED (line 36); see tap.c:347",
+      "the release is missing in `TapRead`: it returns `STATUS_CANCELLED` (line 36); see `tap.c:347`"
+    ),
+    ("the IRP is marked", "the IRP is marked"), ("", ""), ("a  b (", "a  b ("),
+    (
+      "@team (#12, <b>x</b>) [a](b) *c* `d` www.x.y",
+      "`@team` (`#12`, `<b>x</b>`) `[a](b`) `*c*` `` `d` `` `www.x.y`"
+    ),
+  ]
+
+  @Test("Markdown has names as code and sentences as text", arguments: sentences)
+  func markdownProse(_ row: (text: String, markdown: String)) {
+    #expect(MarkdownReport.prose(row.text) == row.markdown)
   }
 }

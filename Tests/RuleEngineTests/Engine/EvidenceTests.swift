@@ -18,4 +18,49 @@ import Testing
     }
     #expect(count > 10)
   }
+
+  @Test(
+    "a release names an acquisition before it that nothing else took, and none that is still held")
+  func whatReleasesTookIsNamed() throws {
+    var count = 0
+    for rule in Catalog.all {
+      for example in rule.examples {
+        for reading in rule.readings {
+          for finding in try ExampleRun(rule, example.trace, reading).findings {
+            var taken: Set<Int> = []
+            for (place, event) in finding.evidence.enumerated() {
+              guard let acquisition = event.taken else { continue }
+              let acquire = finding.evidence[acquisition]
+              #expect(
+                acquisition < place && acquire.kind == .ioAcquireRemoveLock
+                  && taken.insert(acquisition).inserted
+                  && !["not released", "held", "still held"].contains(acquire.note),
+                "\(rule.id): \(example.title)")
+              count += 1
+            }
+          }
+        }
+      }
+    }
+    #expect(count > 20)
+  }
+
+  /// Traces of a read that forwards without a lock in the end, and which of its lines each release takes.
+  static let releases: [(trace: String, taken: [UInt64?])] = [
+    ("acquire; release", [2]),
+    ("acquire; release tag=NULL", [nil]),
+    ("acquire; acquire; release; release", [3, 2]),
+    ("acquire tag=NULL; acquire; release tag=NULL; release", [2, 3]),
+  ]
+
+  @Test("a release takes what the model says", arguments: releases)
+  func releasesTakeTheirTags(_ row: (trace: String, taken: [UInt64?])) throws {
+    let rule = try #require(Catalog.all.first { $0.id == "RemoveLockForwardRead" })
+    let lines = row.trace.split(separator: ";").map { $0.drop { $0 == " " } }
+    let trace = (["enter READ"] + lines + ["forward"]).joined(separator: "\n")
+    let finding = try #require(try ExampleRun(rule, trace, .tracked).findings.first)
+    let taken = finding.evidence.filter { $0.kind == .ioReleaseRemoveLock }
+      .map { event in event.taken.map { finding.evidence[$0].position.line } }
+    #expect(taken == row.taken)
+  }
 }

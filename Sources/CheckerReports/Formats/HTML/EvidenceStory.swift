@@ -23,7 +23,8 @@ struct EvidenceStory {
   private(set) var frames: [Frame] = []
   /// For each event the frame that it opens or is in, or -1.
   private(set) var frameOfEvent: [Int] = []
-  /// For each event how many of the acquisitions that the evidence names are held after it; empty where no event is about the lock.
+  /// For each event how many of the acquisitions that the evidence names are held after it; empty where no event
+  /// is about the lock, and where a report of an earlier version does not say what the releases took.
   private(set) var held: [Int] = []
   /// For each event the state after it; empty where the path is not known.
   private(set) var states: [String] = []
@@ -32,11 +33,11 @@ struct EvidenceStory {
 
   var events: [Report.Evidence] { finding.evidence }
 
-  init(_ finding: Report.Finding) {
+  init(_ finding: Report.Finding, _ reading: Reading) {
     self.finding = finding
     deciding = events.lastIndex { $0.line == finding.line && $0.trace == nil }
     findFrames()
-    countHolds()
+    countHolds(reading)
     followPath()
   }
 
@@ -108,22 +109,26 @@ struct EvidenceStory {
     return NTStatus(name: name)?.isSuccess ?? false
   }
 
-  /// Follows the lock as the model does: a release takes the last acquisition with its tag, and none where no
-  /// acquisition has it; what the model has noted to be left in the end no release takes.
-  private mutating func countHolds() {
-    guard events.contains(where: { $0.event.contains("RemoveLock") }) else { return }
-    var lasting = 0
-    var open: [String: Int] = [:]
+  /// Follows the lock as the model has it: the evidence says which acquisition a release took. Where SDV counts
+  /// it takes the last one, whatever its tag.
+  private mutating func countHolds(_ reading: Reading) {
+    let releases = ["IoReleaseRemoveLock", "IoReleaseRemoveLockAndWait"]
+    guard events.contains(where: { $0.event.contains("RemoveLock") }),
+      reading == .sdv
+        || events.allSatisfy({ $0.releases != nil || !releases.contains($0.event) })
+    else { return }
+    var open: [UInt64] = []
     for event in events {
-      let tag = event.tagWords ?? ""
       switch event.event {
-      case "IoAcquireRemoveLock" where Self.succeeded(event):
-        if event.isLeft { lasting += 1 } else { open[tag, default: 0] += 1 }
+      case "IoAcquireRemoveLock" where Self.succeeded(event): open.append(event.line)
       case "IoReleaseRemoveLock", "IoReleaseRemoveLockAndWait":
-        if let count = open[tag], count > 0 { open[tag] = count - 1 }
+        let taken = reading == .sdv ? open.last : event.releases
+        if let place = open.lastIndex(where: { $0 == taken }) { open.remove(at: place) }
+      // Nothing is held any more, also where a release is not in the trace.
+      case "IoReleaseRemoveLockAndWaitReturn": open = []
       default: break
       }
-      held.append(lasting + open.values.reduce(0, +))
+      held.append(open.count)
     }
   }
 

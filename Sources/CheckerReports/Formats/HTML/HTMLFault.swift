@@ -22,19 +22,32 @@ struct HTMLFault {
     self.rule = rule
     self.report = report
     self.options = options
-    story = EvidenceStory(fault.finding)
+    story = EvidenceStory(fault.finding, report.reading)
   }
 
   private var finding: Report.Finding { fault.finding }
 
+  /// The fault with all that there is to say of it.
   func markup() -> Markup {
+    // A browser with a script takes it as text and draws it when the fault is opened; one without shows it.
+    head(id: "") + """
+      <div class="body"><span class="anchor" id="\(fault.anchor)"></span>\
+      <noscript>\(body())</noscript></div></details>
+
+      """
+  }
+
+  /// The fault's line alone: the page's script puts its ``body()`` below it when it is opened.
+  func line() -> Markup { head(id: " id=\"\(fault.anchor)\"") + "</details>\n" }
+
+  private func head(id: Markup) -> Markup {
     let count: Markup =
       fault.count > 1 ? "<span class=\"count\">×\(TextLayout.grouped(fault.count))</span>" : ""
     let known: Markup =
       !fault.fault.isKnown ? "" : "<span class=\"sev known\">known</span>"
     let where_ = finding.sourceEvent?.source ?? "\(Self.fileName(finding.trace)):\(finding.line)"
-    var out: Markup = """
-      <details class="fault" data-rule="\(finding.rule)" data-driver="\(finding.driver ?? "")" \
+    return """
+      <details class="fault"\(id) data-rule="\(finding.rule)" data-driver="\(finding.driver ?? "")" \
       data-severity="\(finding.severity.rawValue)" data-id="\(fault.anchor)"\
       \(fault.number == 1 ? " open" : "")>
       <summary><span class="sev \(finding.severity.rawValue)">\(finding.severity.rawValue)</span>\
@@ -42,14 +55,12 @@ struct HTMLFault {
       <span class="what">\(finding.message)</span>\
       <span class="who">\(finding.driver ?? "")</span>\
       <span class="where">\(where_)</span>\(count)</summary>
-      <div class="body"><span class="anchor" id="\(fault.anchor)"></span>
+
       """
-    // A browser with a script takes it as text and draws it when the fault is opened; one without shows it.
-    out += "<noscript>" + body() + "</noscript>"
-    return out + "</div></details>\n"
   }
 
-  private func body() -> Markup {
+  /// What is below the fault's line.
+  func body() -> Markup {
     var out = place()
     if let ends = fault.fault.ends { out += "<p class=\"ends\"><b>Story</b> \(ends)</p>" }
     for words in fault.fault.caseHelp { out += "<p class=\"here\"><b>Here</b> \(words)</p>" }

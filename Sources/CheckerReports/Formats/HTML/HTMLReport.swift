@@ -20,6 +20,9 @@ struct HTMLReport {
   static let diagnosticLimit = 200
   /// Traces that are listed.
   static let traceLimit = 1000
+  /// Faults whose evidence stands in the page as it is. That of the others is data, from which the page's script
+  /// builds it: pages of thousands are quick, and pages of few can be read without a script.
+  static let wholeLimit = 100
 
   init(_ report: Report, _ options: ReportOptions) {
     self.report = report
@@ -218,7 +221,8 @@ struct HTMLReport {
   }
 
   private func findings() -> Markup {
-    var out = Markup()
+    var out = scriptNeeded()
+    var later = LaterBodies(first: Self.wholeLimit + 1)
     for (rule, faults) in groups {
       let count = faults.reduce(0) { $0 + $1.count }
       out += """
@@ -233,12 +237,28 @@ struct HTMLReport {
         let finding = fault.finding
         let way = (finding.path ?? []).flatMap { [$0.from, $0.fact, $0.to ?? ""] }
         let key = [finding.message] + way
-        out += HTMLFault(fault, description, report, options, twin: drawn[key]).markup()
+        let part = HTMLFault(fault, description, report, options, twin: drawn[key])
+        if fault.number <= Self.wholeLimit {
+          out += part.markup()
+        } else {
+          out += part.line()
+          later.add(part.body())
+        }
         if drawn[key] == nil { drawn[key] = fault.anchor }
       }
       out += "</section>\n"
     }
-    return out
+    return out + later.markup()
+  }
+
+  /// Where more is told than stands in the page: what a browser without a script says.
+  private func scriptNeeded() -> Markup {
+    guard groups.reduce(0, { $0 + $1.faults.count }) > Self.wholeLimit else { return "" }
+    return """
+      <noscript><p class="panel warn">This browser runs no scripts: of the faults after the first \
+      \(Self.wholeLimit) it shows one line each. <code>\(options.program) check --format text</code> \
+      tells all of them.</p></noscript>
+      """
   }
 
   private func about(_ rule: Rule) -> Markup {

@@ -3,17 +3,39 @@
 enum HTMLScript {
   /// The SHA-256 of ``text`` in Base64, by which a browser knows the one script that may run. The check
   /// `.ci/checks.d/html.sh` says what it must be.
-  static let digest = "cbAUo6/2U4ouRBsrs3KT88wTw3WOAUDT8i6qYxUfMDA="
+  static let digest = "xUe9P6eDKecI71GxhrdVM1D0boFfhaYAhNOV2iYvBU0="
 
   static let text = #"""
     "use strict";
     (function () {
       const all = (selector) => Array.from(document.querySelectorAll(selector));
       const faults = all("details.fault");
+      const data = document.getElementById("bodies");
+      const models = new Map();
+      let bodies = null;
+      // The evidence of a fault that stands in the page's data: see LaterBodies.
+      const stored = (fault) => {
+        bodies ??= JSON.parse(data.textContent);
+        const entry = bodies[fault.dataset.id.slice(1) - data.dataset.first];
+        if (typeof entry === "string") return entry;
+        const model = entry[0];
+        if (!models.has(model)) models.set(model, bodies[model].split(/(?=[<>"])/));
+        const parts = models.get(model).slice();
+        for (let at = 1; at < entry.length; at += 2) parts[entry[at]] = entry[at + 1];
+        return parts.join("");
+      };
       const draw = (fault) => {
         const later = fault.querySelector("noscript");
-        if (!later) return;
-        later.outerHTML = later.textContent;
+        if (later) {
+          later.outerHTML = later.textContent;
+        } else if (fault.childElementCount === 1) {
+          const body = document.createElement("div");
+          body.className = "body";
+          body.innerHTML = stored(fault);
+          fault.append(body);
+        } else {
+          return;
+        }
         for (const same of fault.querySelectorAll("[data-as]")) {
           const twin = document.getElementById(same.dataset.as).closest("details.fault");
           draw(twin);
@@ -54,8 +76,8 @@ enum HTMLScript {
       const signs = { lt: "<", gt: ">", quot: '"', "#39": "'", "#35": "#", amp: "&" };
       const text = (fault) => {
         const later = fault.querySelector("noscript");
-        if (!later) return fault.textContent.toLowerCase();
-        const markup = later.textContent.replace(/<[^>]*>/g, " ")
+        if (!later && fault.childElementCount > 1) return fault.textContent.toLowerCase();
+        const markup = (later ? later.textContent : stored(fault)).replace(/<[^>]*>/g, " ")
           .replace(/&(lt|gt|quot|#39|#35|amp);/g, (all, name) => signs[name]);
         return (fault.firstElementChild.textContent + " " + markup).toLowerCase();
       };

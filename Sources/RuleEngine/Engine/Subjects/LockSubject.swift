@@ -97,6 +97,10 @@ extension Checker {
     let decided = event?.position.rawValue ?? lock.waitEntered.position
     if let place = all.lastIndex(where: { $0.position.rawValue == decided }) {
       all[place].note = message
+      // What is held too long is told when it is released.
+      if event != nil, record.fact == LockFact.heldTooLong.rawValue {
+        all[place].taken = all[..<place].lastIndex { $0.note == "held too long" }
+      }
     }
     let omitted = Int(lock.holders.count) - holders.count + lines.count - shown.count
     return (all, omitted)

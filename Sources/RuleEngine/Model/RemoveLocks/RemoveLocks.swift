@@ -261,6 +261,7 @@ extension RemoveLocks {
           requests.openHandled(irp: event.tag, device: owner, thread, threads, &facts) || isOpen
       }
     }
+    let taken = acquisition >= 0 ? lives.acquisitions[acquisition].acquired.sign : 0
     let context =
       acquisition >= 0
       ? release(acquisition, isOpen: isOpen, event, lock, top, &requests, &facts)
@@ -269,14 +270,14 @@ extension RemoveLocks {
         &facts)
     if context >= 0 {
       devices.usesRemoveLocks(requests[context].device)
-      requests.note(event, context)
+      requests.note(event, taking: taken, context)
     }
     if requests.reading == .tracked {
       if context >= 0 {
         requests.lockReleased(context, isMatched: acquisition >= 0, waits: waits, &facts)
       }
     } else if current >= 0 {
-      if current != context { requests.note(event, current) }
+      if current != context { requests.note(event, taking: taken, current) }
       devices.usesRemoveLocks(requests[current].device)
       requests.sdvReleased(waits: waits, current, &facts)
     }
@@ -353,7 +354,7 @@ extension RemoveLocks {
     if current >= 0, current != context,
       lives.mayOwn(lock, requests[current].device, &devices)
     {
-      requests.note(event, current)
+      if requests.reading == .tracked { requests.note(event, current) }
       requests.tell(.drained, current, &facts)
     }
   }

@@ -3,13 +3,23 @@ struct EvidenceRecord: Sendable {
   var stamp: EventStamp
   /// For operations on a remove lock the tag; for forwards the target; for spin locks the address or the handle.
   var operand: UInt64
-  var status: UInt32
+  private var word32: UInt32
   var kind: EventKind
   var word: UInt8
   private(set) var flags: Event.Flags
 
   /// Whether the event carried a status.
   var hasStatus: Bool { flags.contains(Self.statusGiven) }
+
+  /// The event's status; 0 where it has none.
+  var status: UInt32 { isRelease ? 0 : word32 }
+
+  /// Of a release the acquisition that it took away: the acquire's ``EventStamp/sign``. 0 for none.
+  var taken: UInt32 { isRelease ? word32 : 0 }
+
+  private var isRelease: Bool {
+    kind == .ioReleaseRemoveLock || kind == .ioReleaseRemoveLockAndWait
+  }
 
   /// What is kept of an event.
   @inline(__always) init(_ event: Event) {
@@ -19,7 +29,7 @@ struct EvidenceRecord: Sendable {
       operand = event.tag
     default: operand = event.operand
     }
-    status = event.statusBits
+    word32 = event.statusBits
     kind = event.kind
     word = event.word
     flags = event.flags
@@ -30,10 +40,17 @@ struct EvidenceRecord: Sendable {
   init(stamp: EventStamp, kind: EventKind, operand: UInt64) {
     self.stamp = stamp
     self.operand = operand
-    status = 0
+    word32 = 0
     self.kind = kind
     word = 0
     flags = []
+  }
+
+  /// What is kept of a release.
+  @inline(__always) init(_ release: Event, taking taken: UInt32) {
+    self.init(release)
+    word32 = taken
+    flags.remove([.unknownStatus, Self.statusGiven])
   }
 
   /// A bit that no event has: a truth value of its own would cost each record eight bytes.

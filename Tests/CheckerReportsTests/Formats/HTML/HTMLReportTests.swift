@@ -67,51 +67,67 @@ import Testing
 
   // MARK: The story of the evidence
 
-  /// Events as `thread:word`, and what the story must say of each: its frame's number and the depth.
-  private func check(_ events: String, frames: String, held: [Int]) {
+  /// Events as `thread:word`, a release with the line of what it takes (`1:release=2`), and what the story must
+  /// say of each: its frame's number and the depth.
+  private func check(
+    _ events: String, frames: String, held: [Int], _ reading: Reading = .tracked
+  ) {
     let names = [
       "enter": "DispatchEnter", "exit": "DispatchExit", "centre": "CompletionEnter",
       "cexit": "CompletionExit", "call": "IoCallDriver", "return": "IoCallDriverReturn",
       "acquire": "IoAcquireRemoveLock", "fail": "IoAcquireRemoveLock",
-      "release": "IoReleaseRemoveLock", "keep": "IoAcquireRemoveLock", "mark": "IoMarkIrpPending",
-      "other": "IoReleaseRemoveLock",
+      "release": "IoReleaseRemoveLock", "mark": "IoMarkIrpPending",
+      "wait": "IoReleaseRemoveLockAndWait", "drained": "IoReleaseRemoveLockAndWaitReturn",
     ]
     let evidence = events.split(separator: " ").enumerated().map { index, word in
       let parts = word.split(separator: ":")
-      let verb = String(parts[1])
+      let verb = String(parts[1].prefix { $0 != "=" })
       let status = verb == "fail" ? "STATUS_DELETE_PENDING" : "STATUS_SUCCESS"
-      return HTMLSamples.evidence(
+      var event = HTMLSamples.evidence(
         UInt64(index + 1), names[verb] ?? verb, thread: UInt64(parts[0]) ?? 0,
-        text: "\(names[verb] ?? verb) → \(status), tag = \(verb == "other" ? "NULL" : "the IRP")",
-        note: verb == "keep" ? "not released" : nil)
+        text: "\(names[verb] ?? verb) → \(status), tag = the IRP", note: nil)
+      if let sign = parts[1].firstIndex(of: "=") {
+        event.releases = UInt64(parts[1][parts[1].index(after: sign)...])
+      }
+      return event
     }
-    let story = EvidenceStory(HTMLSamples.finding(line: UInt64(evidence.count), evidence: evidence))
+    let story = EvidenceStory(
+      HTMLSamples.finding(line: UInt64(evidence.count), evidence: evidence), reading)
     #expect(story.frameOfEvent.map { $0 < 0 ? "-" : String($0) }.joined(separator: " ") == frames)
     #expect(story.held == held, "\(events)")
   }
 
-  @Test func storyFollowsFramesAndLock() {
-    check("1:enter 1:acquire 1:release 1:exit", frames: "0 0 0 0", held: [0, 1, 0, 0])
+  @Test func storyFollowsFrames() {
     check(
       "1:enter 1:call 1:centre 1:mark 1:cexit 1:return 1:mark 1:exit",
       frames: "0 1 2 2 2 1 0 0", held: [])
     check("1:enter 2:centre 1:exit 2:cexit", frames: "0 1 0 1", held: [])
-    check("1:exit 1:acquire 1:fail 1:mark", frames: "- - - -", held: [0, 1, 1, 1])
     check("1:enter 1:call 1:exit 1:mark", frames: "0 1 0 -", held: [])
-    check("1:keep 1:acquire 1:release 1:release", frames: "- - - -", held: [1, 2, 1, 1])
-    // What is released with another tag stays held.
-    check("1:acquire 1:other 1:release 1:other", frames: "- - - -", held: [1, 1, 0, 0])
+  }
+
+  @Test func storyFollowsTheLockAsTheModelDoes() {
+    check("1:enter 1:acquire 1:release=2 1:exit", frames: "0 0 0 0", held: [0, 1, 0, 0])
+    check("1:exit 1:acquire 1:fail 1:mark", frames: "- - - -", held: [0, 1, 1, 1])
+    // A release that took nothing that is told, whatever its tag.
+    check("1:acquire 1:release=0 1:release=1 1:release=0", frames: "- - - -", held: [1, 1, 0, 0])
+    // The first acquisition is what was taken, not the last one.
+    check("1:acquire 1:acquire 1:release=1 1:release=1", frames: "- - - -", held: [1, 2, 1, 1])
+    check("1:acquire 1:wait=0 1:drained", frames: "- 0 0", held: [1, 1, 0])
+    // SDV has one counter.
+    check("1:acquire 1:release=0 1:release=0", frames: "- - -", held: [1, 0, 0], .sdv)
+    // What earlier versions wrote does not tell.
+    check("1:acquire 1:release", frames: "- -", held: [])
   }
 
   @Test func statesFollowThePath() {
-    let story = EvidenceStory(HTMLSamples.finding())
+    let story = EvidenceStory(HTMLSamples.finding(), .tracked)
     #expect(
       story.states == ["watching", "watching", "wasForwarded", "wasForwarded", "wasForwarded", ""])
     #expect(story.deciding == 5)
   }
 
   @Test func timeLineKeepsOrderAndCompressesGaps() {
-    let story = EvidenceStory(HTMLSamples.finding())
+    let story = EvidenceStory(HTMLSamples.finding(), .tracked)
     let places = TimeLinePicture(story).places
     let gaps = zip(places, places.dropFirst()).map { $1 - $0 }
     #expect(gaps.allSatisfy { $0 >= 26 && $0 < 120 })
@@ -126,7 +142,7 @@ import Testing
   func source(_ row: (lines: [UInt64], ranges: [ClosedRange<Int>])) {
     let evidence = row.lines.map { HTMLSamples.evidence($0, "IoMarkIrpPending") }
     let finding = HTMLSamples.finding(line: row.lines.last ?? 0, evidence: evidence)
-    let excerpts = SourceExcerpts(EvidenceStory(finding)) { _ in nil }.excerpts()
+    let excerpts = SourceExcerpts(EvidenceStory(finding, .tracked)) { _ in nil }.excerpts()
     #expect(excerpts.map(\.lines) == row.ranges)
     #expect(excerpts.first?.isDeciding == true)
   }
