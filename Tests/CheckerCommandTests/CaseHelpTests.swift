@@ -24,6 +24,15 @@ import Testing
     ]
   }
 
+  /// A read that releases the lock after these events.
+  private static func released(_ events: [String]) -> [String] {
+    [initialise, "DispatchEnter dev=F0 irp=A0 mj=IRP_MJ_READ fn=Read"] + events
+      + [
+        "IoReleaseRemoveLock lock=F8 tag=A0 src=read.c:10", "IoCompleteRequest irp=A0 status=0",
+        "DispatchExit irp=A0 status=0",
+      ]
+  }
+
   /// A read that is forwarded without a completion routine after these events.
   private static func forwarded(_ events: [String]) -> [String] {
     [initialise, "DispatchEnter dev=F0 irp=A0 mj=IRP_MJ_READ fn=Read"] + events
@@ -84,6 +93,27 @@ import Testing
         "IoAcquireRemoveLock lock=F8 tag=2 status=0", "IoReleaseRemoveLock lock=F8 tag=0",
       ],
       ["= here: released with tag = NULL, held with tag = 0x1 (line 4), tag = 0x2 (line 5)"]
+    ),
+    (
+      released([
+        "IoAcquireRemoveLock lock=F8 tag=A0 status=0",
+        "IoReleaseRemoveLock lock=F8 tag=A0 src=read.c:9",
+      ]),
+      ["= here: released in line 6 (read.c:9) already, and again in line 7 (read.c:10)"]
+    ),
+    (
+      released(["IoAcquireRemoveLock lock=F8 tag=A0 status=0xC0000056 src=read.c:5"]),
+      [
+        "= here: the acquire in line 5 (read.c:5) was refused: there is nothing to release in line 6 "
+          + "(read.c:10)"
+      ]
+    ),
+    (
+      released([]),
+      [
+        "= here: nothing has acquired the lock with tag = the IRP for this request before it is "
+          + "released in line 5 (read.c:10)"
+      ]
     ),
     (
       forwarded([

@@ -133,6 +133,44 @@ import TraceSynthesizer
   }
 }
 
+/// A release that takes nothing because its tag is another leaves held what it was meant for: one mistake.
+@Suite("A release with a wrong tag") struct WrongTagTests {
+  private static func faults(_ releases: [String]) throws -> [Fault] {
+    let events =
+      [
+        "IoInitializeRemoveLock lock=F8", "DispatchEnter irp=A0 mj=IRP_MJ_READ fn=Read",
+        "IoAcquireRemoveLock lock=F8 tag=A0 status=0",
+      ] + releases + ["IoCompleteRequest irp=A0 status=0", "DispatchExit irp=A0 status=0 fn=Read"]
+    let trace =
+      "@ddi TraceStart version=1\n@ddi AddDevice dev=F0 role=FDO drv=demo\n"
+      + events.map { "@ddi \($0) tid=1 drv=demo dev=F0\n" }.joined()
+    let run = try CommandRun(["check", "--no-config", "--format", "json", "-"], input: trace)
+    return try run.report().faults(Catalog.all)
+  }
+
+  static let releases: [(events: [String], faults: Int)] = [
+    (["IoReleaseRemoveLock lock=F8 tag=0"], 1),
+    (["IoReleaseRemoveLock lock=F8 tag=0", "IoReleaseRemoveLock lock=F8 tag=A0"], 1),
+    ([], 1),
+    (["IoReleaseRemoveLock lock=F8 tag=A0"], 0),
+    (["IoReleaseRemoveLock lock=F8 tag=A0", "IoReleaseRemoveLock lock=F8 tag=A0"], 1),
+  ]
+
+  @Test("is one fault with what it leaves held", arguments: releases)
+  func oneFault(_ row: (events: [String], faults: Int)) throws {
+    let faults = try Self.faults(row.events)
+    #expect(faults.count == row.faults, "\(faults.map(\.line))")
+  }
+
+  @Test("is told with the tags, the missing release with it") func headline() throws {
+    let faults = try Self.faults(["IoReleaseRemoveLock lock=F8 tag=0"])
+    #expect(
+      faults.first?.line.contains("released with tag = NULL, held with tag = the IRP") == true)
+    let rules = Set([faults[0].finding.rule] + faults[0].alsoBroken)
+    #expect(rules.isSuperset(of: ["RemoveLockReleaseRead", "RemoveLockRelease2"]), "\(rules)")
+  }
+}
+
 @Suite("Fingerprints of what is left undone") struct OmissionTests {
   private static func fingerprints(endedIn routine: String, entry: String = "Read") throws
     -> Set<String>

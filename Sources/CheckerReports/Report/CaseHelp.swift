@@ -5,7 +5,8 @@ extension Fault {
   /// Sentences about this case, before the remedy of its rule.
   var caseHelp: [String] {
     [
-      missingRelease, forwardedWithout, waitForItself, timeHeld, firstInitialisation, tagsHeld,
+      missingRelease, forwardedWithout, nothingToRelease, waitForItself, timeHeld,
+      firstInitialisation, tagsHeld,
     ].compactMap { $0 }
   }
 
@@ -40,6 +41,29 @@ extension Fault {
     }
     guard acquires.isEmpty, finding.omitted == nil else { return nil }
     return "nothing has acquired the lock for this request before it is \(forward)"
+  }
+
+  /// Why there is nothing that a release could take: it was taken already, or refused, or not acquired.
+  private var nothingToRelease: String? {
+    guard let release = finding.decidingRelease, release.releases == 0, tagsHeld == nil else {
+      return nil
+    }
+    let again = "line \(release.line)\(release.place)"
+    let before = finding.evidence.filter {
+      $0.line < finding.line && $0.trace == nil && $0.tagWords == release.tagWords
+    }
+    for event in before.reversed() {
+      if event.event.hasPrefix("IoReleaseRemoveLock"), event.releases != 0 {
+        return "released in line \(event.line)\(event.place) already, and again in \(again)"
+      }
+      guard event.event == "IoAcquireRemoveLock" else { continue }
+      if EvidenceStory.succeeded(event) { return nil }
+      return "the acquire in line \(event.line)\(event.place) was refused: there is nothing to "
+        + "release in \(again)"
+    }
+    guard finding.irp != nil, finding.omitted == nil else { return nil }
+    return "nothing has acquired the lock with \(release.tagWords ?? "this tag") for this request "
+      + "before it is released in \(again)"
   }
 
   /// The events that end a routine, with those that begin it.
@@ -89,9 +113,7 @@ extension Fault {
 
   /// With which tags the lock is held that is released with another.
   private var tagsHeld: String? {
-    guard let release = finding.evidence.last(where: { $0.line == finding.line }),
-      release.event.hasPrefix("IoReleaseRemoveLock"), let released = release.tagWords
-    else { return nil }
+    guard let release = finding.decidingRelease, let released = release.tagWords else { return nil }
     let isAboutTags = ["with a tag that nobody", "released without being acquired"].contains {
       finding.message.contains($0)
     }
@@ -137,6 +159,12 @@ extension Report.Evidence {
 }
 
 extension Report.Finding {
+  /// The release of a remove lock that decided, if one did.
+  var decidingRelease: Report.Evidence? {
+    evidence.last { $0.line == line && $0.trace == nil }
+      .flatMap { $0.event.hasPrefix("IoReleaseRemoveLock") ? $0 : nil }
+  }
+
   /// How long an acquisition has been held, where the trace tells: ` for 2 s`.
   func age(of event: Report.Evidence) -> String {
     guard event.note?.hasPrefix("still held") == true,

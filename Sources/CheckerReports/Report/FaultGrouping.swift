@@ -1,7 +1,8 @@
 import RuleEngine
 
 /// Which findings come from one mistake: those that one event decides for one request, lock or IRP of the
-/// driver's own; and those on a lock with one on a request whose acquisition or release they name.
+/// driver's own; those on a lock with one on a request whose acquisition or release they name; and a release with
+/// a wrong tag with what it leaves held.
 struct FaultGrouping {
   private let findings: ArraySlice<Report.Finding>
   /// Of each finding the one before it that it goes with, or itself.
@@ -24,6 +25,7 @@ struct FaultGrouping {
   ) -> [String] {
     var grouping = FaultGrouping(findings)
     grouping.joinByEvent()
+    grouping.joinWrongTags()
     grouping.joinLocksToRequests()
     let next = grouping.nextOfGroup()
     let start = findings.startIndex
@@ -161,6 +163,36 @@ struct FaultGrouping {
         known[key] = (index, finding.rule, [])
       }
     }
+  }
+
+  /// A release with a tag that its request has not acquired takes nothing, and what it was meant for stays held:
+  /// what is found about that goes with it.
+  private mutating func joinWrongTags() {
+    var meant: [Line: Int] = [:]
+    for index in findings.indices where isWrongTag(findings[index]) {
+      for event in findings[index].evidence where event.note == Self.unreleased {
+        let place = Line(trace: event.trace ?? findings[index].trace, line: event.line)
+        if meant[place] == nil { meant[place] = index }
+      }
+    }
+    if meant.isEmpty { return }
+    for index in findings.indices where findings[index].irp != nil {
+      for event in findings[index].evidence where event.note == Self.unreleased {
+        let place = Line(trace: event.trace ?? findings[index].trace, line: event.line)
+        guard let release = meant[place], findings[release].irp == findings[index].irp else {
+          continue
+        }
+        join(release, index)
+      }
+    }
+  }
+
+  private func isWrongTag(_ finding: Report.Finding) -> Bool {
+    guard finding.irp != nil, let release = finding.decidingRelease, release.releases == 0 else {
+      return false
+    }
+    let held = finding.evidence.filter { $0.note == Self.unreleased }
+    return !held.isEmpty && held.allSatisfy { $0.tagWords != release.tagWords }
   }
 
   /// A finding on a lock goes with the first one on a request that the same event decides, or else that is

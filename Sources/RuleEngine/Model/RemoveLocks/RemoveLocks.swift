@@ -253,8 +253,7 @@ extension RemoveLocks {
     if acquisition < 0 {
       isRefused = isRefusedHere(event, lock, top, threads.top(thread), &requests)
       if !isRefused { (acquisition, isOpen) = lives.undecided(event, lock, &requests) }
-      // A request of that IRP that the thread's frames have handled may have been released twice, and what
-      // the release takes away be the hold of the next request in the same memory.
+      // It may be a second one of a request that the thread has handled, and meet the next in its memory.
       if acquisition >= 0 {
         let owner = lives[lock].owner
         isOpen =
@@ -262,6 +261,7 @@ extension RemoveLocks {
       }
     }
     let taken = acquisition >= 0 ? lives.acquisitions[acquisition].acquired.sign : 0
+    let noted = EvidenceRecord(event, taking: taken)
     let context =
       acquisition >= 0
       ? release(acquisition, isOpen: isOpen, event, lock, top, &requests, &facts)
@@ -270,14 +270,14 @@ extension RemoveLocks {
         &facts)
     if context >= 0 {
       devices.usesRemoveLocks(requests[context].device)
-      requests.note(event, taking: taken, context)
+      requests.note(noted, context)
     }
     if requests.reading == .tracked {
       if context >= 0 {
         requests.lockReleased(context, isMatched: acquisition >= 0, waits: waits, &facts)
       }
     } else if current >= 0 {
-      if current != context { requests.note(event, taking: taken, current) }
+      if current != context { requests.note(noted, current) }
       devices.usesRemoveLocks(requests[current].device)
       requests.sdvReleased(waits: waits, current, &facts)
     }

@@ -135,13 +135,6 @@ struct RequestTable: Sendable {
     evidence.append(event, to: &contexts[context].evidence)
   }
 
-  /// Adds a release to the context's evidence; see ``EvidenceRecord/taken``.
-  @inline(__always)
-  mutating func note(_ release: Event, taking taken: UInt32, _ context: Int32) {
-    evidence.append(
-      EvidenceRecord(release, taking: taken), to: &contexts[context].evidence)
-  }
-
   /// The context's events, oldest first, as many as are kept.
   func evidence(of context: Int32) -> [EvidenceRecord] {
     evidence.records(of: contexts[context].evidence)

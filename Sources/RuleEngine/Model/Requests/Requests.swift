@@ -368,12 +368,6 @@ struct Requests: Sendable {
   @inline(__always)
   mutating func note(_ event: EvidenceRecord, _ context: Int32) { table.note(event, context) }
 
-  /// Adds a release to the context's evidence; see ``EvidenceRecord/taken``.
-  @inline(__always)
-  mutating func note(_ release: Event, taking taken: UInt32, _ context: Int32) {
-    table.note(release, taking: taken, context)
-  }
-
   /// The context's events, oldest first, as many as are kept.
   func evidence(of context: Int32) -> [EvidenceRecord] { table.evidence(of: context) }
 

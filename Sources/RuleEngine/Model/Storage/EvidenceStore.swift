@@ -21,15 +21,15 @@ struct EvidenceRecord: Sendable {
     kind == .ioReleaseRemoveLock || kind == .ioReleaseRemoveLockAndWait
   }
 
-  /// What is kept of an event.
-  @inline(__always) init(_ event: Event) {
+  /// What is kept of an event, of a release with what it took.
+  @inline(__always) init(_ event: Event, taking taken: UInt32 = 0) {
     stamp = EventStamp(event)
     switch event.kind {
     case .ioAcquireRemoveLock, .ioReleaseRemoveLock, .ioReleaseRemoveLockAndWait:
       operand = event.tag
     default: operand = event.operand
     }
-    word32 = event.statusBits
+    word32 = taken == 0 ? event.statusBits : taken
     kind = event.kind
     word = event.word
     flags = event.flags
@@ -44,13 +44,6 @@ struct EvidenceRecord: Sendable {
     self.kind = kind
     word = 0
     flags = []
-  }
-
-  /// What is kept of a release.
-  @inline(__always) init(_ release: Event, taking taken: UInt32) {
-    self.init(release)
-    word32 = taken
-    flags.remove([.unknownStatus, Self.statusGiven])
   }
 
   /// A bit that no event has: a truth value of its own would cost each record eight bytes.
