@@ -1,4 +1,3 @@
-import CheckerReports
 import Foundation
 import RuleEngine
 import Rules
@@ -6,6 +5,7 @@ import Testing
 import TraceSynthesizer
 
 @testable import CheckerCommand
+@testable import CheckerReports
 
 /// One mistake is one fault, in every form of the report.
 @Suite("Faults") struct FaultTests {

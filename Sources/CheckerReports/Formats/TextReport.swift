@@ -86,8 +86,12 @@ struct TextReport {
     } else if let trace = diagnostic.trace, diagnostic.level != .error {
       place = "\(SafeText.escape(trace)): "
     }
-    return style.label(diagnostic.level.rawValue) + ": \(place)"
-      + SafeText.escape(diagnostic.message)
+    let label = diagnostic.level.rawValue
+    let words = "\(label): \(place)\(SafeText.escape(diagnostic.message))"
+    let text =
+      options.isOnScreen
+      ? TextLayout.wrap(words, width: options.width, indent: 4, first: "") : words
+    return style.label(label) + text.dropFirst(label.count)
   }
 
   // MARK: Summary
@@ -109,7 +113,10 @@ struct TextReport {
         "note: \(TextLayout.grouped(report.droppedCount)) findings are counted and not shown; "
         + "raise --max-findings to see them\n"
     }
-    out += traceLine() + "\n" + resultLine(style, faults) + "\n"
+    let traces = traceLine()
+    out +=
+      options.isOnScreen ? TextLayout.wrap(traces, width: options.width, indent: 0) : traces
+    out += "\n" + resultLine(style, faults) + "\n"
   }
 
   private mutating func writeTable(_ rules: [Report.RuleCounts], _ style: TextStyle) {
