@@ -92,6 +92,12 @@ struct Acquisitions: Sendable {
   @inline(__always)
   subscript(acquisition: Int32) -> Acquisition { acquisitions[acquisition] }
 
+  /// What tells its acquire apart in reports; 0 for none.
+  @inline(__always)
+  func sign(of acquisition: Int32) -> UInt32 {
+    acquisition >= 0 ? acquisitions[acquisition].acquired.sign : 0
+  }
+
   /// How many there are.
   var count: Int { acquisitions.count }
 

@@ -260,8 +260,7 @@ extension RemoveLocks {
           requests.openHandled(irp: event.tag, device: owner, thread, threads, &facts) || isOpen
       }
     }
-    let taken = acquisition >= 0 ? lives.acquisitions[acquisition].acquired.sign : 0
-    let noted = EvidenceRecord(event, taking: taken)
+    let noted = EvidenceRecord(event, taking: lives.acquisitions.sign(of: acquisition))
     let context =
       acquisition >= 0
       ? release(acquisition, isOpen: isOpen, event, lock, top, &requests, &facts)
