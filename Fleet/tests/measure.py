@@ -1,5 +1,6 @@
 """Measures what a fleet costs: the plain command and jobs on Spark over the same traces, one after the other
-and several times over, since other programs may use the machine. Processor time is that of all processes.
+and several times over, since other programs may use the machine. Processor time is that of all processes, as
+control groups count it: it takes the right to make one.
 
     CHECKER=checker-cli python measure.py make FOLDER [COUNT [BYTES]]
     CHECKER=checker-cli python measure.py compare FOLDER [PAIRS]
@@ -11,11 +12,8 @@ and several times over, since other programs may use the machine. Processor time
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -64,32 +62,35 @@ def make(folder: Path, count: int = 2000, total: float = 5e9) -> None:
 
 def timed(name: str, command: Sequence[str | Path]) -> float:
     """Runs a command; gives and tells the processor time of it and of all that it began."""
-    before, began = spent_by_children(), time.monotonic()
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
-        status = process.wait()
+    group = control_groups() / f"ddi-fleet-{os.getpid()}"
+    group.mkdir()
+    try:
+        began = time.monotonic()
+        join = ["sh", "-c", 'echo $$ > "$0" && exec "$@"', group / "cgroup.procs", *command]
+        ran = subprocess.run(join, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
         seconds = time.monotonic() - began
-        errors.seek(0)
-        assert status in (0, 1), f"{name}: {status}: {errors.read().decode()[-2000:]}"
-    # What it left behind is ours now, and its time is counted when it has ended.
-    with contextlib.suppress(ChildProcessError):
-        while True:
-            os.wait()
-    spent = spent_by_children() - before
+        assert ran.returncode in (0, 1), f"{name}: {ran.returncode}: {ran.stderr.decode()[-2000:]}"
+        while (group / "cgroup.procs").read_text():
+            time.sleep(0.1)  # What it left behind ends soon.
+        spent = spent_by(group)
+    finally:
+        group.rmdir()
     print(f"{name}: {spent:.1f} s of a processor, {seconds:.0f} s in all", flush=True)
     return spent
 
 
-def spent_by_children() -> float:
-    """The processor time of processes that have ended."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+def control_groups() -> Path:
+    """Where Linux counts what groups of processes take. Waiting for them misses much of what Spark begins."""
+    first = Path("/sys/fs/cgroup/cpuacct")
+    return first if first.is_dir() else Path("/sys/fs/cgroup")
 
 
-def adopt() -> None:
-    """Has processes whose parents are gone become this one's children, as those of Spark do."""
-    adopts_orphans = 36  # PR_SET_CHILD_SUBREAPER
-    assert ctypes.CDLL(None).prctl(adopts_orphans, 1, 0, 0, 0) == 0
+def spent_by(group: Path) -> float:
+    """The processor time of a group, in seconds."""
+    first = group / "cpuacct.usage"
+    if first.is_file():
+        return int(first.read_text()) / 1e9
+    return int((group / "cpu.stat").read_text().split()[1]) / 1e6
 
 
 def fleet(traces: Path, output: Path) -> list[str | Path]:
@@ -100,7 +101,6 @@ def fleet(traces: Path, output: Path) -> list[str | Path]:
 
 def compare(folder: Path, pairs: int = 2) -> None:
     """Runs the plain command, a job of one small trace, and the job, again and again."""
-    adopt()
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     print(f"{len(paths)} traces, {sum(path.stat().st_size for path in paths) / 1e9:.2f} GB", flush=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
@@ -121,7 +121,6 @@ def compare(folder: Path, pairs: int = 2) -> None:
 
 def grow(folder: Path) -> None:
     """Runs the plain command and a job on ever more traces of 36 KB."""
-    adopt()
     for count in (100, 1000, 10_000):
         traces = folder / str(count)
         traces.mkdir(parents=True)
