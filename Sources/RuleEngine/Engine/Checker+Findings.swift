@@ -6,7 +6,7 @@ extension Checker {
     let index = record.index
     let context = model.requests[index]
     guard isSelected(device: context.device) else { return }
-    verdicts[rule].violated += 1
+    counts[rule].violated += 1
     let device = model.devices[context.device]
     let fact = ContextFact(rawValue: record.fact)
     let decided = fact?.decidedAt.flatMap { model.requests.lastEvent($0, of: index) }

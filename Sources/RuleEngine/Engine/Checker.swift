@@ -37,14 +37,14 @@ public struct Checker: Sendable {
     var devices: ContextScope.DeviceScope
   }
 
-  static let disarmed = ContextStates.disarmed
+  static let disarmed = MachineStates.disarmed
 
   /// The rules, in the order of the counts.
   public let rules: [Rule]
   /// The options.
   public internal(set) var options: Options
   /// The verdicts of each rule.
-  public internal(set) var verdicts: [VerdictCounts]
+  public var verdicts: [VerdictCounts] { counts.elements }
   /// The findings that are kept: the first, and later ones of further faults in the place of repetitions.
   public var findings: [Finding] { kept.findings }
   /// How many findings there were of severity error, kept or not.
@@ -71,6 +71,7 @@ public struct Checker: Sendable {
   var kept: KeptFindings
   var texts = FindingTexts()
 
+  var counts: Store<VerdictCounts>
   var model: DriverModel
   /// From how many live contexts on the events to come are looked at: see `Model+LookAhead.swift`.
   var looksAheadFrom = DriverModel.lookAheadThreshold
@@ -78,7 +79,7 @@ public struct Checker: Sendable {
   let runtime: [RuntimeRule]
   let actions: [UInt8]
   var arming: ArmingTable
-  var contextStates = ContextStates()
+  var contextStates = MachineStates()
   /// The rules about other subjects: see ``SubjectKind``.
   var subjects: [SubjectMonitors]
   /// Which calls the rules ask about.
@@ -102,17 +103,19 @@ public struct Checker: Sendable {
     kept.announces = options.announcesFindings
     selectsAll = options.driver == nil && options.device == nil
     self.forms = forms
-    verdicts = [VerdictCounts](repeating: VerdictCounts(), count: rules.count)
+    counts = Store(repeating: VerdictCounts(), count: rules.count)
     model = DriverModel(reading: options.reading, limits: options.limits)
     var actions: [UInt8] = []
     var runtime: [RuntimeRule] = []
-    var candidates: [ArmingTable.Candidate] = []
+    var candidates: [RuleGroups.Candidate] = []
+    var aboutContexts: [(scope: ContextScope, candidate: RuleGroups.Candidate)] = []
     for (index, form) in forms.enumerated() {
       var devices: ContextScope.DeviceScope = []
+      let candidate = RuleGroups.Candidate(
+        rule: Int32(index), machine: form.machine, base: Int32(actions.count))
+      candidates.append(candidate)
       if case .context(let scope) = form.scope {
-        candidates.append(
-          ArmingTable.Candidate(
-            rule: Int32(index), scope: scope, machine: form.machine, base: Int32(actions.count)))
+        aboutContexts.append((scope, candidate))
         devices = scope.devices
       }
       runtime.append(
@@ -122,8 +125,8 @@ public struct Checker: Sendable {
     }
     self.actions = actions
     self.runtime = runtime
-    arming = ArmingTable(candidates, factCount: ContextFact.allCases.count)
-    subjects = SubjectKind.all.map { SubjectMonitors($0, forms) }
+    arming = ArmingTable(aboutContexts)
+    subjects = SubjectKind.all.map { SubjectMonitors($0, forms, candidates) }
     callTable = CallTable(subjects[SubjectKind.callPlace].rules.map { forms[$0].scope })
     model.calls = Calls(asked: callTable.asked)
     eventMonitors = EventMonitors(
@@ -163,6 +166,8 @@ public struct Checker: Sendable {
   private mutating func claim() {
     model.claim()
     contextStates.claim()
+    counts.claim()
+    for kind in subjects.indices { subjects[kind].claim() }
   }
 
   @inline(__always)
@@ -214,12 +219,27 @@ public struct Checker: Sendable {
     switch record.turn {
     case .began: arm(record.index)
     case .fact:
-      let row = arming.row(contextStates.group(of: record.index), record.fact)
-      var next = arming.firstAnswering[row]
-      let end = arming.firstAnswering[row + 1]
+      let group = contextStates.group(of: record.index)
+      let states = contextStates.row(record.index)
+      var next = arming.groups.firstAnswering[arming.groups.row(group, record.fact)]
+      let end = arming.groups.firstAnswering[arming.groups.row(group, record.fact) + 1]
       while next < end {
-        step(arming.answering[next], record, event, strings)
-        next += 1
+        let member = arming.groups.answering[next]
+        next &+= 1
+        let cell = states &+ Int(member.place)
+        let state = contextStates[cell]
+        if state == Self.disarmed { continue }
+        let action = MachineTable.Action(rawValue: actions[Int(member.base) &+ Int(state)])
+        if action == .ignore { continue }
+        if notesSteps {
+          step(Int(member.rule), action, state, cell, record, event, strings)
+        } else if action.isGo {
+          contextStates[cell] = UInt8(action.operand)
+        } else if action == .pass {
+          pass(Int(member.rule), state, cell, record.index)
+        } else {
+          step(Int(member.rule), action, state, cell, record, event, strings)
+        }
       }
     case .undecided, .closed: disarmAll(record.index)
     }
@@ -227,79 +247,70 @@ public struct Checker: Sendable {
 
   private mutating func arm(_ context: Int32) {
     let group = arming.group(of: model.requests[context])
-    let first = arming.firstWord[Int(group)]
-    let end = arming.firstWord[Int(group) + 1]
-    contextStates.begin(context, group: group, arming.starts[first..<end])
-    if options.keepsPaths {
-      let members = arming.firstMember[Int(group)]..<arming.firstMember[Int(group) + 1]
-      paths.begin(arming.members[members].map(\.rule), context)
-    }
+    contextStates.begin(
+      context, group: group, arming.groups.starts[arming.groups.words(of: group)])
+    if options.keepsPaths { paths.begin(arming.groups.members(of: group).map(\.rule), context) }
   }
 
-  @inline(__always)
+  /// A rule is kept: the most frequent answer beside another state.
+  @inline(never)
+  private mutating func pass(_ rule: Int, _ state: UInt8, _ cell: Int, _ context: Int32) {
+    contextStates[cell] = Self.disarmed
+    if isCounted(rule, state, context) { countPassed(rule, context) }
+  }
+
+  /// A machine answers with more than another state.
+  @inline(never)
   private mutating func step(
-    _ member: ArmingTable.Member, _ record: FactRecord, _ event: Event, _ strings: StringTable
+    _ rule: Int, _ found: MachineTable.Action, _ state: UInt8, _ cell: Int,
+    _ record: FactRecord, _ event: Event, _ strings: StringTable
   ) {
-    let cell = contextStates.cell(record.index, Int(member.place))
-    let state = contextStates[cell]
-    guard state != Self.disarmed else { return }
-    let action = MachineTable.Action(
-      rawValue: actions[Int(member.base) + Int(state)])
-    if action == .ignore { return }
-    let rule = Int(member.rule)
-    if action.rawValue & 0xC0 == 0x40, !notesSteps {
-      contextStates[cell] = UInt8(action.operand)
-    } else if action.isChoice {
-      choose(action, rule, cell, record, event, strings)
-    } else {
+    var action = found
+    if found.isChoice {
+      action = chosen(found, rule, state, record, event, strings)
+      if action == .ignore { return }
+    } else if notesSteps {
       note(step: rule, state: state, record, event, strings)
-      perform(action, rule, cell, record, event, strings)
     }
+    perform(action, rule, state, cell, record, event, strings)
   }
 
   /// Whether anybody asks for the steps of machines.
-  @inline(__always) private var notesSteps: Bool { options.keepsPaths || recordSteps }
+  @inline(__always) var notesSteps: Bool { options.keepsPaths || recordSteps }
 
-  /// A row with a condition on the event.
-  private mutating func choose(
-    _ action: MachineTable.Action, _ rule: Int, _ cell: Int, _ record: FactRecord,
+  /// What a row with conditions on the event comes to.
+  private mutating func chosen(
+    _ action: MachineTable.Action, _ rule: Int, _ state: UInt8, _ record: FactRecord,
     _ event: Event, _ strings: StringTable
-  ) {
-    let choice = forms[rule].machine.choices[Int(action.rawValue) - 8]
-    let (chosen, alternative) = choice.resolve(event, strings)
-    guard chosen != .ignore else { return }
-    note(
-      step: rule, state: contextStates[cell], record, event, strings,
-      condition: alternative.map { choice.alternatives[$0].condition })
-    perform(chosen, rule, cell, record, event, strings)
+  ) -> MachineTable.Action {
+    let (chosen, condition) = forms[rule].machine.resolve(action, event, strings)
+    if chosen != .ignore, notesSteps {
+      note(step: rule, state: state, record, event, strings, condition: condition)
+    }
+    return chosen
   }
 
+  @inline(__always)
   private mutating func perform(
-    _ action: MachineTable.Action, _ rule: Int, _ cell: Int, _ record: FactRecord,
-    _ event: Event, _ strings: StringTable
+    _ action: MachineTable.Action, _ rule: Int, _ state: UInt8, _ cell: Int,
+    _ record: FactRecord, _ event: Event, _ strings: StringTable
   ) {
     switch action.rawValue & 0xC0 {
     case 0x40: contextStates[cell] = UInt8(action.operand)
     case 0x80:
-      if isCounted(rule, contextStates[cell], record.index) { countPassed(rule, record.index) }
+      if isCounted(rule, state, record.index) { countPassed(rule, record.index) }
       contextStates[cell] = UInt8(action.operand)
     case 0xC0:
       // What happens while the rule does not apply to the device is not judged.
       guard isInScope(rule, record.index) else { return }
       contextStates[cell] = Self.disarmed
       reportContext(rule, action.operand, record, event, strings)
+    case _ where action == .pass: pass(rule, state, cell, record.index)
     default:
       if action == .yield, !isInScope(rule, record.index) { return }
-      if action == .halt || action == .pass,
-        isCounted(rule, contextStates[cell], record.index)
-      {
-        if action == .pass {
-          countPassed(rule, record.index)
-        } else {
-          countUndecided(rule, record.index)
-        }
-      }
       contextStates[cell] = Self.disarmed
+      guard action == .halt else { return }
+      if isCounted(rule, state, record.index) { countUndecided(rule, record.index) }
     }
   }
 
@@ -310,18 +321,16 @@ public struct Checker: Sendable {
   }
 
   private mutating func disarmAll(_ context: Int32) {
-    let group = Int(contextStates.group(of: context))
-    let first = arming.firstWord[group]
-    for word in 0..<arming.firstWord[group + 1] - first {
+    let group = contextStates.group(of: context)
+    for (number, word) in arming.groups.words(of: group).enumerated() {
       let (states, found) = contextStates.takeWord(
-        word, of: context, quiet: arming.quiet[first + word])
+        number, of: context, quiet: arming.groups.quiet[word])
       var open = found
       while open != 0 {
         let place = open.trailingZeroBitCount / 8
         open &= open &- 1
         let state = UInt8(truncatingIfNeeded: states >> UInt64(place * 8))
-        let member = arming.firstMember[group] + word * ContextStates.cellsPerWord + place
-        let rule = Int(arming.members[member].rule)
+        let rule = arming.groups.rule(of: group, number * MachineStates.cellsPerWord + place)
         if isCounted(rule, state, context) { countUndecided(rule, context) }
       }
     }
@@ -353,12 +362,12 @@ public struct Checker: Sendable {
 
   @inline(__always)
   private mutating func countPassed(_ rule: Int, _ context: Int32) {
-    if isSelected(device: model.requests[context].device) { verdicts[rule].passed += 1 }
+    if isSelected(device: model.requests[context].device) { counts[rule].passed += 1 }
   }
 
   @inline(__always)
   private mutating func countUndecided(_ rule: Int, _ context: Int32) {
-    if isSelected(device: model.requests[context].device) { verdicts[rule].undecided += 1 }
+    if isSelected(device: model.requests[context].device) { counts[rule].undecided += 1 }
   }
 
   /// The id of the selected driver's name, 0 while it has not occurred.

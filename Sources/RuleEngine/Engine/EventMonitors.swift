@@ -127,19 +127,19 @@ extension Checker {
     switch row.action.rawValue & 0xC0 {
     case 0x40: next = UInt8(row.action.operand)
     case 0x80:
-      if isArmed, isSelected { verdicts[rule].passed += 1 }
+      if isArmed, isSelected { counts[rule].passed += 1 }
       next = UInt8(row.action.operand)
     case 0xC0:
       if isSelected {
-        verdicts[rule].violated += 1
+        counts[rule].violated += 1
         report(
           rule, row.action.operand, event, eventMonitors.watches[watch].subjects[place].evidence,
           strings,
           subject: Int32(place))
       }
     default:
-      if isArmed, isSelected, row.action == .pass { verdicts[rule].passed += 1 }
-      if isArmed, isSelected, row.action == .halt { verdicts[rule].undecided += 1 }
+      if isArmed, isSelected, row.action == .pass { counts[rule].passed += 1 }
+      if isArmed, isSelected, row.action == .halt { counts[rule].undecided += 1 }
     }
     if next == runtime[rule].start {
       eventMonitors.watches[watch].subjects[place].evidence.removeAll(keepingCapacity: true)
@@ -155,7 +155,7 @@ extension Checker {
       let rule = eventMonitors.watches[watch].rule
       for subject in eventMonitors.watches[watch].subjects
       where runtime[rule].dormant & (1 << UInt32(subject.state)) == 0 {
-        verdicts[rule].undecided += 1
+        counts[rule].undecided += 1
       }
       if options.keepsPaths { paths.forget(rule) }
       eventMonitors.watches[watch].subjects.removeAll(keepingCapacity: true)
@@ -182,10 +182,10 @@ extension Checker {
   }
 
   private mutating func collect(_ found: MonitorVerdicts, _ rule: Int, _ strings: StringTable) {
-    verdicts[rule].passed += found.passed
-    verdicts[rule].undecided += found.undecided
+    counts[rule].passed += found.passed
+    counts[rule].undecided += found.undecided
     for one in found.reports where isSelected(one.event) {
-      verdicts[rule].violated += 1
+      counts[rule].violated += 1
       report(rule, text: one.message, one.event, one.evidence, strings)
     }
   }

@@ -144,7 +144,7 @@ public struct Finding: Sendable, Hashable {
 }
 
 /// How often a rule came to each verdict.
-public struct VerdictCounts: Sendable, Hashable {
+public struct VerdictCounts: Sendable, Hashable, BitwiseCopyable {
   /// The rule was kept.
   public var passed: UInt64 = 0
   /// The rule was broken.

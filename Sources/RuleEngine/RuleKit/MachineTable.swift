@@ -12,6 +12,8 @@ package struct MachineTable: Sendable {
     /// What happens depends on the event: see ``MachineTable/choices``.
     static func choice(_ number: Int) -> Action { Action(rawValue: UInt8(8 + number)) }
     var isChoice: Bool { rawValue >= 8 && rawValue < 0x40 }
+    /// Whether it goes to another state, and no more.
+    @inline(__always) var isGo: Bool { rawValue & 0xC0 == 0x40 }
     static func go(_ state: UInt8) -> Action { Action(rawValue: 0x40 | state) }
     static func passAndGo(_ state: UInt8) -> Action { Action(rawValue: 0x80 | state) }
     static func report(_ message: Int) -> Action { Action(rawValue: 0xC0 | UInt8(message)) }
@@ -112,10 +114,18 @@ package struct MachineTable: Sendable {
     let found = action(state, fact)
     if found == .ignore { return nil }
     guard found.isChoice else { return (found, nil) }
+    let (chosen, condition) = resolve(found, event, strings)
+    return chosen == .ignore ? nil : (chosen, condition)
+  }
+
+  /// The action of a row with conditions for an event, and the condition that holds; ``Action/ignore`` where
+  /// none does.
+  func resolve(
+    _ found: Action, _ event: Event, _ strings: StringTable
+  ) -> (action: Action, condition: EventCondition?) {
     let choice = choices[Int(found.rawValue) - 8]
     let (chosen, alternative) = choice.resolve(event, strings)
-    return chosen == .ignore
-      ? nil : (chosen, alternative.map { choice.alternatives[$0].condition })
+    return (chosen, alternative.map { choice.alternatives[$0].condition })
   }
 
   /// No machine: the rule has a monitor of its own.

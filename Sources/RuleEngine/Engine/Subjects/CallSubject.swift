@@ -26,30 +26,35 @@ extension Checker {
     switch record.turn {
     case .began:
       for number in callTable.listing(event, strings) {
-        let member = callTable[number]
-        let fact = member.fact(at: UInt8(truncatingIfNeeded: record.operand))
+        let listed = callTable[number]
+        let fact = listed.fact(at: UInt8(truncatingIfNeeded: record.operand)).rawValue
+        guard let member = subjects[SubjectKind.callPlace].listed(listed.place, fact) else {
+          continue
+        }
         stepCall(
-          member.place, FactRecord(subject: .call, turn: .fact, fact: fact.rawValue, index: 0),
-          event, strings)
+          member, FactRecord(subject: .call, turn: .fact, fact: fact, index: 0), event, strings)
       }
     case .fact:
-      for place in subjects[SubjectKind.callPlace].answering(record.fact)
-      where callTable.isAsked(place, about: event.kind, record) {
-        stepCall(place, record, event, strings)
+      let answering = subjects[SubjectKind.callPlace].answering(0, record.fact)
+      for number in answering {
+        let member = subjects[SubjectKind.callPlace].groups.answering[number]
+        if callTable.isAsked(Int(member.place), about: event.kind, record) {
+          stepCall(member, record, event, strings)
+        }
       }
     case .undecided, .closed: break
     }
   }
 
   private mutating func stepCall(
-    _ place: Int, _ record: FactRecord, _ event: Event, _ strings: StringTable
+    _ member: RuleGroups.Member, _ record: FactRecord, _ event: Event, _ strings: StringTable
   ) {
     let kind = SubjectKind.callPlace
-    let rule = subjects[kind].rules[place]
-    if subjects[kind].armInMoment(place, runtime[rule].start), options.keepsPaths {
+    let rule = Int(member.rule)
+    if subjects[kind].armInMoment(Int(member.place), runtime[rule].start), options.keepsPaths {
       paths.begin([rule], 0)
     }
-    stepSubject(kind, place, record, event, strings)
+    stepSubject(kind, member, record, event, strings)
   }
 
   fileprivate func head(

@@ -55,7 +55,8 @@ public struct StringTable: Sendable {
   private static let reservedLimit = (strings: 4096, bytes: 1 << 20)
 
   /// Another for each process, so that no trace can be made whose strings all collide.
-  private static let seed = UInt64.random(in: 0 ... .max) | 1
+  private static let processSeed = UInt64.random(in: 0 ... .max) | 1
+  private let seed = Self.processSeed
 
   /// Makes an empty table that keeps at most `limit` strings with `byteLimit` bytes in all.
   public init(limit: Int = 1 << 18, byteLimit: Int = 16 << 20) {
@@ -127,7 +128,7 @@ public struct StringTable: Sendable {
     if string.isEmpty { return StringID.none }
     var string = string
     return string.withUTF8 { bytes in
-      Self.withPadding(bytes) { find($0, bytes.count, Self.ends($0, bytes.count)) }
+      Self.withPadding(bytes) { find($0, bytes.count, ends($0, bytes.count)) }
         ?? (isFull ? Self.standIn(bytes) : nil)
     }
   }
@@ -151,7 +152,7 @@ public struct StringTable: Sendable {
   mutating func intern(reserved bytes: UnsafeBufferPointer<UInt8>) -> StringID? {
     if bytes.isEmpty { return StringID.none }
     let id = Self.withPadding(bytes) { p -> StringID? in
-      let ends = Self.ends(p, bytes.count)
+      let ends = ends(p, bytes.count)
       if let known = find(p, bytes.count, ends) { return known }
       guard reservedCount < Self.reservedLimit.strings,
         reservedBytes + bytes.count <= Self.reservedLimit.bytes
@@ -184,7 +185,7 @@ public struct StringTable: Sendable {
   @inline(__always)
   mutating func intern(_ p: BytePointer, _ length: Int) -> StringID {
     if length == 0 { return .none }
-    let ends = Self.ends(p, length)
+    let ends = ends(p, length)
     return find(p, length, ends) ?? add(p, length, ends)
   }
 
@@ -210,17 +211,17 @@ extension StringTable {
   private typealias Ends = (head: UInt64, tail: UInt64, hash: UInt64)
 
   @inline(__always)
-  private static func ends(_ p: BytePointer, _ length: Int) -> Ends {
+  private func ends(_ p: BytePointer, _ length: Int) -> Ends {
     if length <= 8 {
       let head = ByteWord.load(p, count: length)
-      return (head, 0, mix(head ^ seed, UInt64(truncatingIfNeeded: length)))
+      return (head, 0, Self.mix(head ^ seed, UInt64(truncatingIfNeeded: length)))
     }
     let head = ByteWord.load(p)
     let tail = ByteWord.load(p + (length - 8))
-    var hash = mix(head ^ seed, tail ^ UInt64(truncatingIfNeeded: length))
+    var hash = Self.mix(head ^ seed, tail ^ UInt64(truncatingIfNeeded: length))
     var index = 8
     while index < length - 8 {
-      hash = mix(hash ^ seed, ByteWord.load(p + index))
+      hash = Self.mix(hash ^ seed, ByteWord.load(p + index))
       index += 8
     }
     return (head, tail, hash)
@@ -302,7 +303,7 @@ extension StringTable {
     slots = [UInt32](repeating: 0, count: slots.count * 4)
     for (id, entry) in entries.enumerated().dropFirst() {
       let hash = arena.withUnsafeBufferPointer { arena in
-        arena.baseAddress.map { Self.ends($0 + entry.offset, Int(entry.length)).hash } ?? 0
+        arena.baseAddress.map { ends($0 + entry.offset, Int(entry.length)).hash } ?? 0
       }
       place(UInt32(id), hash)
     }

@@ -14,7 +14,7 @@ final class EventStage {
   let start: UnsafeMutablePointer<Event>
   let end: UnsafeMutablePointer<Event>
 
-  private static let capacity = 256
+  private static let capacity = 32
 
   init() {
     start = .allocate(capacity: Self.capacity)

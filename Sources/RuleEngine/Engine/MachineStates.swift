@@ -1,6 +1,7 @@
-/// The states of the machines of rules about requests: for each context's slot its group of rules and a row of
-/// bytes, one for each rule of the group, that are set and looked through eight at a time.
-struct ContextStates: Sendable {
+/// The states of the machines of rules about one kind of subject: for each subject's slot its group of rules
+/// (``RuleGroups``) and a row of bytes, one for each rule of the group, that are set and looked through eight
+/// at a time.
+struct MachineStates: Sendable {
   /// The rule does not answer any more.
   static let disarmed: UInt8 = 0xFF
   /// Eight of them.
@@ -17,15 +18,17 @@ struct ContextStates: Sendable {
     cells.claim()
   }
 
-  /// The group of a context that has begun.
+  /// Whether a subject with this slot has ever begun.
   @inline(__always)
-  func group(of context: Int32) -> Int32 { groups[Int(context)] }
+  func isKnown(_ slot: Int32) -> Bool { Int(slot) < groups.count }
 
-  /// The cell of a rule by its place in the group.
+  /// The group of a subject that has begun.
   @inline(__always)
-  func cell(_ context: Int32, _ place: Int) -> Int {
-    Int(context) * wordsPerRow * Self.cellsPerWord + place
-  }
+  func group(of slot: Int32) -> Int32 { groups[Int(slot)] }
+
+  /// The cell of the first rule of its group. Those of the others follow, by their places.
+  @inline(__always)
+  func row(_ slot: Int32) -> Int { Int(slot) &* wordsPerRow &* Self.cellsPerWord }
 
   @inline(__always)
   subscript(cell: Int) -> UInt8 {
@@ -33,14 +36,12 @@ struct ContextStates: Sendable {
     _modify { yield &cells[cell] }
   }
 
-  /// A context begins: its rules are in the states of these words.
+  /// A subject begins: its rules are in the states of these words.
   @inline(__always)
-  mutating func begin(_ context: Int32, group: Int32, _ starts: ArraySlice<UInt64>) {
-    if starts.count > wordsPerRow || Int(context) >= groups.count {
-      makeRoom(context, starts.count)
-    }
-    groups[Int(context)] = group
-    var cell = cell(context, 0)
+  mutating func begin(_ slot: Int32, group: Int32, _ starts: ArraySlice<UInt64>) {
+    if starts.count > wordsPerRow || !isKnown(slot) { makeRoom(slot, starts.count) }
+    groups[Int(slot)] = group
+    var cell = row(slot)
     for word in starts {
       cells.setWord(at: cell, word)
       cell += Self.cellsPerWord
@@ -48,9 +49,9 @@ struct ContextStates: Sendable {
   }
 
   @inline(never)
-  private mutating func makeRoom(_ context: Int32, _ words: Int) {
+  private mutating func makeRoom(_ slot: Int32, _ words: Int) {
     if words > wordsPerRow { widen(to: words) }
-    while groups.count <= Int(context) {
+    while !isKnown(slot) {
       groups.append(0)
       cells.append(repeating: Self.disarmed, count: wordsPerRow * Self.cellsPerWord)
     }
@@ -70,17 +71,29 @@ struct ContextStates: Sendable {
     wordsPerRow = words
   }
 
-  /// Disarms eight rules of a context. Returns their states, and in `open` the highest bit of each byte whose
+  /// Disarms eight rules of a subject. Returns their states, and in `open` the highest bit of each byte whose
   /// rule was neither disarmed nor in the state that `quiet` has for it.
   @inline(__always)
   mutating func takeWord(
-    _ word: Int, of context: Int32, quiet: UInt64
+    _ word: Int, of slot: Int32, quiet: UInt64
   ) -> (states: UInt64, open: UInt64) {
-    let cell = cell(context, word * Self.cellsPerWord)
+    let cell = row(slot) + word * Self.cellsPerWord
     let states = cells.word(at: cell)
     if states == Self.allDisarmed { return (states, 0) }
     cells.setWord(at: cell, Self.allDisarmed)
     return (states, Self.differing(states, Self.allDisarmed) & Self.differing(states, quiet))
+  }
+
+  /// Disarms the rules of a subject that lie in so many words, unless their states have the flag.
+  @inline(__always)
+  mutating func disarm(_ slot: Int32, words: Int, unless flag: UInt8) {
+    let shift = UInt64(flag.trailingZeroBitCount)
+    for word in 0..<words {
+      let cell = row(slot) + word * Self.cellsPerWord
+      let states = cells.word(at: cell)
+      let kept = (states >> shift & 0x0101_0101_0101_0101) &* 0xFF
+      cells.setWord(at: cell, states | ~kept)
+    }
   }
 
   /// The highest bit of each byte in which two words differ.
@@ -93,7 +106,7 @@ struct ContextStates: Sendable {
 
   /// See ``Store/touch(_:)``.
   @inline(__always)
-  func touch(_ context: Int) -> UInt64 {
-    groups.touch(context) &+ cells.touch(context * wordsPerRow * Self.cellsPerWord)
+  func touch(_ slot: Int) -> UInt64 {
+    groups.touch(slot) &+ cells.touch(slot * wordsPerRow * Self.cellsPerWord)
   }
 }
