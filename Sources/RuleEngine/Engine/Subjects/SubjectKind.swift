@@ -1,8 +1,7 @@
 /// A kind of subject that rules are about, other than requests: a row of ``all``.
 ///
-/// All that differs between kinds is here; ``SubjectMonitors`` steps the machines of every kind, and
-/// ``Checker`` judges them, in the same way. Requests, of which there are most, have rows of states of their
-/// own: see ``ArmingTable``. A new kind is a vocabulary in `Model/Facts`, a room of the model, a case of
+/// All that differs between kinds is here; ``SubjectMonitors`` has the states of every kind, and ``Checker``
+/// steps them, in the same way. What a request arms depends on more than traits: see ``ArmingTable``. A new kind is a vocabulary in `Model/Facts`, a room of the model, a case of
 /// ``FactRecord/Subject``, and a row here.
 struct SubjectKind: Sendable {
   let subject: FactRecord.Subject

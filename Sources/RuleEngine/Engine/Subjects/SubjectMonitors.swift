@@ -1,4 +1,4 @@
-/// The machine states of all subjects of one kind: remove locks, devices.
+/// The machine states of all subjects of one kind: remove locks, devices, what threads hold.
 ///
 /// Unlike an IRP context, which disarms at its first violation, such a subject reports each further
 /// tag (or lock) as a finding of its own; its life counts one violation for a rule.
