@@ -58,8 +58,8 @@ struct PropertyTests {
   /// making one for each of the hundred thousand traces here.
   private static let fresh = try? warmedUp(Checker(rules: Catalog.all))
 
-  /// Which rules a kind of request arms is worked out when the first comes: for all of them here, not again and
-  /// again in each copy.
+  /// Which rules a kind of request or of another subject arms is worked out when the first comes: for all of them
+  /// here, not again and again in each copy.
   private static func warmedUp(_ checker: Checker) -> Checker {
     var fresh = checker
     for example in Catalog.all.flatMap(\.examples) {
@@ -67,6 +67,9 @@ struct PropertyTests {
       var used = fresh
       used.consume(notation.events, strings: notation.strings)
       fresh.arming = used.arming
+      for kind in fresh.subjects.indices {
+        fresh.subjects[kind].arming = used.subjects[kind].arming
+      }
     }
     return fresh
   }

@@ -10,7 +10,7 @@ extension Checker {
       let answering = subjects[kind].answering(record.index, record.fact)
       var next = answering.lowerBound
       while next < answering.upperBound {
-        stepSubject(kind, subjects[kind].groups.answering[next], record, event, strings)
+        stepSubject(kind, subjects[kind].arming.groups.answering[next], record, event, strings)
         next &+= 1
       }
     case .undecided:

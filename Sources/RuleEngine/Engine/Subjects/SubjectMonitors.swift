@@ -6,12 +6,8 @@ struct SubjectMonitors: Sendable {
   let kind: SubjectKind
   /// Indices of the rules about this kind of subject.
   let rules: [Int]
-  private let candidates: [RuleGroups.Candidate]
-  /// For each of a subject's traits the places in ``rules`` of those that it arms.
-  private let placesByTraits: [[Int]]
-  /// By its traits the group of rules that a subject arms; -1 where none has occurred.
-  private var groupByTraits: [Int32]
-  private(set) var groups: RuleGroups
+  /// Which of them a subject arms.
+  var arming: TraitTable
   private var states = MachineStates()
   /// Of subjects that live for one event the number of that event, and for each rule of the one that armed it.
   private var moment: UInt64 = 0
@@ -48,15 +44,15 @@ struct SubjectMonitors: Sendable {
     self.kind = kind
     let rules = forms.indices.filter { kind.isSubject(forms[$0].scope) }
     self.rules = rules
-    self.candidates = rules.map { candidates[$0] }
-    placesByTraits = (0..<SubjectKind.traitLimit).map { traits in
-      rules.indices.filter { kind.arms(forms[rules[$0]].scope, traits) }
-    }
-    groupByTraits = [Int32](repeating: -1, count: SubjectKind.traitLimit)
-    groups = RuleGroups(factCount: kind.factCount)
+    let candidates = rules.map { candidates[$0] }
+    arming = TraitTable(
+      candidates,
+      placesByTraits: (0..<SubjectKind.traitLimit).map { traits in
+        rules.indices.filter { kind.arms(forms[rules[$0]].scope, traits) }
+      }, factCount: kind.factCount)
     guard kind.isMomentary else { return }
     moments = Store(repeating: 0, count: rules.count)
-    columns = self.candidates.flatMap { candidate in
+    columns = candidates.flatMap { candidate in
       (0..<kind.factCount).map { fact in
         candidate.machine.column(of: UInt8(fact)).map { candidate.base + Int32($0) } ?? -1
       }
@@ -72,12 +68,8 @@ struct SubjectMonitors: Sendable {
 
   /// A life begins of a subject with these traits, which say what rules it arms.
   mutating func begin(_ slot: Int32, _ traits: Int) {
-    var group = groupByTraits[traits]
-    if group < 0 {
-      group = groups.add(placesByTraits[traits], of: candidates)
-      groupByTraits[traits] = group
-    }
-    states.begin(slot, group: group, groups.starts[groups.words(of: group)])
+    let group = arming.group(of: traits)
+    states.begin(slot, group: group, arming.groups.starts[arming.groups.words(of: group)])
     if !reported.isEmpty { reported[slot] = nil }
   }
 
@@ -85,8 +77,8 @@ struct SubjectMonitors: Sendable {
   @inline(__always)
   func answering(_ slot: Int32, _ fact: UInt8) -> Range<Int> {
     guard states.isKnown(slot) else { return 0..<0 }
-    let row = groups.row(states.group(of: slot), fact)
-    return groups.firstAnswering[row]..<groups.firstAnswering[row + 1]
+    let row = arming.groups.row(states.group(of: slot), fact)
+    return arming.groups.firstAnswering[row]..<arming.groups.firstAnswering[row + 1]
   }
 
   /// The rule at a place in ``rules`` that answers to a fact about a subject that lives for one event; nil where
@@ -163,7 +155,7 @@ struct SubjectMonitors: Sendable {
   mutating func undecide(_ slot: Int32, _ runtime: [Checker.RuntimeRule]) -> [Int] {
     guard states.isKnown(slot) else { return [] }
     var undecided: [Int] = []
-    for member in groups.members(of: states.group(of: slot)) {
+    for member in arming.groups.members(of: states.group(of: slot)) {
       let stored = states[cell(slot, member)]
       let rule = Int(member.rule)
       let isArmed = runtime[rule].dormant & (1 << UInt32(stored & Self.stateMask)) == 0
@@ -178,7 +170,39 @@ struct SubjectMonitors: Sendable {
   @inline(__always)
   mutating func close(_ slot: Int32) {
     guard states.isKnown(slot) else { return }
-    let words = groups.words(of: states.group(of: slot)).count
+    let words = arming.groups.words(of: states.group(of: slot)).count
     states.disarm(slot, words: words, unless: Self.settled)
+  }
+}
+
+/// Which rules about a kind of subject arm for which of its traits, worked out once for each that occur.
+struct TraitTable: Sendable {
+  private let candidates: [RuleGroups.Candidate]
+  /// For each traits the places of the rules that they arm.
+  private let placesByTraits: [[Int]]
+  /// The group of each traits; -1 where none has occurred.
+  private var groupByTraits: [Int32]
+  private(set) var groups: RuleGroups
+
+  /// Makes a table for rules, with those of them that arm, by traits.
+  init(_ candidates: [RuleGroups.Candidate], placesByTraits: [[Int]], factCount: Int) {
+    self.candidates = candidates
+    self.placesByTraits = placesByTraits
+    groupByTraits = [Int32](repeating: -1, count: placesByTraits.count)
+    groups = RuleGroups(factCount: factCount)
+  }
+
+  /// The number of the group for a subject with these traits.
+  @inline(__always)
+  mutating func group(of traits: Int) -> Int32 {
+    let group = groupByTraits[traits]
+    return group >= 0 ? group : addGroup(traits)
+  }
+
+  @inline(never)
+  private mutating func addGroup(_ traits: Int) -> Int32 {
+    let group = groups.add(placesByTraits[traits], of: candidates)
+    groupByTraits[traits] = group
+    return group
   }
 }
