@@ -12,8 +12,11 @@ public struct CheckerInvariants {
   private let strings: StringTable
   private let options: Checker.Options
 
-  /// Where a rule may report at the end of a trace.
-  private static let reportsAtEnd: Set<String> = ["RemoveLockStateStuck"]
+  /// Rules that may report at the end of a trace: somebody waits for ever.
+  private static let reportsAtEnd: Set<String> = [
+    "RemoveLockStateStuck", "SignalEventInCompletion", "IoAllocateIrpSignalEventInCompletion",
+    "IoBuildFsdIrpSignalEventInCompletion",
+  ]
 
   /// Checks a trace in every way that there is.
   ///
