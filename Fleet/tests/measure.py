@@ -93,6 +93,11 @@ def spent_by(group: Path) -> float:
     return int((group / "cpu.stat").read_text().split()[1]) / 1e6
 
 
+def plain_check(paths: Sequence[Path], report: Path) -> list[str | Path]:
+    """The command that checks the traces on one machine."""
+    return [CHECKER, "check", "--quiet", "--no-config", "--format", "json", "--output", report, *paths]
+
+
 def fleet(traces: Path, output: Path) -> list[str | Path]:
     """The command of a job."""
     words: list[str | Path] = [sys.executable, "-m", "ddi_fleet", "check", "--checker", CHECKER]
@@ -108,7 +113,7 @@ def compare(folder: Path, pairs: int = 2) -> None:
         (scratch / "one").mkdir()
         shutil.copy(min(paths, key=lambda path: path.stat().st_size), scratch / "one")
         alone = scratch / "alone.json"
-        plain = [CHECKER, "check", "--quiet", "--no-config", "--format", "json", "--output", alone, *paths]
+        plain = plain_check(paths, alone)
         for pair in range(pairs):
             check = timed("plain", plain)
             start = timed("start", fleet(scratch / "one", scratch / f"start-{pair}"))
@@ -130,18 +135,8 @@ def grow(folder: Path) -> None:
                 subprocess.run([*words, "--output", traces / f"{number}.log"], check=True)
             else:
                 os.link(traces / f"{number % 100}.log", traces / f"{number}.log")
-        plain = [
-            CHECKER,
-            "check",
-            "--quiet",
-            "--no-config",
-            "--format",
-            "json",
-            "--output",
-            folder / "alone.json",
-        ]
         print(f"{count} traces", flush=True)
-        timed("plain", [*plain, *sorted(traces.iterdir())])
+        timed("plain", plain_check(sorted(traces.iterdir()), folder / "alone.json"))
         timed("fleet", fleet(traces, folder / f"out-{count}"))
 
 

@@ -71,8 +71,7 @@ public struct CheckerInvariants {
   private mutating func verdicts(_ run: Checker) {
     let kept = Dictionary(grouping: run.findings, by: \.rule).mapValues(\.count)
     let isComplete = run.findings.count == Int(run.errorCount + run.warningCount)
-    for (place, rule) in rules.enumerated() {
-      let counts = run.verdicts[place]
+    for (place, (rule, counts)) in zip(rules, run.verdicts).enumerated() {
       let found = UInt64(kept[rule.id, default: 0])
       log.check(
         counts.armed < UInt64(events.count + 1) * UInt64(rules.count),
@@ -132,10 +131,10 @@ public struct CheckerInvariants {
     var other = template.fresh(all)
     other.consume(events, strings: strings)
     other.finish(strings: strings)
-    for place in rules.indices {
+    for (rule, (filtered, unfiltered)) in zip(rules, zip(whole.verdicts, other.verdicts)) {
       log.check(
-        whole.verdicts[place].violated <= other.verdicts[place].violated,
-        "\(rules[place].id): more violations with a filter than without")
+        filtered.violated <= unfiltered.violated,
+        "\(rule.id): more violations with a filter than without")
     }
     guard other.findings.count == Int(other.errorCount + other.warningCount) else { return }
     let known = Set(other.findings.map { Place($0) })
@@ -184,12 +183,13 @@ public struct CheckerInvariants {
         && !template.isAboutWhatDriversShare($0)
         && (isOnKnownThreads || !template.isAboutThreads($0) && !template.isAboutCalls($0))
     }
+    let (once, doubled) = (whole.verdicts, both.verdicts)
     for place in places {
-      var twice = whole.verdicts[place]
-      twice += whole.verdicts[place]
+      var twice = once[place]
+      twice += once[place]
       log.check(
-        both.verdicts[place] == twice,
-        "\(rules[place].id): \(whole.verdicts[place]) alone, \(both.verdicts[place]) with a copy")
+        doubled[place] == twice,
+        "\(rules[place].id): \(once[place]) alone, \(doubled[place]) with a copy")
     }
     let compared = Set(places.map { rules[$0].id })
     let alone = whole.findings.map { Place($0) }.filter { compared.contains($0.rule) }

@@ -43,7 +43,7 @@ public struct Doctor: Sendable {
     trace.path = path
     trace.format = format ?? (head.isEmpty ? nil : InputFormat.detected(in: head))
     if trace.format == .text { trace.prefix = PrefixDescription.describe(head) }
-    let diagnoses = rules.indices.map { diagnose($0, finished.verdicts[$0], strings) }
+    let diagnoses = zip(rules.indices, finished.verdicts).map { diagnose($0, $1, strings) }
     var observations = observations(trace, unmatchedExits: checker.unmatchedExits)
     if strings.isFull {
       observations.append(

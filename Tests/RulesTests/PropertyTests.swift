@@ -66,10 +66,7 @@ struct PropertyTests {
       guard let notation = try? ShortNotation(example.trace) else { continue }
       var used = fresh
       used.consume(notation.events, strings: notation.strings)
-      fresh.arming = used.arming
-      for kind in fresh.subjects.indices {
-        fresh.subjects[kind].arming = used.subjects[kind].arming
-      }
+      fresh.learnArming(from: used)
     }
     return fresh
   }

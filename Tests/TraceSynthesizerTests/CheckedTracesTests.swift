@@ -16,10 +16,7 @@ import Testing
     else { return nil }
     var used = fresh
     used.consume(trace.events, strings: trace.strings)
-    fresh.arming = used.arming
-    for kind in fresh.subjects.indices {
-      fresh.subjects[kind].arming = used.subjects[kind].arming
-    }
+    fresh.learnArming(from: used)
     return fresh
   }()
 

@@ -33,9 +33,9 @@ extension Report {
   ) {
     let paths = files.map(\.path)
     addTraces(checker, files)
-    for (index, rule) in checker.rules.enumerated() {
+    for (index, (rule, verdicts)) in zip(checker.rules, checker.verdicts).enumerated() {
       let counts = RuleCounts(
-        id: rule.id, severity: rule.severity, counts: checker.verdicts[index],
+        id: rule.id, severity: rule.severity, counts: verdicts,
         isInReading: rule.readings.contains(checker.options.reading))
       // Mostly the report has the rules in the checker's order; a search for each would cost more than a small trace.
       let isInPlace = index < summary.rules.count && summary.rules[index].id == rule.id
@@ -204,12 +204,6 @@ extension Report.Finding {
       finding.path.isEmpty
       ? nil : finding.path.map { Report.PathStep($0, paths, findingFile: file) }
     omittedSteps = finding.omittedSteps > 0 ? finding.omittedSteps : nil
-  }
-}
-
-extension EventKind {
-  fileprivate var isRemoveLockRelease: Bool {
-    self == .ioReleaseRemoveLock || self == .ioReleaseRemoveLockAndWait
   }
 }
 

@@ -221,9 +221,9 @@ public struct Checker: Sendable {
     case .fact:
       let group = contextStates.group(of: record.index)
       let states = contextStates.row(record.index)
-      var next = arming.groups.firstAnswering[arming.groups.row(group, record.fact)]
-      let end = arming.groups.firstAnswering[arming.groups.row(group, record.fact) + 1]
-      while next < end {
+      let answering = arming.groups.places(group, answering: record.fact)
+      var next = answering.first
+      while next < answering.end {
         let member = arming.groups.answering[next]
         next &+= 1
         let cell = states &+ Int(member.place)
@@ -231,11 +231,9 @@ public struct Checker: Sendable {
         if state == Self.disarmed { continue }
         let action = MachineTable.Action(rawValue: actions[Int(member.base) &+ Int(state)])
         if action == .ignore { continue }
-        if notesSteps {
-          step(Int(member.rule), action, state, cell, record, event, strings)
-        } else if action.isGo {
+        if action.isGo, !notesSteps {
           contextStates[cell] = UInt8(action.operand)
-        } else if action == .pass {
+        } else if action == .pass, !notesSteps {
           pass(Int(member.rule), state, cell, record.index)
         } else {
           step(Int(member.rule), action, state, cell, record, event, strings)

@@ -54,3 +54,12 @@
     return fresh
   }
 }
+
+extension Checker {
+  /// Takes over which rules arm for what from a checker of the same rules, which has worked it out for the subjects
+  /// that it has met. For checkers that are copied often.
+  mutating func learnArming(from used: Checker) {
+    arming = used.arming
+    for kind in subjects.indices { subjects[kind].arming = used.subjects[kind].arming }
+  }
+}

@@ -32,15 +32,16 @@ struct RuleGroups: Sendable {
   /// The members again, by the facts that they answer to; for each group and fact the first. They
   /// end where those of the next fact begin.
   private(set) var answering: [Member] = []
-  private(set) var firstAnswering: [Int] = []
+  private var firstAnswering: [Int] = []
 
   /// Makes no group, for rules on a vocabulary of so many facts.
   init(factCount: Int) { self.factCount = factCount }
 
-  /// The index in ``firstAnswering`` for a fact about a subject of the group.
+  /// Where in ``answering`` the members of a group stand that answer to a fact.
   @inline(__always)
-  func row(_ group: Int32, _ fact: UInt8) -> Int {
-    Int(group) &* (factCount &+ 1) &+ Int(fact)
+  func places(_ group: Int32, answering fact: UInt8) -> (first: Int, end: Int) {
+    let row = Int(group) &* (factCount &+ 1) &+ Int(fact)
+    return (firstAnswering[row], firstAnswering[row + 1])
   }
 
   /// The words of a group in ``starts`` and ``quiet``.
@@ -60,22 +61,21 @@ struct RuleGroups: Sendable {
   /// Makes the group of those of the candidates that have these numbers. Returns its own number.
   mutating func add(_ armed: [Int], of candidates: [Candidate]) -> Int32 {
     addWords(armed, of: candidates)
+    let group = armed.enumerated().map { place, number in
+      Member(place: Int32(place), rule: candidates[number].rule, base: candidates[number].base)
+    }
     for fact in 0..<factCount {
       firstAnswering.append(answering.count)
-      for (place, number) in armed.enumerated() {
+      for member in group {
+        let number = armed[Int(member.place)]
         guard let column = candidates[number].machine.column(of: UInt8(fact)) else { continue }
-        answering.append(
-          Member(
-            place: Int32(place), rule: candidates[number].rule,
-            base: candidates[number].base + Int32(column)))
+        var one = member
+        one.base += Int32(column)
+        answering.append(one)
       }
     }
     firstAnswering.append(answering.count)
-    for (place, number) in armed.enumerated() {
-      members.append(
-        Member(
-          place: Int32(place), rule: candidates[number].rule, base: candidates[number].base))
-    }
+    members += group
     firstMember.append(members.count)
     count += 1
     return count - 1

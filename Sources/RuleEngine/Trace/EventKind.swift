@@ -107,3 +107,10 @@ public enum EventKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     return names
   }()
 }
+
+extension EventKind {
+  /// Whether it is a release of a remove lock, the call that waits included.
+  @inline(__always) package var isRemoveLockRelease: Bool {
+    self == .ioReleaseRemoveLock || self == .ioReleaseRemoveLockAndWait
+  }
+}

@@ -53,12 +53,17 @@ extension PathBuilder {
 
   /// Sends the IRP where the path stands, and waits for what its completion routine signals.
   private mutating func sendAndWait() {
-    setCompletion(returns: .moreProcessingRequired) { p, _ in p.signal() }
+    sendAndBeginWait(signals: true)
+    on(.interrupt) { $0.completeUpwards(.success, pending: true) }
+    awaitSignal()
+  }
+
+  /// Sends the IRP, whose completion routine takes it back, and calls KeWaitForSingleObject.
+  private mutating func sendAndBeginWait(signals: Bool) {
+    setCompletion(returns: .moreProcessingRequired) { p, _ in if signals { p.signal() } }
     callBegins()
     callReturns(.pending)
     waitBegins()
-    on(.interrupt) { $0.completeUpwards(.success, pending: true) }
-    awaitSignal()
   }
 
   /// KeWaitForSingleObject is called, without a time-out.
@@ -101,10 +106,7 @@ extension PathBuilder {
   }
 
   private mutating func sendAndWaitInVain() {
-    setCompletion(returns: .moreProcessingRequired) { _, _ in }
-    callBegins()
-    callReturns(.pending)
-    waitBegins()
+    sendAndBeginWait(signals: false)
     on(.interrupt) {
       $0.completeUpwards(.success, pending: true)
       $0.decides()

@@ -109,19 +109,21 @@ struct EvidenceStory {
     return NTStatus(name: name)?.isSuccess ?? false
   }
 
+  private static let releases = Set(
+    EventKind.allCases.filter(\.isRemoveLockRelease).map(\.name))
+
   /// Follows the lock as the model has it: the evidence says which acquisition a release took. Where SDV counts
   /// it takes the last one, whatever its tag.
   private mutating func countHolds(_ reading: Reading) {
-    let releases = ["IoReleaseRemoveLock", "IoReleaseRemoveLockAndWait"]
     guard events.contains(where: { $0.event.contains("RemoveLock") }),
       reading == .sdv
-        || events.allSatisfy({ $0.releases != nil || !releases.contains($0.event) })
+        || events.allSatisfy({ $0.releases != nil || !Self.releases.contains($0.event) })
     else { return }
     var open: [UInt64] = []
     for event in events {
       switch event.event {
       case "IoAcquireRemoveLock" where Self.succeeded(event): open.append(event.line)
-      case "IoReleaseRemoveLock", "IoReleaseRemoveLockAndWait":
+      case let name where Self.releases.contains(name):
         let taken = reading == .sdv ? open.last : event.releases
         if let place = open.lastIndex(where: { $0 == taken }) { open.remove(at: place) }
       // Nothing is held any more, also where a release is not in the trace.

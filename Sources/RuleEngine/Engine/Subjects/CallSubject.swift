@@ -36,7 +36,7 @@ extension Checker {
       }
     case .fact:
       let answering = subjects[SubjectKind.callPlace].answering(0, record.fact)
-      for number in answering {
+      for number in answering.first..<answering.end {
         let member = subjects[SubjectKind.callPlace].arming.groups.answering[number]
         if callTable.isAsked(Int(member.place), about: event.kind, record) {
           stepCall(member, record, event, strings)

@@ -8,8 +8,8 @@ extension Checker {
     case .began: armSubject(kind, record.index)
     case .fact:
       let answering = subjects[kind].answering(record.index, record.fact)
-      var next = answering.lowerBound
-      while next < answering.upperBound {
+      var next = answering.first
+      while next < answering.end {
         stepSubject(kind, subjects[kind].arming.groups.answering[next], record, event, strings)
         next &+= 1
       }

@@ -75,10 +75,9 @@ struct SubjectMonitors: Sendable {
 
   /// Where in ``RuleGroups/answering`` the rules stand that answer to a fact about a subject.
   @inline(__always)
-  func answering(_ slot: Int32, _ fact: UInt8) -> Range<Int> {
-    guard states.isKnown(slot) else { return 0..<0 }
-    let row = arming.groups.row(states.group(of: slot), fact)
-    return arming.groups.firstAnswering[row]..<arming.groups.firstAnswering[row + 1]
+  func answering(_ slot: Int32, _ fact: UInt8) -> (first: Int, end: Int) {
+    guard states.isKnown(slot) else { return (0, 0) }
+    return arming.groups.places(states.group(of: slot), answering: fact)
   }
 
   /// The rule at a place in ``rules`` that answers to a fact about a subject that lives for one event; nil where
@@ -127,10 +126,10 @@ struct SubjectMonitors: Sendable {
     let isOpen = flags == 0 && dormant & (1 << UInt32(state)) == 0
     switch action.rawValue & 0xC0 {
     case 0x40:
-      states[cell] = flags | UInt8(action.operand)
+      go(cell, action)
       return Outcome()
     case 0x80:
-      states[cell] = flags | UInt8(action.operand)
+      go(cell, action)
       return Outcome(verdict: isOpen ? .passed : nil)
     case 0xC0:
       states[cell] = Self.violated | state

@@ -196,9 +196,7 @@ extension Requests {
   ) -> Bool {
     var cursor = threads.handled(thread)
     var isAny = false
-    while let reference = threads.next(&cursor) {
-      let context = resolve(reference)
-      guard context >= 0, self[context].irp == irp, self[context].device == device else { continue }
+    while case let context = nextHandled(&cursor, irp, device, threads), context >= 0 {
       holdingIsOpen(context, &facts)
       isAny = true
     }
@@ -208,6 +206,14 @@ extension Requests {
   /// The request of that IRP and device that the thread's frames have handled last, or -1.
   func handled(irp: UInt64, device: Int32, _ thread: Int, _ threads: Threads) -> Int32 {
     var cursor = threads.handled(thread)
+    return nextHandled(&cursor, irp, device, threads)
+  }
+
+  /// The next request of that IRP and device that a thread's frames have handled, or -1.
+  @inline(__always)
+  private func nextHandled(
+    _ cursor: inout Threads.HandledCursor, _ irp: UInt64, _ device: Int32, _ threads: Threads
+  ) -> Int32 {
     while let reference = threads.next(&cursor) {
       let context = resolve(reference)
       if context >= 0, self[context].irp == irp, self[context].device == device { return context }

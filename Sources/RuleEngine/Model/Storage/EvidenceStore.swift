@@ -12,14 +12,10 @@ struct EvidenceRecord: Sendable {
   var hasStatus: Bool { flags.contains(Self.statusGiven) }
 
   /// The event's status; 0 where it has none.
-  var status: UInt32 { isRelease ? 0 : word32 }
+  var status: UInt32 { kind.isRemoveLockRelease ? 0 : word32 }
 
   /// Of a release the acquisition that it took away: the acquire's ``EventStamp/sign``. 0 for none.
-  var taken: UInt32 { isRelease ? word32 : 0 }
-
-  private var isRelease: Bool {
-    kind == .ioReleaseRemoveLock || kind == .ioReleaseRemoveLockAndWait
-  }
+  var taken: UInt32 { kind.isRemoveLockRelease ? word32 : 0 }
 
   /// What is kept of an event, of a release with what it took.
   @inline(__always) init(_ event: Event, taking taken: UInt32 = 0) {
