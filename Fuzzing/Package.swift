@@ -16,6 +16,7 @@ let package = Package(
       ]),
     .executableTarget(name: "FuzzReaders", dependencies: ["FuzzDriver"]),
     .executableTarget(name: "FuzzBinary", dependencies: ["FuzzDriver"]),
+    .executableTarget(name: "FuzzLines", dependencies: ["FuzzDriver"]),
     .executableTarget(name: "FuzzMapping", dependencies: ["FuzzDriver"]),
     .executableTarget(name: "FuzzChecker", dependencies: ["FuzzDriver"]),
     .executableTarget(

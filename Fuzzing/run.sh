@@ -1,23 +1,24 @@
 #!/usr/bin/env bash
 # Fuzzing/run.sh TARGET SECONDS [libFuzzer option…]: builds a target with libFuzzer and the address
-# sanitizer, makes its seeds, and runs it for so long. TARGET is FuzzReaders, FuzzBinary, FuzzMapping,
+# sanitizer, makes its seeds, and runs it for so long. TARGET is FuzzReaders, FuzzLines, FuzzBinary, FuzzMapping,
 # FuzzChecker or FuzzFiles.
 #
 # What it finds lands in Fuzzing/regressions/TARGET, which `swift test` replays; what it has learnt
 # stays in Fuzzing/corpus/TARGET (not in the repository). Linux; SANITIZERS=fuzzer where the address
-# sanitizer does not run.
+# sanitizer does not run; SEEDS_BUILD is a folder for the build of the program that makes the seeds.
 set -euo pipefail
 cd "$(dirname "$0")"
-target=${1:?usage: Fuzzing/run.sh FuzzReaders|FuzzBinary|FuzzMapping|FuzzChecker|FuzzFiles SECONDS [option...]}
-seconds=${2:?usage: Fuzzing/run.sh FuzzReaders|FuzzBinary|FuzzMapping|FuzzChecker|FuzzFiles SECONDS [option...]}
+target=${1:?usage: Fuzzing/run.sh FuzzReaders|FuzzLines|FuzzBinary|FuzzMapping|FuzzChecker|FuzzFiles SECONDS [option...]}
+seconds=${2:?usage: Fuzzing/run.sh FuzzReaders|FuzzLines|FuzzBinary|FuzzMapping|FuzzChecker|FuzzFiles SECONDS [option...]}
 shift 2
 
 # `--sanitize fuzzer --sanitize address` will not do: the compiler heeds only the last of two
 # -sanitize options. lld, because gold warns of a thousand symbols of the sanitizer.
 swift build -c release --scratch-path .build/fuzz --product "$target" \
   -Xswiftc "-sanitize=${SANITIZERS:-fuzzer,address}" -Xswiftc -use-ld=lld
-swift build --scratch-path .build/seeds --product MakeSeeds
-.build/seeds/debug/MakeSeeds .build/seeds/files ../Examples
+seeds=${SEEDS_BUILD:-.build/seeds}
+swift build --scratch-path "$seeds" --product MakeSeeds
+"$seeds/debug/MakeSeeds" .build/seeds/files ../Examples
 mkdir -p "corpus/$target" "regressions/$target" "corpus-min/$target"
 
 # Swift's own backtrace of a crash takes minutes for such a binary; libFuzzer prints one.

@@ -7,6 +7,7 @@ if [ "$(uname)" != Linux ]; then
   exit 0
 fi
 need ld.lld=lld
-for target in FuzzReaders FuzzBinary FuzzMapping FuzzChecker FuzzFiles; do
-  Fuzzing/run.sh $target 24 -seed=1 -verbosity=0
+export SEEDS_BUILD=$PWD/.build-nested
+for target in FuzzReaders FuzzLines FuzzBinary FuzzMapping FuzzChecker FuzzFiles; do
+  Fuzzing/run.sh $target 20 -seed=1 -verbosity=0
 done

@@ -14,6 +14,12 @@ public enum FuzzInput {
     return ReaderInvariants(Array(header) + trace).problems
   }
 
+  /// Checks lines in forms that mean the same; returns what does not hold.
+  public static func checkLines(_ input: [UInt8]) -> [String] {
+    var lines = LineInvariants()
+    return lines.problems(input)
+  }
+
   /// Checks a mapping and the reading of a log with it; returns what does not hold.
   public static func checkMapping(_ input: [UInt8]) -> [String] { LogInvariants(input).problems }
 

@@ -19,7 +19,7 @@ public struct ReaderInvariants {
   private let pieces: [Int]
 
   /// Events of one's own that some inputs have: with and without fields, and with some of the format's.
-  private static let customEvents: [CustomEvent] = [
+  static let customEvents: [CustomEvent] = [
     "MyEvent", CustomEvent("MyStart", fields: ["session", "mode", "tag"]),
     CustomEvent("MyStop", fields: ["session", "reason", "count", "left"]),
   ]

@@ -15,7 +15,7 @@ struct FuzzRegressionTests {
   }
 
   static let inputs: [Input] = ["regressions", "corpus-min"].flatMap { folder in
-    ["FuzzReaders", "FuzzBinary", "FuzzChecker", "FuzzMapping"].flatMap { target in
+    ["FuzzReaders", "FuzzBinary", "FuzzChecker", "FuzzLines", "FuzzMapping"].flatMap { target in
       let place = root.appendingPathComponent("Fuzzing/\(folder)/\(target)", isDirectory: true)
       let files = try? FileManager.default.contentsOfDirectory(
         at: place, includingPropertiesForKeys: nil)
@@ -40,6 +40,7 @@ struct FuzzRegressionTests {
       switch input.target {
       case "FuzzReaders": FuzzInput.checkReaders(bytes)
       case "FuzzBinary": FuzzInput.checkBinary(bytes)
+      case "FuzzLines": FuzzInput.checkLines(bytes)
       case "FuzzMapping": FuzzInput.checkMapping(bytes)
       default: FuzzInput.checkChecker(bytes, try Self.templates.get())
       }

@@ -55,6 +55,9 @@ struct Seeds {
       try write(header + short, for: "FuzzReaders")
     }
     try write([0] + short, for: "FuzzChecker")
+    for choice in stride(from: UInt8(0), to: 250, by: 50) {
+      try write([choice] + short.prefix(1000), for: "FuzzLines")
+    }
   }
 
   /// Events of one's own, with fields in every form, as ``ReaderInvariants`` asks for them.
