@@ -73,8 +73,8 @@ struct DriverModel: Sendable {
   /// Takes the next event of the trace.
   mutating func apply(_ event: Event) {
     facts.removeAll()
-    if requests.hasGone || locks.hasGone || devices.hasGone || ownIRPs.hasGone || memoryHasGone
-      || holds.hasGone || runs.hasGone
+    if requests.hasGone || locks.hasGone || devices.hasGone || ownIRPs.hasGone
+      || allocations.hasGone || keyHandles.hasGone || holds.hasGone || runs.hasGone
     {
       sweep()
     }
@@ -114,8 +114,6 @@ struct DriverModel: Sendable {
   }
 
   /// Whether slots of allocations or handles wait to be given free.
-  @inline(__always) private var memoryHasGone: Bool { allocations.hasGone || keyHandles.hasGone }
-
   /// Gives free what the last event's facts named and nothing needs any more.
   private mutating func sweep() {
     requests.sweep(&locks, &devices)

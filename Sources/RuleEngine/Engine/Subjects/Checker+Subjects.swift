@@ -42,6 +42,12 @@ extension Checker {
       noteSubject(kind, member, action, cell, state, record, event, strings)
     } else if action.isGo {
       subjects[kind].go(cell, action)
+    } else if action == .pass, stored == state, selectsAll,
+      runtime[Int(member.rule)].dormant & (1 << UInt32(state)) == 0
+    {
+      // What mostly comes of a rule, without what else ``answer`` looks at.
+      subjects[kind].settle(cell, state)
+      counts[Int(member.rule)].passed += 1
     } else {
       answer(kind, member, action, cell, record, event, strings)
     }

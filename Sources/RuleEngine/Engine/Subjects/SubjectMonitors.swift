@@ -118,6 +118,10 @@ struct SubjectMonitors: Sendable {
     states[cell] = states[cell] & ~Self.stateMask | UInt8(action.operand)
   }
 
+  /// A rule that is armed and has not reported passes; its state stays.
+  @inline(__always)
+  mutating func settle(_ cell: Int, _ state: UInt8) { states[cell] = Self.settled | state }
+
   /// Does what a machine's row says; `dormant` are the states in which the rule is not armed.
   @inline(__always)
   mutating func perform(_ action: MachineTable.Action, _ cell: Int, dormant: UInt32) -> Outcome {

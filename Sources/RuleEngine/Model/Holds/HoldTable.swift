@@ -51,51 +51,64 @@ struct HoldTable: Sendable {
   // MARK: Finding
 
   /// Who holds a spin lock, queued or not, or held it last; -1 where that is not known.
+  @inline(__always)
   func lock(at address: UInt64) -> Int32 { locks.find(address) }
 
   /// What a thread holds, or held, by a handle; -1 where that is not known.
+  @inline(__always)
   func handle(_ handle: UInt64, of thread: UInt64) -> Int32 {
     handles.find(PairKey(first: thread, second: handle))
   }
 
   /// The one thread's hold by that handle; -1 where there is none, or more than one.
+  @inline(__always)
   func onlyHolder(ofHandle handle: UInt64) -> Int32 {
     let first = byHandle.first(handle)
     return first >= 0 && byHandle.next(first) < 0 ? first : -1
   }
 
   /// Whether any thread holds a lock by that handle.
+  @inline(__always)
   func isHeld(handle: UInt64) -> Bool { byHandle.first(handle) >= 0 }
 
   /// A thread's last acquire of a resource that it has not given back, or -1.
+  @inline(__always)
   func resource(_ object: UInt64, of thread: UInt64) -> Int32 {
     resources.first(PairKey(first: thread, second: object))
   }
 
   /// The oldest acquire of a resource that has not been given back, or -1.
+  @inline(__always)
   func oldestResource(_ object: UInt64) -> Int32 { byObject.oldest(object) }
 
   /// What a thread gave back of a resource last, or -1.
+  @inline(__always)
   func freeResource(_ object: UInt64, of thread: UInt64) -> Int32 {
     freeResources.find(PairKey(first: thread, second: object))
   }
 
   /// The region of a kind that a thread entered last and has not left, or -1.
+  @inline(__always)
   func region(_ kind: HoldKind, of thread: UInt64) -> Int32 {
     kind == .criticalRegion ? criticalRegions.first(thread) : guardedRegions.first(thread)
   }
 
   /// The spin lock that a thread took last, or first, of those that it holds; -1 for none.
+  @inline(__always)
   func newestSpinLock(of thread: UInt64) -> Int32 { spinLocks.first(thread) }
+  @inline(__always)
   func oldestSpinLock(of thread: UInt64) -> Int32 { spinLocks.oldest(thread) }
 
   /// The spin lock that the thread took before this one, or -1.
+  @inline(__always)
   func olderSpinLock(_ hold: Int32) -> Int32 { spinLocks.next(hold) }
 
   /// What other than spin locks a thread took last; -1 for none.
+  @inline(__always)
   func newestOther(of thread: UInt64) -> Int32 { others.first(thread) }
 
   /// What other than spin locks the thread took before this, or -1.
+  @inline(__always)
   func olderOther(_ hold: Int32) -> Int32 { others.next(hold) }
 
   // MARK: Coming and going

@@ -74,7 +74,7 @@ extension Holds {
   }
 
   /// The newest of the other spin locks that the thread holds here, or -1.
-  private mutating func otherSpinLock(than hold: Int32, _ site: HoldSite) -> Int32 {
+  private func otherSpinLock(than hold: Int32, _ site: HoldSite) -> Int32 {
     var other = table.newestSpinLock(of: site.thread)
     if other == hold { other = table.olderSpinLock(hold) }
     return other >= 0 && table[other].taken.position >= site.hidden ? other : -1

@@ -124,17 +124,11 @@ struct Holds: Sendable {
   ) {
     let old = table.lock(at: lock)
     guard old >= 0 else { return }
-    let hold = table[old]
-    if kind == hold.kind, kind == .spinLock, hold.thread == site?.thread {
-      takeAgain(old, event, &facts)
-    } else if kind == hold.kind, kind == .queuedSpinLock, hold.thread == site?.thread,
-      hold.key == event.operand
-    {
-      // Told by the handle.
-      return
-    } else {
-      doubt(old, &facts)
-    }
+    let isOwn = table[old].kind == kind && table[old].thread == site?.thread
+    if isOwn, kind == .spinLock { return takeAgain(old, event, &facts) }
+    // A queued one is told by its handle.
+    if isOwn, table[old].key == event.operand { return }
+    doubt(old, &facts)
   }
 
   /// A thread takes what it holds, or held last.

@@ -12,6 +12,7 @@ struct KeyedLists<Key: TableKey>: Sendable {
   func first(_ key: Key) -> Int32 { firsts.find(key) }
 
   /// The oldest slot of a key's list, or -1.
+  @inline(__always)
   func oldest(_ key: Key) -> Int32 {
     let first = firsts.find(key)
     return first >= 0 ? links[Int(first)].previous : -1
