@@ -10,8 +10,9 @@ source = open("Examples/Embedding/Sources/Embedding/main.swift", encoding="utf-8
 if source not in shown:
     sys.exit("README.md does not show Examples/Embedding/Sources/Embedding/main.swift as it is")
 PY
-swift build --package-path Examples/Embedding
-found=$(swift run --package-path Examples/Embedding --skip-build Embedding \
-  Examples/traces/ioctl-released-early.log)
+# What is built of the checker is the same for all packages that use it, and is built once for them.
+package=(--package-path Examples/Embedding --scratch-path .build-nested)
+swift build "${package[@]}"
+found=$(swift run "${package[@]}" --skip-build Embedding Examples/traces/ioctl-released-early.log)
 echo "$found"
 [ "$found" = "line 13: RemoveLockForwardDeviceControl: the IRP is forwarded without the remove lock" ]

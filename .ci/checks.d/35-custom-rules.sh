@@ -2,12 +2,14 @@
 # A package with a team's own rules builds against the checker, its tests pass, and its command line has
 # the rules in it; and so does a package that new-rule has made, with the rules that it writes into it.
 set -euo pipefail
-examples=$PWD/Examples/CustomRules
-swift test --package-path "$examples"
-swift run --package-path "$examples" --skip-build team-checker --version
+# The packages that use the checker have one folder for what they build.
+built=$PWD/.build-nested
+examples=(--package-path Examples/CustomRules --scratch-path "$built")
+swift test "${examples[@]}"
+swift run "${examples[@]}" --skip-build team-checker --version
 # The example trace breaks the rule about events of the team's own, and nothing else.
 status=0
-swift run --package-path "$examples" --skip-build team-checker check --format json \
+swift run "${examples[@]}" --skip-build team-checker check --format json \
     Examples/CustomRules/traces/sessions.log >.build/sessions.json || status=$?
 test "$status" = 1
 grep -q '"findings":\[{"rule":"TeamNoDataAfterSession"' .build/sessions.json
@@ -29,14 +31,13 @@ sed -i.old "s/^\( *\)Rule(FlushAnsweredRule())\$/\1$rules,/" Sources/AcmeRules/A
 rm Sources/AcmeRules/AcmeRules.swift.old
 swift format format --in-place --configuration "$checker/.swift-format" Sources/AcmeRules/AcmeRules.swift
 swift format lint --strict --recursive --configuration "$checker/.swift-format" .
-# What is built of the checker is the same for both packages.
-swift test --scratch-path "$examples/.build" 2>&1 | tee "$folder/test.log"
+swift test --scratch-path "$built" 2>&1 | tee "$folder/test.log"
 # Each rule is checked by its own test as well as with all others.
 for words in 'Test "the rules are sound" passed' 'Suite "FlushAnswered" passed' \
     'Suite "Acme'{request,lock,device,ownirp,hold,allocation,handle,call,events,monitor}'" passed'; do
     grep -qF "$words" "$folder/test.log" || { echo "no line says: $words" >&2; exit 1; }
 done
-team() { swift run --scratch-path "$examples/.build" --skip-build acme-checker "$@"; }
+team() { swift run --scratch-path "$built" --skip-build acme-checker "$@"; }
 team explain Acmeevents >"$folder/page"
 grep -qF 'error[Acmeevents]' "$folder/page"
 # The program calls itself by its own name wherever it names itself.
