@@ -4,10 +4,9 @@ import RuleEngine
 public enum RuleAudit {
   /// Examples of a rule that do not come to their outcome, in either reading.
   public static func examples(of rule: Rule) -> [String] {
-    rule.examples.flatMap { example in
-      mismatches(of: rule, title: example.title, Reading.allCases) {
-        ExampleRun.mismatch(of: rule, example, $0)
-      }
+    let runners = runners(of: rule, Reading.allCases)
+    return rule.examples.flatMap { example in
+      mismatches(of: rule, title: example.title, runners) { $0.mismatch(of: example) }
     }
   }
 
@@ -15,18 +14,33 @@ public enum RuleAudit {
   static func mismatches(
     of rule: Rule, _ outcome: Example.Expectation?, _ trace: String, _ readings: [Reading]
   ) -> [String] {
-    mismatches(of: rule, title: "", readings) {
-      ExampleRun.mismatch(of: rule, trace, outcome, $0)
+    mismatches(of: rule, title: "", runners(of: rule, readings)) { $0.mismatch(trace, outcome) }
+  }
+
+  /// A rule in readings, or why it cannot be run.
+  private typealias Runner = (reading: Reading, ready: Result<ExampleRunner, RuleDefinitionError>)
+
+  private static func runners(of rule: Rule, _ readings: [Reading]) -> [Runner] {
+    readings.map { reading in
+      (
+        reading,
+        Result { () throws(RuleDefinitionError) in try ExampleRunner(rule, reading) }
+      )
     }
   }
 
   /// What is found in each reading; what is the same in several is told once.
   private static func mismatches(
-    of rule: Rule, title: String, _ readings: [Reading], in mismatch: (Reading) -> String?
+    of rule: Rule, title: String, _ runners: [Runner], in mismatch: (ExampleRunner) -> String?
   ) -> [String] {
     var found: [(readings: [String], words: String)] = []
-    for reading in readings {
-      guard let words = mismatch(reading) else { continue }
+    for (reading, ready) in runners {
+      let words: String?
+      switch ready {
+      case .success(let runner): words = mismatch(runner)
+      case .failure(let error): words = "\(error)"
+      }
+      guard let words else { continue }
       if let known = found.firstIndex(where: { $0.words == words }) {
         found[known].readings.append(reading.rawValue)
       } else {

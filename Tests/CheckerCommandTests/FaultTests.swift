@@ -26,13 +26,13 @@ import TraceSynthesizer
   /// How many faults a report tells of.
   private static func number(_ text: String, _ format: String) throws -> Int {
     switch format {
-    case "text": return matches(/(?m)^ +(?:\|)?= expected:/, text)
+    case "text": return text.split(separator: "= expected:").count - 1
     case "json":
       let report = try JSONDecoder().decode(Report.self, from: Data(text.utf8))
       return Set(report.findings.map(\.faultID)).count
-    case "html": return matches(/<details class="fault"/, text)
+    case "html": return text.split(separator: "<details class=\"fault\"").count - 1
     case "sarif": return Set(text.matches(of: /"correlationGuid":"([^"]+)"/).map(\.1)).count
-    case "junit": return matches(/<failure/, text)
+    case "junit": return text.split(separator: "<failure").count - 1
     case "markdown": return matches(#/(?m)^### /#, text)
     case "msvc":
       return matches(/(?m): (?:error|warning) [A-Z]/, text) - matches(/: warning Trace:/, text)
@@ -66,7 +66,7 @@ import TraceSynthesizer
   func synthesized(_ rule: String) throws {
     let directory = try TemporaryDirectory()
     let made = CommandRun(
-      ["synthesize", "--events", "400", "--seed", "7", "--fault", rule, "-o", "@trace"],
+      ["synthesize", "--events", "300", "--seed", "7", "--fault", rule, "-o", "@trace"],
       in: directory)
     try #require(made.status == 0)
     let counts = try Self.numbers("@trace", directory)

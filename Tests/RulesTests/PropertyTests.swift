@@ -71,26 +71,41 @@ struct PropertyTests {
     return fresh
   }
 
-  /// The rules that are broken, RemoveLockStateStuck aside.
-  static func rulesBroken(_ events: some Sequence<Event>, _ strings: StringTable) -> [String] {
-    guard var checker = fresh else { return ["no checker"] }
+  /// The rules that are broken by the events that a checker was given and these, with which the trace ends;
+  /// RemoveLockStateStuck aside.
+  static func rulesBroken(
+    _ events: some Sequence<Event>, _ strings: StringTable, after checker: Checker? = fresh
+  ) -> [String] {
+    guard var checker else { return ["no checker"] }
     for event in events { checker.consume(event, strings: strings) }
     checker.finish(strings: strings)
     return checker.findings.map(\.rule).filter { $0 != "RemoveLockStateStuck" }
   }
 
   /// The rules that are broken beyond those that the whole trace breaks.
-  private static func news(_ events: some Sequence<Event>, _ trace: Clean) -> [String] {
-    rulesBroken(events, trace.strings).filter { !trace.known.contains($0) }
+  private static func news(
+    _ events: some Sequence<Event>, _ trace: Clean, after checker: Checker? = fresh
+  ) -> [String] {
+    rulesBroken(events, trace.strings, after: checker).filter { !trace.known.contains($0) }
+  }
+
+  /// Calls a body for each event of a trace with a checker that was given those before it. What traces have in
+  /// common is checked once: a copy goes on from there.
+  private static func forEachPrefix(_ trace: Clean, _ body: (Int, Checker) -> Void) throws {
+    var checker = try #require(fresh)
+    for (place, event) in trace.events.enumerated() {
+      body(place, checker)
+      checker.consume(event, strings: trace.strings)
+    }
   }
 
   @Test("there are clean traces to go through") func traceCount() {
     #expect(Self.traces.count > 300)
   }
 
-  @Test("cut at any line", arguments: traces) func cut(_ trace: Clean) {
-    for end in trace.events.indices {
-      let found = Self.news(trace.events[..<end], trace)
+  @Test("cut at any line", arguments: traces) func cut(_ trace: Clean) throws {
+    try Self.forEachPrefix(trace) { end, checker in
+      let found = Self.news([], trace, after: checker)
       #expect(found.isEmpty, "cut before event \(end + 1)")
     }
   }
@@ -104,12 +119,13 @@ struct PropertyTests {
     }
   }
 
-  @Test("any event lost", arguments: traces) func lose(_ trace: Clean) {
-    for place in trace.events.indices {
-      var events = trace.events
-      if events[place].kind == .addDevice, events[place].flags.contains(.bus) { continue }
-      events[place] = Event(.traceLost)
-      #expect(Self.news(events, trace).isEmpty, "event \(place + 1) lost")
+  @Test("any event lost", arguments: traces) func lose(_ trace: Clean) throws {
+    try Self.forEachPrefix(trace) { place, checker in
+      let lost = trace.events[place]
+      if lost.kind == .addDevice, lost.flags.contains(.bus) { return }
+      let found = Self.news(
+        [Event(.traceLost)] + trace.events[(place + 1)...], trace, after: checker)
+      #expect(found.isEmpty, "event \(place + 1) lost")
     }
   }
 

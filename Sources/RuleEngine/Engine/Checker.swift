@@ -61,7 +61,11 @@ public struct Checker: Sendable {
 
   /// Whether the steps that machines take are kept in ``steps``. For small traces: explanations,
   /// tests of rules, coverage.
-  package var recordSteps = false
+  package var recordSteps = false {
+    didSet { notesSteps = options.keepsPaths || recordSteps }
+  }
+  /// Whether anybody asks for the steps of machines.
+  private(set) var notesSteps: Bool
   /// The steps that machines took while ``recordSteps`` was set, rows that change nothing aside.
   package internal(set) var steps: [MachineStep] = []
 
@@ -102,6 +106,7 @@ public struct Checker: Sendable {
     kept = KeptFindings(limit: options.maxFindings)
     kept.announces = options.announcesFindings
     selectsAll = options.driver == nil && options.device == nil
+    notesSteps = options.keepsPaths
     self.forms = forms
     counts = Store(repeating: VerdictCounts(), count: rules.count)
     model = DriverModel(reading: options.reading, limits: options.limits)
@@ -273,9 +278,6 @@ public struct Checker: Sendable {
     perform(action, rule, state, cell, record, event, strings)
   }
 
-  /// Whether anybody asks for the steps of machines.
-  @inline(__always) var notesSteps: Bool { options.keepsPaths || recordSteps }
-
   /// What a row with conditions on the event comes to.
   private mutating func chosen(
     _ action: MachineTable.Action, _ rule: Int, _ state: UInt8, _ record: FactRecord,
@@ -360,12 +362,14 @@ public struct Checker: Sendable {
 
   @inline(__always)
   private mutating func countPassed(_ rule: Int, _ context: Int32) {
-    if isSelected(device: model.requests[context].device) { counts[rule].passed += 1 }
+    if !selectsAll, !isSelected(device: model.requests[context].device) { return }
+    counts[rule].passed += 1
   }
 
   @inline(__always)
   private mutating func countUndecided(_ rule: Int, _ context: Int32) {
-    if isSelected(device: model.requests[context].device) { counts[rule].undecided += 1 }
+    if !selectsAll, !isSelected(device: model.requests[context].device) { return }
+    counts[rule].undecided += 1
   }
 
   /// The id of the selected driver's name, 0 while it has not occurred.

@@ -68,16 +68,20 @@ package enum JSONValue: Sendable, Hashable {
   /// which build systems know commands in the output of a step.
   package static func append(_ text: String, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    if text.utf8.contains(where: { $0 >= 0x80 }) {
+    var text = text
+    let isASCII = text.withUTF8 { bytes in
+      let isASCII = !bytes.contains { $0 >= 0x80 }
+      if isASCII { appendASCII(bytes, to: &out) }
+      return isASCII
+    }
+    if !isASCII {
       for scalar in text.unicodeScalars { append(scalar, to: &out) }
-    } else {
-      appendASCII(text.utf8, to: &out)
     }
     out.append(UInt8(ascii: "\""))
   }
 
   private static func append(_ scalar: Unicode.Scalar, to out: inout [UInt8]) {
-    if scalar.isASCII { return appendASCII(CollectionOfOne(UInt8(scalar.value)), to: &out) }
+    if scalar.isASCII { return append(ascii: UInt8(scalar.value), to: &out) }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator:
       for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
@@ -89,22 +93,37 @@ package enum JSONValue: Sendable, Hashable {
     }
   }
 
-  private static func appendASCII(_ text: some Collection<UInt8>, to out: inout [UInt8]) {
-    for byte in text {
-      switch byte {
-      case UInt8(ascii: "#") where out.last == byte: out.append(contentsOf: "\\u0023".utf8)
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        out.append(UInt8(ascii: "\\"))
-        out.append(byte)
-      case 0x0A: out.append(contentsOf: "\\n".utf8)
-      case 0x0D: out.append(contentsOf: "\\r".utf8)
-      case 0x09: out.append(contentsOf: "\\t".utf8)
-      case 0..<0x20, 0x7F:
-        out.append(contentsOf: "\\u00".utf8)
-        out.append(contentsOf: (byte < 0x10 ? "0" : "").utf8)
-        out.append(contentsOf: String(byte, radix: 16).utf8)
-      default: out.append(byte)
-      }
+  /// Appends what needs no escape in runs.
+  private static func appendASCII(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
+    var place = 0
+    while place < text.count {
+      let start = place
+      while place < text.count, isPlain[Int(text[place])] { place += 1 }
+      out.append(contentsOf: text[start..<place])
+      if place < text.count { append(ascii: text[place], to: &out) }
+      place += 1
+    }
+  }
+
+  /// Which bytes stand for themselves whatever is before them.
+  private static let isPlain = (0..<256).map { byte in
+    byte >= 0x20 && byte < 0x7F && !"#\"\\".utf8.contains(UInt8(byte))
+  }
+
+  private static func append(ascii byte: UInt8, to out: inout [UInt8]) {
+    switch byte {
+    case UInt8(ascii: "#") where out.last == byte: out.append(contentsOf: "\\u0023".utf8)
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      out.append(UInt8(ascii: "\\"))
+      out.append(byte)
+    case 0x0A: out.append(contentsOf: "\\n".utf8)
+    case 0x0D: out.append(contentsOf: "\\r".utf8)
+    case 0x09: out.append(contentsOf: "\\t".utf8)
+    case 0..<0x20, 0x7F:
+      out.append(contentsOf: "\\u00".utf8)
+      out.append(contentsOf: (byte < 0x10 ? "0" : "").utf8)
+      out.append(contentsOf: String(byte, radix: 16).utf8)
+    default: out.append(byte)
     }
   }
 }

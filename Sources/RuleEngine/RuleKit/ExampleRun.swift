@@ -5,6 +5,50 @@ extension Rule {
   }
 }
 
+/// A rule in a reading, made ready once for many small traces.
+public struct ExampleRunner: Sendable {
+  /// The rule.
+  public let rule: Rule
+  /// The reading.
+  public let reading: Reading
+  private let fresh: Checker
+  private let machine: MachineTable
+
+  /// Makes a rule ready.
+  ///
+  /// - Throws: ``RuleDefinitionError`` where the rule is not well formed.
+  public init(_ rule: Rule, _ reading: Reading) throws(RuleDefinitionError) {
+    self.rule = rule
+    self.reading = reading
+    var options = Checker.Options()
+    options.reading = reading
+    machine = try rule.form(in: reading).machine
+    var fresh = try Checker(rules: [rule], options: options)
+    fresh.recordSteps = true
+    self.fresh = fresh
+  }
+
+  /// Runs the rule over a trace in short notation.
+  public func run(_ trace: String) throws -> ExampleRun { try ExampleRun(trace, fresh, machine) }
+
+  /// Runs an example; returns what differs from its expectation, in words, or nil: what was expected
+  /// and what came of it, then the trace with the steps of the machine below the lines that they are at.
+  public func mismatch(of example: Example) -> String? {
+    mismatch(example.trace, rule.expectation(of: example, in: reading))
+  }
+
+  /// Runs a trace; returns what differs from the outcome, as for an example. Without an outcome the marks
+  /// say it: a violation there and nowhere else; where there is none, no violation of a rule that is
+  /// armed.
+  public func mismatch(_ trace: String, _ outcome: Example.Expectation?) -> String? {
+    do {
+      return try run(trace).mismatch(trace, outcome, rule, reading)
+    } catch {
+      return "\(error)"
+    }
+  }
+}
+
 /// What a rule came to on a small trace.
 public struct ExampleRun: Sendable {
   /// The verdicts.
@@ -18,18 +62,19 @@ public struct ExampleRun: Sendable {
   /// The rule's automaton in the reading.
   package let machine: MachineTable
 
-  /// Runs one rule over a trace in short notation.
+  /// Runs one rule over a trace in short notation; for many traces see ``ExampleRunner``.
   public init(_ rule: Rule, _ trace: String, _ reading: Reading) throws {
+    self = try ExampleRunner(rule, reading).run(trace)
+  }
+
+  fileprivate init(_ trace: String, _ fresh: Checker, _ machine: MachineTable) throws {
     let notation = try ShortNotation(trace)
     self.notation = notation
-    var options = Checker.Options()
-    options.reading = reading
-    machine = try rule.form(in: reading).machine
-    var checker = try Checker(rules: [rule], options: options)
-    checker.recordSteps = true
+    self.machine = machine
+    var checker = fresh
     // What the rule does not ask for no reader would give it.
     let events = notation.events.compactMap {
-      $0.asRead(for: rule.customEvents, in: notation.strings)
+      $0.asRead(for: checker.rules[0].customEvents, in: notation.strings)
     }
     checker.consume(events, strings: notation.strings)
     checker.finish(strings: notation.strings)
@@ -57,38 +102,23 @@ public struct ExampleRun: Sendable {
     return verdicts.undecided > 0 ? .undecided : .notArmed
   }
 
-  /// Runs an example; returns what differs from its expectation, in words, or nil: what was expected
-  /// and what came of it, then the trace with the steps of the machine below the lines that they are at.
-  public static func mismatch(of rule: Rule, _ example: Example, _ reading: Reading) -> String? {
-    mismatch(of: rule, example.trace, rule.expectation(of: example, in: reading), reading)
-  }
-
-  /// Runs a trace; returns what differs from the outcome, as for an example. Without an outcome the marks
-  /// say it: a violation there and nowhere else; where there is none, no violation of a rule that is
-  /// armed.
-  public static func mismatch(
-    of rule: Rule, _ trace: String, _ outcome: Example.Expectation?, _ reading: Reading
+  /// See ``ExampleRunner/mismatch(_:_:)``.
+  fileprivate func mismatch(
+    _ trace: String, _ outcome: Example.Expectation?, _ rule: Rule, _ reading: Reading
   ) -> String? {
-    let run: ExampleRun
-    do {
-      run = try ExampleRun(rule, trace, reading)
-    } catch {
-      return "\(error)"
-    }
-    let expected = outcome ?? run.markedOutcome(reading)
-    let marked = expected == .violation ? run.notation.marks[reading] ?? [] : []
-    let found = run.findings.map(\.position.line)
-    if run.outcome == expected, marked == found { return nil }
-    let counts = run.verdicts
+    let expected = outcome ?? markedOutcome(reading)
+    let marked = expected == .violation ? notation.marks[reading] ?? [] : []
+    let found = findings.map(\.position.line)
+    if self.outcome == expected, marked == found { return nil }
     var out =
-      run.outcome == expected
-      ? "expected reports at \(lines(marked)), got them at \(lines(found))"
-      : "expected \(expected.words), got \(run.outcome.words) (passed \(counts.passed), "
-        + "violated \(counts.violated), undecided \(counts.undecided))"
-    if run.outcome == .notArmed, let form = try? rule.form(in: reading) {
+      self.outcome == expected
+      ? "expected reports at \(Self.lines(marked)), got them at \(Self.lines(found))"
+      : "expected \(expected.words), got \(self.outcome.words) (passed \(verdicts.passed), "
+        + "violated \(verdicts.violated), undecided \(verdicts.undecided))"
+    if self.outcome == .notArmed, let form = try? rule.form(in: reading) {
       out += "; the rule is about: \(form.scope.words)"
     }
-    return out + "\n" + run.story(trace, marked: marked)
+    return out + "\n" + story(trace, marked: marked)
   }
 
   /// The outcome that the marks ask for; without one, whichever of passing and undecided has come.

@@ -38,10 +38,11 @@ package struct RuleCoverage: Sendable, Hashable {
     guard let machine = try? rule.form(in: reading).machine, !machine.rows.isEmpty else {
       return []
     }
+    guard let runner = try? ExampleRunner(rule, reading) else { return [] }
     var taken: Set<Key> = []
     for example in rule.examples {
       // An example that cannot be read goes through nothing; that it cannot is said elsewhere.
-      guard let run = try? ExampleRun(rule, example.trace, reading) else { continue }
+      guard let run = try? runner.run(example.trace) else { continue }
       for step in run.steps {
         taken.insert(Key(state: step.state, fact: step.fact, condition: step.condition))
       }

@@ -8,7 +8,7 @@ extension Scheduler {
       throw .unknownRule(rule)
     }
     random = RandomSource(seed: options.seed)
-    chooser = Chooser(library, rule: options.fault)
+    chooser = Chooser(rule: options.fault)
     self.library = library
     self.options = options
     // Up to a second after the boot of the machine.

@@ -6,8 +6,9 @@ import Testing
   @Test func whatIsStillHeldIsNamed() throws {
     var count = 0
     for rule in Catalog.all {
+      let runner = try ExampleRunner(rule, .tracked)
       for example in rule.examples {
-        let run = try ExampleRun(rule, example.trace, .tracked)
+        let run = try runner.run(example.trace)
         for finding in run.findings where finding.message.contains("still held for it") {
           #expect(finding.lock != nil, "\(rule.id): \(example.title)")
           #expect(
@@ -24,9 +25,9 @@ import Testing
   func whatReleasesTookIsNamed() throws {
     var count = 0
     for rule in Catalog.all {
-      for example in rule.examples {
-        for reading in rule.readings {
-          for finding in try ExampleRun(rule, example.trace, reading).findings {
+      for runner in try rule.readings.map({ try ExampleRunner(rule, $0) }) {
+        for example in rule.examples {
+          for finding in try runner.run(example.trace).findings {
             var taken: Set<Int> = []
             for (place, event) in finding.evidence.enumerated() {
               guard let acquisition = event.taken else { continue }

@@ -62,7 +62,7 @@ import TraceSynthesizer
   @Test("looking ahead changes nothing", arguments: Reading.allCases)
   func lookAhead(_ reading: Reading) throws {
     var options = SynthesizerOptions()
-    options.events = 20_000
+    options.events = 8000
     options.fault = Catalog.all[0].id
     options.faultRate = 0.05
     var synthesizer = try TraceSynthesizer(options)

@@ -7,7 +7,7 @@ import Testing
     _ id: String, _ outcome: Example.Expectation, _ trace: String
   ) throws -> String {
     let rule = try #require(Catalog.all.first { $0.id == id })
-    return try #require(ExampleRun.mismatch(of: rule, Example("", outcome, trace), .tracked))
+    return try #require(ExampleRunner(rule, .tracked).mismatch(of: Example("", outcome, trace)))
   }
 
   @Test("shows the steps below their lines") func steps() throws {

@@ -406,7 +406,7 @@ extension EventGenerator {
     let pool = Array("{}[]\":,\\@ddi =0x-.nu\n".utf8) + [0xFF, 0]
     for header: [UInt8] in [[0x40, 0, 0, 0], [0x47, 0x35, 0xFF, 9], [0x45, 3, 0, 1]] {
       #expect(FuzzInput.checkReaders(header + Array(Self.text.utf8)).isEmpty)
-      for _ in 0..<40 {
+      for _ in 0..<24 {
         var bytes = Array(Self.text.utf8)
         for _ in 0..<Int.random(in: 1...4, using: &random) {
           let place = Int.random(in: 0..<bytes.count, using: &random)

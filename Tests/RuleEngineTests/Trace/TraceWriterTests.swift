@@ -5,7 +5,7 @@ import Testing
   /// Every event, written and read again, is the same event.
   @Test(arguments: [true, false]) func roundTrips(isJSON: Bool) throws {
     var generator = EventGenerator(seed: 1)
-    for _ in 0..<200 {
+    for _ in 0..<80 {
       for row in EventKind.schema {
         var event = generator.event(row)
         event.position = TracePosition(file: 0, line: 1)
