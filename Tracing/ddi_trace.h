@@ -44,6 +44,7 @@
 #define DDI_TRACE_ADD_DEVICE(Device, Role, Lower, Bus) ((void)0)
 #define DDI_TRACE_CALLBACK_ENTER(Kind, Irp, Device) ((void)0)
 #define DDI_TRACE_CALLBACK_EXIT(Kind) ((void)0)
+#define DDI_TRACE_DDI(Name) ((void)0)
 
 #else /* tracing is on: everything down to the end of the file */
 
@@ -109,6 +110,12 @@
 #endif
 #ifndef DDI_TRACE_IRQL
 #define DDI_TRACE_IRQL 1
+#endif
+
+/* Five routines of a DMA adapter, which are members of a structure: for drivers that have functions of their
+ * own of those names, 0 leaves them as they are. */
+#ifndef DDI_TRACE_DMA
+#define DDI_TRACE_DMA DDI_TRACE_IRQL
 #endif
 
 /* Device objects that are followed. */
@@ -1054,6 +1061,14 @@ DDI_TRACE_SMALL VOID DdiTraceAtLeast(KIRQL Limit, const char *Name, DDI_TRACE_PL
   if (KeGetCurrentIrql() < Limit) {
     DdiTraceLogDdi(Name, DDI_TRACE_SAME_PLACE);
   }
+}
+
+/* A routine of a DMA adapter that is for DISPATCH_LEVEL. The type of the argument keeps out what has the same
+ * name and is no such routine: the compiler says so. */
+DDI_TRACE_SMALL PDMA_ADAPTER DdiTraceDma(PDMA_ADAPTER Adapter, const char *Name, DDI_TRACE_PLACE)
+{
+  DdiTraceAtLeast(DISPATCH_LEVEL, Name, DDI_TRACE_SAME_PLACE);
+  return Adapter;
 }
 
 DDI_TRACE_LARGE VOID DdiTraceLogSetCancel(
@@ -2051,6 +2066,12 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceWmi(
 typedef PVOID (NTAPI *DDI_TRACE_ALLOCATE)(POOL_TYPE, SIZE_T, ULONG);
 typedef PVOID (NTAPI *DDI_TRACE_ALLOCATE2)(ULONGLONG, SIZE_T, ULONG);
 
+/* Older kits have neither this structure nor the routines that take it. */
+struct _POOL_EXTENDED_PARAMETER;
+typedef PVOID (NTAPI *DDI_TRACE_ALLOCATE3)(
+    ULONGLONG, SIZE_T, ULONG, const struct _POOL_EXTENDED_PARAMETER *, ULONG);
+typedef VOID (NTAPI *DDI_TRACE_FREE2)(PVOID, ULONG, const struct _POOL_EXTENDED_PARAMETER *, ULONG);
+
 typedef PVOID (NTAPI *DDI_TRACE_ALLOCATE_PRIORITY)(POOL_TYPE, SIZE_T, ULONG, EX_POOL_PRIORITY);
 
 typedef PVOID (NTAPI *DDI_TRACE_ALLOCATE_UNTAGGED)(POOL_TYPE, SIZE_T);
@@ -2093,10 +2114,15 @@ DDI_TRACE_SMALL PVOID DdiTraceAllocate2(
   return pointer;
 }
 
-DDI_TRACE_SMALL PVOID DdiTraceAllocated(const char *Event, PVOID Pointer, DDI_TRACE_PLACE)
+DDI_TRACE_SMALL PVOID DdiTraceAllocate3(
+    DDI_TRACE_ALLOCATE3 Allocate, ULONGLONG Flags, SIZE_T Size, ULONG Tag,
+    const struct _POOL_EXTENDED_PARAMETER *Parameters, ULONG Count, DDI_TRACE_PLACE)
 {
-  DdiTraceLogPool(Event, Pointer, 0, 0, NULL, 0, DDI_TRACE_SAME_PLACE);
-  return Pointer;
+  PVOID pointer = Allocate(Flags, Size, Tag, Parameters, Count);
+
+  DdiTraceLogPool(
+      "ExAllocatePool3", pointer, Size, Tag, " poolflags=", Flags, DDI_TRACE_SAME_PLACE);
+  return pointer;
 }
 
 DDI_TRACE_SMALL PVOID DdiTraceFreed(PVOID Pointer, ULONG Tag, DDI_TRACE_PLACE)
@@ -2108,6 +2134,13 @@ DDI_TRACE_SMALL PVOID DdiTraceFreed(PVOID Pointer, ULONG Tag, DDI_TRACE_PLACE)
 DDI_TRACE_SMALL VOID DdiTraceFreeWithTag(PVOID Pointer, ULONG Tag, DDI_TRACE_PLACE)
 {
   ExFreePoolWithTag(DdiTraceFreed(Pointer, Tag, DDI_TRACE_SAME_PLACE), Tag);
+}
+
+DDI_TRACE_SMALL VOID DdiTraceFree2(
+    DDI_TRACE_FREE2 Free, PVOID Pointer, ULONG Tag, const struct _POOL_EXTENDED_PARAMETER *Parameters,
+    ULONG Count, DDI_TRACE_PLACE)
+{
+  Free(DdiTraceFreed(Pointer, Tag, DDI_TRACE_SAME_PLACE), Tag, Parameters, Count);
 }
 
 #if DDI_TRACE_HANDLES
@@ -2846,8 +2879,8 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceTerminateThread(NTSTATUS Status, DDI_TRACE_PLAC
 #endif
 #ifndef ExAllocatePool3
 #define ExAllocatePool3(Flags, Size, Tag, Parameters, Count) \
-  DdiTraceAllocated("ExAllocatePool3", \
-                    ExAllocatePool3((Flags), (Size), (Tag), (Parameters), (Count)), DDI_TRACE_HERE)
+  DdiTraceAllocate3( \
+      ExAllocatePool3, (Flags), (Size), (Tag), (Parameters), (Count), DDI_TRACE_HERE)
 #endif
 
 #ifndef ExAllocatePoolWithTagPriority
@@ -2874,7 +2907,7 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceTerminateThread(NTSTATUS Status, DDI_TRACE_PLAC
 #endif
 #ifndef ExFreePool2
 #define ExFreePool2(Pointer, Tag, Parameters, Count) \
-  ExFreePool2(DdiTraceFreed((Pointer), 0, DDI_TRACE_HERE), (Tag), (Parameters), (Count))
+  DdiTraceFree2(ExFreePool2, (Pointer), (Tag), (Parameters), (Count), DDI_TRACE_HERE)
 #endif
 #endif
 
@@ -2923,6 +2956,50 @@ DDI_TRACE_SMALL NTSTATUS DdiTraceTerminateThread(NTSTATUS Status, DDI_TRACE_PLAC
  * of the kit stays one. Variadic macros are none of C89's, but all compilers of drivers have them.
  * Sources: the rules of Static Driver Verifier and the pages of the DDIs, the laxer where they differ.
  * ------------------------------------------------------------------------------------------------ */
+
+/* Before a call that does not go by a name that is known here: its name and IRQL are logged, whatever they are. */
+#if DDI_TRACE_IRQL
+#define DDI_TRACE_DDI(Name) DdiTraceLogDdi(#Name, DDI_TRACE_HERE)
+#else
+#define DDI_TRACE_DDI(Name) ((void)0)
+#endif
+
+/*
+ * Routines of a DMA adapter, at DISPATCH_LEVEL or above: members of a structure, which are called as
+ * adapter->DmaOperations->GetScatterGatherList(adapter, ...). The name stands first in what replaces it, so that it is
+ * still the member, and is replaced only where a parenthesis follows: the member's declaration, its
+ * assignment and (*adapter->DmaOperations->GetScatterGatherList)(adapter, ...) stay as they are.
+ */
+#if DDI_TRACE_DMA
+
+#ifndef AllocateAdapterChannel
+#define AllocateAdapterChannel(Adapter, Device, Registers, Routine, Context) \
+  AllocateAdapterChannel( \
+      DdiTraceDma((Adapter), "AllocateAdapterChannel", DDI_TRACE_HERE), (Device), (Registers), (Routine), \
+      (Context))
+#endif
+#ifndef FreeAdapterChannel
+#define FreeAdapterChannel(Adapter) \
+  FreeAdapterChannel(DdiTraceDma((Adapter), "FreeAdapterChannel", DDI_TRACE_HERE))
+#endif
+#ifndef FreeMapRegisters
+#define FreeMapRegisters(Adapter, Base, Registers) \
+  FreeMapRegisters( \
+      DdiTraceDma((Adapter), "FreeMapRegisters", DDI_TRACE_HERE), (Base), (Registers))
+#endif
+#ifndef GetScatterGatherList
+#define GetScatterGatherList(Adapter, Device, Mdl, Address, Length, Routine, Context, Write) \
+  GetScatterGatherList( \
+      DdiTraceDma((Adapter), "GetScatterGatherList", DDI_TRACE_HERE), (Device), (Mdl), (Address), \
+      (Length), (Routine), (Context), (Write))
+#endif
+#ifndef PutScatterGatherList
+#define PutScatterGatherList(Adapter, List, Write) \
+  PutScatterGatherList( \
+      DdiTraceDma((Adapter), "PutScatterGatherList", DDI_TRACE_HERE), (List), (Write))
+#endif
+
+#endif /* DDI_TRACE_DMA */
 
 #if DDI_TRACE_IRQL && (!defined(_MSC_VER) || _MSC_VER >= 1400)
 

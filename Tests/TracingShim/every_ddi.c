@@ -23,6 +23,8 @@ NTSTATUS EveryDevice(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Lower);
 VOID EveryQueue(PIRP Irp, PLIST_ENTRY Head, PSINGLE_LIST_ENTRY Single, PKSPIN_LOCK Lock, PIO_CSQ Csq);
 NTSTATUS EveryPower(PDEVICE_OBJECT Device, PIRP Irp, POWER_STATE State);
 VOID EveryPool(VOID);
+NTSTATUS EveryAdapter(PDMA_ADAPTER Adapter, PDEVICE_OBJECT Device, PDRIVER_CONTROL Channel,
+                      PDRIVER_LIST_CONTROL List);
 NTSTATUS EveryKey(PDEVICE_OBJECT Device, PUNICODE_STRING Name);
 VOID EverySpinLock(PKSPIN_LOCK Lock);
 VOID EveryRegion(PERESOURCE Resource);
@@ -127,6 +129,34 @@ VOID EveryPool(VOID)
   (VOID)ExAllocatePoolWithTagPriority(NonPagedPool, 8, TEST_TAG, NormalPoolPriority);
   ExFreePool(NULL);
   ExFreePoolWithTag(NULL, TEST_TAG);
+}
+
+/* What a driver may have of the same names. */
+typedef struct _EVERY_OPERATIONS {
+  ULONG PutScatterGatherList;
+  PGET_SCATTER_GATHER_LIST GetScatterGatherList;
+  VOID (NTAPI *FreeMapRegisters)(PDMA_ADAPTER Adapter, PVOID Base, ULONG Registers);
+} EVERY_OPERATIONS;
+
+NTSTATUS EveryAdapter(PDMA_ADAPTER Adapter, PDEVICE_OBJECT Device, PDRIVER_CONTROL Channel,
+                      PDRIVER_LIST_CONTROL List)
+{
+  EVERY_OPERATIONS own;
+  NTSTATUS status =
+      Adapter->DmaOperations->AllocateAdapterChannel(Adapter, Device, 1, Channel, NULL);
+
+  Adapter->DmaOperations->FreeMapRegisters(Adapter, NULL, 1);
+  Adapter->DmaOperations->FreeAdapterChannel(Adapter);
+  status = Adapter->DmaOperations->GetScatterGatherList(
+      Adapter, Device, NULL, NULL, 0, List, NULL, FALSE);
+  Adapter->DmaOperations->PutScatterGatherList(Adapter, NULL, FALSE);
+  own.PutScatterGatherList = 1;
+  own.GetScatterGatherList = Adapter->DmaOperations->GetScatterGatherList;
+  own.FreeMapRegisters = Adapter->DmaOperations->FreeMapRegisters;
+  DDI_TRACE_DDI(GetScatterGatherList);
+  status = (*own.GetScatterGatherList)(Adapter, Device, NULL, NULL, 0, List, NULL, FALSE);
+  own.FreeMapRegisters(Adapter, NULL, own.PutScatterGatherList);
+  return status;
 }
 
 NTSTATUS EveryKey(PDEVICE_OBJECT Device, PUNICODE_STRING Name)

@@ -153,6 +153,79 @@ static VOID FreePagedQuota(PFDO Fdo)
   FreeRaised(ExAllocatePoolWithQuotaTag(PagedPool, 16, TEST_TAG));
 }
 
+#ifdef POOL_FLAG_PAGED /* the kit of MinGW-w64 has none of these */
+
+static VOID FreePagedFlags(PFDO Fdo)
+{
+  PVOID memory = ExAllocatePool3(POOL_FLAG_PAGED, 24, TEST_TAG, NULL, 0);
+  KIRQL irql;
+
+  UNREFERENCED_PARAMETER(Fdo);
+  KeRaiseIrql(DISPATCH_LEVEL, &irql);
+  ExFreePool2(memory, TEST_TAG, NULL, 0);
+  KeLowerIrql(irql);
+}
+
+static VOID AllocatePagedFlags(PFDO Fdo)
+{
+  UNREFERENCED_PARAMETER(Fdo);
+  ExFreePool2(ExAllocatePool3(POOL_FLAG_NON_PAGED, 24, TEST_TAG, NULL, 0), TEST_TAG, NULL, 0);
+  ExFreePool2(ExAllocatePool2(POOL_FLAG_NON_PAGED, 24, TEST_TAG), TEST_TAG, NULL, 0);
+  (VOID)ExAllocatePool3(POOL_FLAG_PAGED, 24, TEST_TAG, NULL, 0);
+}
+
+#endif
+
+/* An adapter that moves nothing: only how its routines are called counts. */
+static VOID NTAPI NoList(PDMA_ADAPTER Adapter, PSCATTER_GATHER_LIST List, BOOLEAN Write)
+{
+  UNREFERENCED_PARAMETER(Adapter);
+  UNREFERENCED_PARAMETER(List);
+  UNREFERENCED_PARAMETER(Write);
+}
+
+static VOID NTAPI NoChannel(PDMA_ADAPTER Adapter)
+{
+  UNREFERENCED_PARAMETER(Adapter);
+}
+
+static VOID PutLists(BOOLEAN ByHand)
+{
+  DMA_OPERATIONS operations;
+  DMA_ADAPTER adapter;
+  PDMA_ADAPTER next = &adapter;
+  KIRQL irql;
+
+  adapter.DmaOperations = &operations;
+  operations.PutScatterGatherList = NoList;
+  operations.FreeAdapterChannel = NoChannel;
+  KeRaiseIrql(DISPATCH_LEVEL, &irql);
+  adapter.DmaOperations->PutScatterGatherList(&adapter, NULL, FALSE); /* where it may be called */
+  KeLowerIrql(irql);
+  if (ByHand) {
+    DDI_TRACE_DDI(FreeAdapterChannel);
+    (*adapter.DmaOperations->FreeAdapterChannel)(&adapter);
+  } else {
+    adapter.DmaOperations->PutScatterGatherList(next++, NULL, FALSE);
+    if (next != &adapter + 1) { /* its argument was evaluated once */
+      operations.PutScatterGatherList = NULL;
+    }
+    adapter.DmaOperations->PutScatterGatherList(&adapter, NULL, FALSE);
+  }
+}
+
+static VOID ScatterGather(PFDO Fdo)
+{
+  UNREFERENCED_PARAMETER(Fdo);
+  PutLists(FALSE);
+}
+
+static VOID AdapterChannel(PFDO Fdo)
+{
+  UNREFERENCED_PARAMETER(Fdo);
+  PutLists(TRUE);
+}
+
 VOID FdoCallAtLevel(PFDO Fdo)
 {
   static const struct {
@@ -181,6 +254,12 @@ VOID FdoCallAtLevel(PFDO Fdo)
       {"level-above-dispatch", CLOCK_LEVEL, AboveDispatch},
       {"level-frees-paged-priority", PASSIVE_LEVEL, FreePagedPriority},
       {"level-frees-paged-quota", PASSIVE_LEVEL, FreePagedQuota},
+#ifdef POOL_FLAG_PAGED
+      {"level-frees-paged-flags", PASSIVE_LEVEL, FreePagedFlags},
+      {"level-allocates-paged-flags", DISPATCH_LEVEL, AllocatePagedFlags},
+#endif
+      {"level-scatter-gather", PASSIVE_LEVEL, ScatterGather},
+      {"level-adapter-channel", PASSIVE_LEVEL, AdapterChannel},
   };
   KIRQL irql;
   ULONG i;

@@ -410,11 +410,33 @@ PVOID ExAllocatePoolWithTagPriority(POOL_TYPE Type, SIZE_T Size, ULONG Tag, EX_P
   return ExAllocatePoolWithTag(Type, Size, Tag);
 }
 
+PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T Size, ULONG Tag)
+{
+  UNREFERENCED_PARAMETER(Flags);
+  UNREFERENCED_PARAMETER(Tag);
+  return calloc(1, Size);
+}
+
+PVOID ExAllocatePool3(
+    POOL_FLAGS Flags, SIZE_T Size, ULONG Tag, PCPOOL_EXTENDED_PARAMETER Parameters, ULONG Count)
+{
+  UNREFERENCED_PARAMETER(Parameters);
+  UNREFERENCED_PARAMETER(Count);
+  return ExAllocatePool2(Flags, Size, Tag);
+}
+
 /* The memory is not used again: a driver that frees it twice must not end the test. */
 VOID ExFreePoolWithTag(PVOID Pointer, ULONG Tag)
 {
   UNREFERENCED_PARAMETER(Pointer);
   UNREFERENCED_PARAMETER(Tag);
+}
+
+VOID ExFreePool2(PVOID Pointer, ULONG Tag, PCPOOL_EXTENDED_PARAMETER Parameters, ULONG Count)
+{
+  UNREFERENCED_PARAMETER(Parameters);
+  UNREFERENCED_PARAMETER(Count);
+  ExFreePoolWithTag(Pointer, Tag);
 }
 
 VOID RtlZeroMemory(PVOID Pointer, SIZE_T Size)

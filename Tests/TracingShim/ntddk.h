@@ -119,6 +119,9 @@ typedef enum { BusRelations, EjectionRelations, PowerRelations, RemovalRelations
 } DEVICE_RELATION_TYPE;
 typedef enum { NonPagedPool, PagedPool } POOL_TYPE;
 typedef enum { NormalPoolPriority = 16 } EX_POOL_PRIORITY;
+typedef ULONGLONG POOL_FLAGS;
+#define POOL_FLAG_NON_PAGED 0x40
+#define POOL_FLAG_PAGED 0x100
 typedef enum { CriticalWorkQueue, DelayedWorkQueue } WORK_QUEUE_TYPE;
 typedef enum { Executive } KWAIT_REASON;
 typedef enum { NotificationEvent, SynchronizationEvent } EVENT_TYPE;
@@ -159,6 +162,9 @@ typedef struct _ETHREAD *PETHREAD;
 typedef struct _OBJECT_TYPE *POBJECT_TYPE;
 typedef struct _OBJECT_HANDLE_INFORMATION *POBJECT_HANDLE_INFORMATION;
 typedef struct _CONTROLLER_OBJECT *PCONTROLLER_OBJECT;
+typedef struct _SCATTER_GATHER_LIST *PSCATTER_GATHER_LIST;
+typedef struct _DMA_OPERATIONS *PDMA_OPERATIONS;
+typedef const struct _POOL_EXTENDED_PARAMETER *PCPOOL_EXTENDED_PARAMETER;
 typedef void *PSECURITY_DESCRIPTOR;
 
 typedef struct _FAST_MUTEX {
@@ -169,6 +175,17 @@ typedef struct _KLOCK_QUEUE_HANDLE {
   PKSPIN_LOCK Lock;
   KIRQL OldIrql;
 } KLOCK_QUEUE_HANDLE, *PKLOCK_QUEUE_HANDLE;
+
+typedef struct _DMA_ADAPTER {
+  USHORT Version, Size;
+  PDMA_OPERATIONS DmaOperations;
+} DMA_ADAPTER, *PDMA_ADAPTER;
+
+typedef struct _DMA_OPERATIONS {
+  ULONG Size;
+  VOID (*FreeAdapterChannel)(PDMA_ADAPTER Adapter);
+  VOID (*PutScatterGatherList)(PDMA_ADAPTER Adapter, PSCATTER_GATHER_LIST List, BOOLEAN Write);
+} DMA_OPERATIONS;
 
 typedef struct _ERESOURCE {
   LONG volatile Holds;
@@ -392,7 +409,11 @@ VOID IoQueueWorkItemEx(
 PVOID ExAllocatePoolWithTag(POOL_TYPE Type, SIZE_T Size, ULONG Tag);
 PVOID ExAllocatePoolWithQuotaTag(POOL_TYPE Type, SIZE_T Size, ULONG Tag);
 PVOID ExAllocatePoolWithTagPriority(POOL_TYPE Type, SIZE_T Size, ULONG Tag, EX_POOL_PRIORITY Priority);
+PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T Size, ULONG Tag);
+PVOID ExAllocatePool3(
+    POOL_FLAGS Flags, SIZE_T Size, ULONG Tag, PCPOOL_EXTENDED_PARAMETER Parameters, ULONG Count);
 VOID ExFreePoolWithTag(PVOID Pointer, ULONG Tag);
+VOID ExFreePool2(PVOID Pointer, ULONG Tag, PCPOOL_EXTENDED_PARAMETER Parameters, ULONG Count);
 VOID RtlZeroMemory(PVOID Pointer, SIZE_T Size);
 VOID IoInitializeRemoveLockEx(
     PIO_REMOVE_LOCK Lock, ULONG PoolTag, ULONG MaxMinutes, ULONG HighWatermark, ULONG Size);
