@@ -74,20 +74,24 @@ private func violated(_ log: String, _ options: String...) throws -> [String] {
       "QueryRemove": "NsRemoveLockQueryMnRemove",
     ]
     for (minor, rule) in rules {
-      // The lowest device that got it failed it, which it may do with a query alone.
+      // A PDO that failed it did so itself, which it may do with a query alone.
       let below = minor == "QueryRemove" ? [] : ["PnpRemove"]
       let faulty = StackLog.of {
         $0.forwarded("PnP:" + minor, returns: "0xC00000BB", completes: "0xC00000BB")
       }
-      #expect(Set(try violated(faulty)) == Set([rule] + below), "\(minor)")
+      #expect(try violated(faulty) == [rule], "\(minor)")
       // The lower device may be a PDO: nothing says that it is none.
       let clean = StackLog.of { $0.forwarded("PnP:" + minor, returns: "0x0", completes: "0x0") }
       #expect(try violated(clean) == [], "\(minor)")
-      // A PDO alone, and a device of which nothing is known.
-      let alone = StackLog.of {
-        $0.request(StackLog.lower, "PnP:" + minor, returns: "0xC00000BB", completes: "0xC00000BB")
+      // A device of which nothing is known, and a PDO alone.
+      for isPDO in [false, true] {
+        let alone = StackLog.of {
+          if isPDO { $0.addDevice() }
+          $0.request(
+            StackLog.lower, "PnP:" + minor, returns: "0xC00000BB", completes: "0xC00000BB")
+        }
+        #expect(try violated(alone) == (isPDO ? below : []), "\(minor)")
       }
-      #expect(try violated(alone) == below, "\(minor)")
       // The device above a PDO that AddDevice named.
       let known = StackLog.of {
         $0.addDevice()
@@ -115,6 +119,43 @@ private func violated(_ log: String, _ options: String...) throws -> [String] {
       $0.request(StackLog.upper, "Read:Normal", returns: "0x103", completes: "0x0")
     }
     #expect(try violated(later) == [])
+  }
+
+  /// The device below is not watched: it may be that one's fault, or none.
+  @Test func irpMonWithoutTheLowerDevice() throws {
+    let requests: [(function: String, returns: String, completes: String)] = [
+      ("PnP:Remove", "0xC0000001", "0xC0000001"), ("PnP:Remove", "0x0", "0x0"),
+      ("PnP:SurpriseRemoval", "0xC0000001", "0xC0000001"),
+      ("PnP:CancelRemove", "0xC0000001", "0xC0000001"),
+      ("PnP:CancelStop", "0xC00000BB", "0xC00000BB"), ("PnP:QueryCapabilities", "0x0", "0x0"),
+      ("Read:Normal", "0x0", "0xC0000001"), ("Write:Normal", "0x103", "0x0"),
+    ]
+    for request in requests {
+      for isKnown in [false, true] {
+        let log = StackLog.of {
+          if isKnown { $0.addDevice() }
+          for irp in ["A0", "B0"] {
+            $0.request(
+              StackLog.upper, request.function, returns: request.returns,
+              completes: request.completes, irp: irp)
+          }
+        }
+        #expect(try violated(log) == [], "\(request)")
+        // Cut before the last completion.
+        let cut = try #require(log.range(of: "ID = ", options: .backwards)).lowerBound
+        #expect(try violated(String(log[..<cut])) == [], "\(request)")
+      }
+    }
+    // The whole stack: the removal's result does not say whether the device was deleted, and what the upper
+    // device does not hand down it does itself.
+    let whole = StackLog.of {
+      $0.addDevice()
+      $0.forwarded("PnP:QueryCapabilities", returns: "0x0", completes: "0x0")
+      $0.request(
+        StackLog.upper, "PnP:CancelStop", returns: "0xC0000001", completes: "0xC0000001")
+      $0.forwarded("PnP:Remove", returns: "0x0", completes: "0x0")
+    }
+    #expect(try violated(whole) == ["PnpRemove"])
   }
 
   /// What the log cannot decide is neither found nor passed.

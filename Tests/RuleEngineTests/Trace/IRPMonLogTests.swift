@@ -73,6 +73,12 @@ enum IRPMon {
 private func check(
   _ log: String, _ expected: String..., sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
+  try check(log, expected, sourceLocation: sourceLocation)
+}
+
+private func check(
+  _ log: String, _ expected: [String], sourceLocation: SourceLocation = #_sourceLocation
+) throws {
   try checkEvents(log, expected, sourceLocation)
   guard log.hasPrefix("ID = ") else { return }
   for asArray in [false, true] {
@@ -149,13 +155,86 @@ private func checkEvents(
       lower + lowerDone + upper + upperDone, upper + lower + lowerDone + upperDone,
     ] {
       try check(
-        log,
+        IRPMon.device(9, "AddDevice", dev: "F0") + log,
+        "AddDevice dev=F0 role=PDO",
         "DispatchEnter dev=F0 irp=A0 mj=IRP_MJ_PNP mn=IRP_MN_REMOVE_DEVICE",
         "IoCompleteRequest dev=F0 irp=A0 status=STATUS_NOT_SUPPORTED",
         "DispatchExit dev=F0 irp=A0 status=STATUS_NOT_SUPPORTED",
         "DispatchEnter dev=F1 irp=A0 mj=IRP_MJ_PNP mn=IRP_MN_REMOVE_DEVICE",
         "IoCallDriver dev=F1 irp=A0 target=F0",
         "DispatchExit dev=F1 irp=A0 status=STATUS_NOT_SUPPORTED")
+      // The lower one may have handed it down to a device that is not watched.
+      try check(
+        log,
+        "DispatchEnter dev=F0 irp=A0 mj=IRP_MJ_PNP",
+        "IoCompleteRequest dev=F0 irp=A0 status=STATUS_NOT_SUPPORTED",
+        "DispatchExit dev=F0 irp=A0 status=STATUS_NOT_SUPPORTED",
+        "DispatchEnter dev=F1 irp=A0 mj=IRP_MJ_PNP mn=IRP_MN_REMOVE_DEVICE",
+        "IoCallDriver dev=F1 irp=A0 target=F0",
+        "DispatchExit dev=F1 irp=A0 status=STATUS_NOT_SUPPORTED")
+    }
+  }
+
+  /// Once a device has handed a request down to a device of the log, one that it does not hand down is its own.
+  @Test func requestOfADeviceWithAWatchedOneBelow() throws {
+    let forwarded =
+      IRPMon.request(1, dev: "F1", irp: "A0", "Read:Normal", returns: "0x0")
+      + IRPMon.request(2, dev: "F0", irp: "A0", "Read:Normal", returns: "0x0")
+      + IRPMon.completion(3, dev: "F0", irp: "A0", "Read", status: "0x0")
+      + IRPMon.completion(4, dev: "F1", irp: "A0", "Read", status: "0x0")
+    let events = [
+      "DispatchEnter dev=F0 irp=A0 mj=IRP_MJ_READ",
+      "IoCompleteRequest dev=F0 irp=A0 status=STATUS_SUCCESS",
+      "DispatchExit dev=F0 irp=A0 status=STATUS_SUCCESS",
+      "DispatchEnter dev=F1 irp=A0 mj=IRP_MJ_READ", "IoCallDriver dev=F1 irp=A0 target=F0",
+      "DispatchExit dev=F1 irp=A0 status=STATUS_SUCCESS",
+    ]
+    func own(_ function: String) -> String {
+      IRPMon.request(5, dev: "F1", irp: "B0", function, returns: "0x0")
+        + IRPMon.completion(6, dev: "F1", irp: "B0", function, status: "0xC0000001")
+    }
+    try check(
+      forwarded + own("Read:Normal"),
+      events + [
+        "DispatchEnter dev=F1 irp=B0 mj=IRP_MJ_READ",
+        "IoCompleteRequest dev=F1 irp=B0 status=STATUS_UNSUCCESSFUL",
+        "DispatchExit dev=F1 irp=B0 status=STATUS_SUCCESS",
+      ])
+    // Of other requests the device below may not be watched: that one may have completed it so.
+    try check(forwarded + own("Write:Normal"), events)
+    // Without its completion it would look as if the device had not handled this one at all.
+    try check(
+      forwarded + IRPMon.request(5, dev: "F1", irp: "B0", "Read:Normal", returns: "0x0"), events)
+  }
+
+  /// Requests are named by their minor code where the log tells what rules ask of them.
+  @Test func minorCodes() throws {
+    let pdo = IRPMon.device(1, "AddDevice", dev: "F0")
+    let above =
+      IRPMon.device(1, "AddDevice", dev: "E0")
+      + IRPMon.device(2, "DeviceDetected", dev: "E0")
+      + IRPMon.device(3, "DeviceDetected", dev: "F0")
+    let cases: [(before: String, function: String, status: String, isNamed: Bool)] = [
+      (pdo, "Remove", "0xC0000001", true), (pdo, "Remove", "0x0", false),
+      (pdo, "SurpriseRemoval", "0x0", true), (pdo, "CancelStop", "0xC0000001", true),
+      ("", "Remove", "0xC0000001", false), ("", "Remove", "0xC00000BB", false),
+      ("", "SurpriseRemoval", "0xC0000001", false), ("", "SurpriseRemoval", "0x0", true),
+      ("", "CancelRemove", "0xC0000001", false), ("", "CancelStop", "0xC0000001", false),
+      ("", "QueryRemove", "0xC0000001", true), ("", "QueryCapabilities", "0xC0000001", true),
+      (above, "Remove", "0xC0000001", false), (above, "Remove", "0xC00000BB", true),
+      (above, "QueryCapabilities", "0x0", false), (above, "QueryCapabilities", "0xC0000001", true),
+    ]
+    for (before, function, status, isNamed) in cases {
+      for isPending in [false, true] where !(isPending && status == "0xC00000BB") {
+        let log =
+          before
+          + IRPMon.request(
+            4, dev: "F0", irp: "A0", "PnP:" + function, returns: isPending ? "0x103" : status)
+          + IRPMon.completion(5, dev: "F0", irp: "A0", "PnP:" + function, status: status)
+        let entry = try readEvents(log).first { $0.contains("DispatchEnter") }
+        #expect(
+          entry?.contains("mn=") == isNamed, "\(function) \(status) \(isPending) \(before.count)")
+      }
     }
   }
 

@@ -4,6 +4,8 @@ struct IRPMonEvents {
   let device: UInt64?
   /// The record of the request.
   let record: IRPMonRecord
+  /// Whether the minor code is written, which arms rules.
+  var hasMinor = true
 
   func enter(_ events: inout EventLines, _ out: PaddedBytes) {
     begin("DispatchEnter", record, &events, out)
@@ -13,11 +15,7 @@ struct IRPMonEvents {
     let word = major ?? String(function.major.prefix { $0 != ">" })
     events.add(
       Field.mj.name.utf8, word.utf8, line: place?.line, column: place?.column ?? 1, to: out)
-    if function.major == "PnP",
-      let minor = IRPMonRecord.pnpMinor(function.minor.trimmingBlanks)
-    {
-      events.add(.mn, "IRP_MN_" + minor, to: out)
-    }
+    if hasMinor, let minor = record.pnpMinor { events.add(.mn, "IRP_MN_" + minor, to: out) }
     if let ioctl = record.ioctl { events.add(.ioctl, ioctl, to: out) }
     if let irql = record.irql { events.add(.irql, irql, to: out) }
     events.end(to: out)
@@ -79,6 +77,9 @@ struct IRPMonDevices {
   private static let limit = 1 << 16
 
   mutating func endWalk() { walk = .none }
+
+  /// What the device is, where an AddDevice told.
+  func role(of device: UInt64) -> DeviceRole? { roles[device] }
 
   /// Takes a record of a type that may be about devices; false where it says nothing.
   mutating func take(

@@ -10,7 +10,9 @@
 /// - Where, by the records' IDs, another device got the same request before its completion came by
 ///   this one, this one forwarded it: an IoCallDriver in between.
 /// - `IRPComp` becomes IoCompleteRequest, for the lowest device in the log that got the request. It stands
-///   before the DispatchExit, unless that returned STATUS_PENDING: then nobody knows.
+///   before the DispatchExit, unless that returned STATUS_PENDING: then nobody knows. A device below that is
+///   not watched may have got the request, unless this one is a PDO or handed down a request of the same
+///   major function before: then what it was completed with is held against nobody.
 /// - `AddDevice` names a PDO, and the `DeviceDetected` records that IRPMon writes next walk up from it:
 ///   AddDevice with role PDO, and with FDO for what is attached (FDO or FiDO, which is the same to
 ///   every rule).
@@ -18,8 +20,11 @@
 ///
 /// What would arm a rule that asks for more than the log says is left out, so that no rule reports or
 /// passes without a reason: the minor code of IRP_MN_START_DEVICE (was it marked pending?), the power
-/// state (did the driver forward, allocate, request?) and the relation. Of `Time` there are only whole
-/// seconds in the words of the country; it is not read.
+/// state (did the driver forward, allocate, request?) and the relation; the minor code of requests that
+/// tell of a removal, or that were answered with success, as `hasMinor` says; a request that was completed with
+/// another status than was returned, where a device below may have done that; and one of which nobody knows
+/// where it went, at a device that handed down or completed others of its major function (did nobody
+/// handle it?). Of `Time` there are only whole seconds in the words of the country; it is not read.
 struct IRPMonLog: LogConverter {
   /// A request at one device, from its entry on.
   struct Flight {
@@ -30,6 +35,9 @@ struct IRPMonLog: LogConverter {
     var id: UInt64?
     /// How many records came before.
     var serial: UInt64
+
+    /// IRPMon's word for the major function.
+    var major: String { String(function.prefix { $0 != ":" }) }
   }
 
   /// That a device got a request.
@@ -57,6 +65,7 @@ struct IRPMonLog: LogConverter {
   private var horizon: UInt64 = 0
   private var youngHorizon: UInt64 = 0
   private var devices = IRPMonDevices()
+  private var habits = IRPMonHabits()
 
   init() {}
 
@@ -225,6 +234,8 @@ extension IRPMonLog {
     case forwarded(to: UInt64)
     /// No other device of the log got it.
     case ended
+
+    var isUnknown: Bool { if case .unknown = self { true } else { false } }
   }
 
   private func way(_ flight: Flight, _ completion: IRPMonRecord) -> Way {
@@ -240,18 +251,85 @@ extension IRPMonLog {
     return next.function == flight.function ? .forwarded(to: next.device) : .unknown
   }
 
-  private func emit(
+  private mutating func emit(
     _ flight: Flight, _ completion: IRPMonRecord?, _ events: inout EventLines, _ out: PaddedBytes
   ) {
-    let request = IRPMonEvents(irp: flight.irp, device: flight.device, record: flight.record)
     let way = completion.map { self.way(flight, $0) } ?? Way.unknown
-    let isPending = flight.record.returned.map { Self.pending.contains($0.text) } ?? true
+    let isPending = flight.record.returnedStatus.map { $0 == .pending } ?? true
+    let isOpen = isOpen(flight, way)
+    // It would look as if the driver had not handled the request, or had returned another status than its own.
+    let isStrange =
+      way.isUnknown
+      ? habits.isFamiliar(flight.device, flight.major) : hasOtherStatus(flight, completion)
+    if isOpen, isStrange {
+      events.skipped += flight.record.lineCount + (completion?.lineCount ?? 0)
+      return
+    }
+    let request = IRPMonEvents(
+      irp: flight.irp, device: flight.device, record: flight.record,
+      hasMinor: hasMinor(flight, completion, isOpen: isOpen))
     request.enter(&events, out)
-    if case .forwarded(let target) = way { request.forward(to: target, &events, out) }
+    switch way {
+    case .unknown: break
+    case .forwarded(let target):
+      request.forward(to: target, &events, out)
+      habits.handsDown(flight.device, flight.major)
+    case .ended: habits.completes(flight.device, flight.major)
+    }
     if let completion, case .ended = way, !isPending { request.complete(completion, &events, out) }
     request.exit(&events, out)
     if let completion, case .ended = way, isPending { request.complete(completion, &events, out) }
   }
 
-  private static let pending: Set<String> = ["0x103", "0x00000103", "STATUS_PENDING"]
+  /// Whether what the dispatch routine returned decides a rule, wherever the request went: a request about a removal
+  /// was answered with STATUS_NOT_SUPPORTED, by a device that is no PDO.
+  private func isDecidedByReturn(_ flight: Flight) -> Bool {
+    guard flight.record.returnedStatus == .notSupported, let minor = flight.record.pnpMinor,
+      Self.removals.contains(minor)
+    else { return false }
+    return devices.role(of: flight.device) == .fdo || habits.hasForwarded(flight.device)
+  }
+
+  /// Whether a device below, which is not watched, may have got the request.
+  private func isOpen(_ flight: Flight, _ way: Way) -> Bool {
+    switch way {
+    case .unknown: true
+    case .forwarded: false
+    case .ended:
+      devices.role(of: flight.device) != .pdo
+        && !habits.isBelowWatched(flight.device, flight.major)
+    }
+  }
+
+  /// Whether the request was completed with another final status than its dispatch routine returned.
+  private func hasOtherStatus(_ flight: Flight, _ completion: IRPMonRecord?) -> Bool {
+    guard let completed = completion?.completedStatus, let returned = flight.record.returnedStatus
+    else { return false }
+    return returned != .pending && completed != .pending && returned != completed
+  }
+
+  /// Whether the minor code is written. Rules ask who failed some of these requests, who let others succeed without
+  /// handing them down, and of a removal that succeeded whether the driver detached and deleted its
+  /// device: that the log does not say.
+  private func hasMinor(
+    _ flight: Flight, _ completion: IRPMonRecord?, isOpen: Bool
+  ) -> Bool {
+    guard let minor = flight.record.pnpMinor, let returned = flight.record.returnedStatus else {
+      return true
+    }
+    let hasSucceeded = returned.isSuccess && completion?.completedStatus?.isSuccess ?? true
+    if minor == "REMOVE_DEVICE", hasSucceeded { return false }
+    guard isOpen else { return true }
+    if hasSucceeded { return devices.role(of: flight.device) != .fdo }
+    return !Self.infallible.contains(minor) || isDecidedByReturn(flight)
+  }
+
+  private static let removals: Set<String> = [
+    "QUERY_REMOVE_DEVICE", "REMOVE_DEVICE", "SURPRISE_REMOVAL",
+  ]
+
+  /// Requests that must not be failed.
+  private static let infallible: Set<String> = [
+    "REMOVE_DEVICE", "SURPRISE_REMOVAL", "CANCEL_REMOVE_DEVICE", "CANCEL_STOP_DEVICE",
+  ]
 }

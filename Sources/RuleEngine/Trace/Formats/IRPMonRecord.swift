@@ -143,6 +143,18 @@ extension IRPMonRecord {
     "PnP": "PNP",
   ]
 
+  /// The name of a PnP request's minor code; nil for other requests, and for what is left out.
+  var pnpMinor: String? {
+    guard let function, function.major == "PnP" else { return nil }
+    return Self.pnpMinor(function.minor.trimmingBlanks)
+  }
+
+  /// What the dispatch routine returned, as a number.
+  var returnedStatus: NTStatus? { returned.flatMap { NTStatus(name: $0.text) } }
+
+  /// `Irp->IoStatus.Status` as a number.
+  var completedStatus: NTStatus? { ioStatus.flatMap { NTStatus(name: $0.text) } }
+
   /// The name of a PnP request's minor code by IRPMon's word for it, blanks and letter case aside.
   static func pnpMinor(_ word: String) -> String? {
     pnpMinors[word] ?? spelled[word.lowercased().filter { $0 != " " }]
