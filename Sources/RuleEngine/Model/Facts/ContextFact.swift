@@ -314,9 +314,6 @@ public enum ContextFact: UInt8, FactVocabulary {
     }
   }
 
-  /// What the fact says, as a sentence.
-  public var meaning: String { Self.meanings[self] ?? "" }
-
   /// Whether a violation here is something left undone, which comes to light at whichever exit is the
   /// last as the threads happen to run.
   var isOmission: Bool {
