@@ -43,8 +43,7 @@ public enum Catalog {
   public static let ownIRPRules: [Rule] =
     ([Rule(IoAllocateFreeRule()), Rule(IoBuildFsdFreeRule())]
     + OwnIrpNoFreeRule.members.map { Rule($0) }
-    + OwnIrpForwardRule.members.map { Rule($0) }
-    + OwnIrpCompleteRule.members.map { Rule($0) }
+    + OwnIrpMisuseRule.members.map { Rule($0) }
     + OwnIrpWaitRule.members.map { Rule($0) }
     + OwnIrpSignalRule.members.map { Rule($0) }
     + [Rule(IoReuseIrpRule()), Rule(IoReuseIrp2Rule())]

@@ -1,37 +1,16 @@
 import RuleEngine
 
-/// IoAllocateForward and IoBuildFsdForward: an IRP that the driver must free itself is sent with
-/// a completion
-/// routine, which is where it gets it back.
-struct OwnIrpForwardRule: OwnIRPRule {
-  let id: String
-  let kind: OwnIRPKind
-  let severity = Severity.error
+extension OwnIrpMisuseRule.Misuse {
+  /// It is sent without a completion routine, which is where the driver gets it back.
+  static let forwardedWithoutRoutine = Self(
+    fact: .forwardedWithoutRoutine,
+    message: "an own IRP is forwarded without a completion routine",
+    haltsUnderSDV: .forwarded,
+    makeDocumentation: forwardingDocumentation,
+    makeExamples: { forwardingFaults($0) + forwardingKept($0) + forwardingRest($0) })
 
-  static let members = [
-    OwnIrpForwardRule(id: "IoAllocateForward", kind: .allocated),
-    OwnIrpForwardRule(id: "IoBuildFsdForward", kind: .asynchronous),
-  ]
-
-  func scope(in reading: Reading) -> OwnIRPScope { OwnIRPScope([kind]) }
-
-  enum State: UInt8, MachineState {
-    /// The IRP is the driver's.
-    case watching
-  }
-
-  func machine(in reading: Reading) -> Machine<State, OwnIRPFact> {
-    let rows = [
-      on(
-        State.watching, OwnIRPFact.forwardedWithoutRoutine,
-        .report("an own IRP is forwarded without a completion routine")),
-      on(.watching, .lifeEnded, .pass),
-    ]
-    return Machine(
-      start: .watching, reading == .sdv ? rows + [on(.watching, .forwarded, .halt)] : rows)
-  }
-
-  var documentation: RuleDocumentation {
+  private static func forwardingDocumentation(_ id: String, _ kind: OwnIRPKind) -> RuleDocumentation
+  {
     RuleDocumentation(
       summary: "An IRP that \(kind.ddi) returned has a completion routine when it is passed to a "
         + "driver.",
@@ -49,8 +28,8 @@ struct OwnIrpForwardRule: OwnIRPRule {
       source: Sources.rulePage(id))
   }
 
-  var examples: [Example] {
-    reported + kept + [
+  private static func forwardingRest(_ kind: OwnIRPKind) -> [Example] {
+    [
       Example(
         "after a gap", .undecided,
         """
@@ -62,7 +41,7 @@ struct OwnIrpForwardRule: OwnIRPRule {
     ]
   }
 
-  private var reported: [Example] {
+  private static func forwardingFaults(_ kind: OwnIRPKind) -> [Example] {
     [
       Example(
         "sent as it was made", .violation,
@@ -113,7 +92,7 @@ struct OwnIrpForwardRule: OwnIRPRule {
     ]
   }
 
-  private var kept: [Example] {
+  private static func forwardingKept(_ kind: OwnIRPKind) -> [Example] {
     [
       Example(
         "freed in the completion routine, later", tracked: .passes, sdv: .undecided,
