@@ -131,7 +131,7 @@ import Testing
       }.min() ?? .zero
     }
     let (short, long) = (time(600, times: 3), time(2400, times: 2))
-    #expect(long < short * 8 + .milliseconds(50), "\(short), then \(long)")
+    #expect(long < short * 10 + .milliseconds(50), "\(short), then \(long)")
   }
 
   /// What falls out at a limit is said, and no more is kept than the limit allows.

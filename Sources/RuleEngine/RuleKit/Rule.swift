@@ -144,14 +144,14 @@ public protocol RunAutomaton: Sendable {
 }
 
 /// A rule as the engine takes it: described, with its scope and its machine, which is compiled in the
-/// reading that is asked for. Examples are made when they are asked for: a check needs none.
+/// reading that is asked for. Documentation and examples are made when they are asked for: a check needs none.
 public struct Rule: Sendable {
   /// The rule's name.
   public let id: String
   /// How bad a violation is.
   public var severity: Severity
   /// What it says, why, and what to do.
-  public let documentation: RuleDocumentation
+  public var documentation: RuleDocumentation { makeDocumentation() }
   /// Its tests and its documentation.
   public var examples: [Example] { makeExamples() }
   /// Events beyond the format that the rule asks for, with the fields that it looks at.
@@ -162,6 +162,7 @@ public struct Rule: Sendable {
   /// The rules that a developer thinks of together with it.
   public var family = RuleFamily.other
   let makeMonitor: (@Sendable (Reading) -> any Monitor)?
+  private let makeDocumentation: @Sendable () -> RuleDocumentation
   private let makeExamples: @Sendable () -> [Example]
   private var forms: RuleForms
 
@@ -341,7 +342,7 @@ public struct Rule: Sendable {
     self.makeMonitor = makeMonitor
     id = rule.id
     severity = rule.severity
-    documentation = rule.documentation
+    makeDocumentation = { rule.documentation }
     makeExamples = { rule.examples }
     let id = rule.id
     let readings = rule.readings

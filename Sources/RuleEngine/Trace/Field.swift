@@ -87,13 +87,13 @@ public struct FieldSet: OptionSet, Sendable, Hashable {
   /// Whether the set holds `field`.
   @inlinable @inline(__always)
   public func contains(_ field: Field) -> Bool {
-    rawValue & (1 << UInt64(field.rawValue)) != 0
+    rawValue & (1 &<< UInt64(field.rawValue)) != 0
   }
 
   /// Adds `field` to the set.
   @inlinable @inline(__always)
   public mutating func insert(_ field: Field) {
-    rawValue |= 1 << UInt64(field.rawValue)
+    rawValue |= 1 &<< UInt64(field.rawValue)
   }
 
   /// The fields in the set, in the order of their declaration.

@@ -7,9 +7,13 @@ extension Checker {
     switch record.turn {
     case .began: armSubject(kind, record.index)
     case .fact:
-      let answering = subjects[kind].answering(record.index, record.fact)
-      var next = answering.first
-      while next < answering.end {
+      var (next, end) = subjects[kind].answering(record.index, record.fact)
+      while next < end {
+        if selectsAll, !notesSteps,
+          !subjects[kind].stepQuickly(record.index, &next, end, actions, runtime, &counts)
+        {
+          break
+        }
         stepSubject(kind, subjects[kind].arming.groups.answering[next], record, event, strings)
         next &+= 1
       }
@@ -42,11 +46,9 @@ extension Checker {
       noteSubject(kind, member, action, cell, state, record, event, strings)
     } else if action.isGo {
       subjects[kind].go(cell, action)
-    } else if action == .pass, stored == state, selectsAll,
-      runtime[Int(member.rule)].dormant & (1 << UInt32(state)) == 0
+    } else if action == .pass, selectsAll,
+      subjects[kind].pass(cell, stored, dormant: runtime[Int(member.rule)].dormant)
     {
-      // What mostly comes of a rule, without what else ``answer`` looks at.
-      subjects[kind].settle(cell, state)
       counts[Int(member.rule)].passed += 1
     } else {
       answer(kind, member, action, cell, record, event, strings)

@@ -118,9 +118,44 @@ struct SubjectMonitors: Sendable {
     states[cell] = states[cell] & ~Self.stateMask | UInt8(action.operand)
   }
 
-  /// A rule that is armed and has not reported passes; its state stays.
+  /// Steps the machines of a subject that answer with another state, or a rule with its passing, as mostly they
+  /// do; `next` goes from machine to machine, up to `end` of ``RuleGroups/answering``. False at the end, true at
+  /// one whose answer asks for more.
   @inline(__always)
-  mutating func settle(_ cell: Int, _ state: UInt8) { states[cell] = Self.settled | state }
+  mutating func stepQuickly(
+    _ slot: Int32, _ next: inout Int, _ end: Int, _ actions: [UInt8],
+    _ runtime: [Checker.RuntimeRule], _ counts: inout Store<VerdictCounts>
+  ) -> Bool {
+    let row = states.row(slot)
+    while next < end {
+      let member = arming.groups.answering[next]
+      let cell = row &+ Int(member.place)
+      let stored = states[cell]
+      if stored != MachineStates.disarmed {
+        let state = stored & Self.stateMask
+        let action = MachineTable.Action(rawValue: actions[Int(member.base) &+ Int(state)])
+        if action.isGo {
+          go(cell, action)
+        } else if action == .pass,
+          pass(cell, stored, dormant: runtime[Int(member.rule)].dormant)
+        {
+          counts[Int(member.rule)].passed += 1
+        } else if action != .ignore {
+          return true
+        }
+      }
+      next &+= 1
+    }
+    return false
+  }
+
+  /// A rule passes that is armed and has not come to a verdict; its state stays. False where it is not so.
+  @inline(__always)
+  mutating func pass(_ cell: Int, _ stored: UInt8, dormant: UInt32) -> Bool {
+    guard stored <= Self.stateMask, dormant & (1 &<< UInt32(stored)) == 0 else { return false }
+    states[cell] = Self.settled | stored
+    return true
+  }
 
   /// Does what a machine's row says; `dormant` are the states in which the rule is not armed.
   @inline(__always)

@@ -55,17 +55,17 @@ extension Holds {
     _ event: Event, _ hold: Int32, _ site: HoldSite, _ facts: inout FactSink
   ) {
     guard event.has(.newirql) else { return }
-    let released = table[hold]
     let new = event.newIRQL
     if case let other = otherSpinLock(than: hold, site), other >= 0 {
       // The one that was taken first is released last, unless the other is not held any more.
-      if new < 2, released.oldIRQL >= 2 || table[other].taken.position > released.taken.position {
+      let isFirst = table[other].taken.position > table[hold].taken.position
+      if new < 2, isFirst || table[hold].oldIRQL >= 2 {
         tell(.releasedHoldingAnother, hold, &facts)
       }
-    } else if released.firstOldIRQL < 2, new != released.firstOldIRQL {
+    } else if table[hold].firstOldIRQL < 2, new != table[hold].firstOldIRQL {
       tell(.releasedToOtherIRQL, hold, &facts)
     }
-    if site.frame != 0, released.frame == site.frame, site.frameIRQL != Hold.unknownIRQL,
+    if site.frame != 0, table[hold].frame == site.frame, site.frameIRQL != Hold.unknownIRQL,
       new < site.frameIRQL
     {
       tell(.releasedBelowCaller, hold, &facts)
@@ -73,8 +73,9 @@ extension Holds {
     tell(.releasedToIRQL, hold, &facts)
   }
 
-  /// The newest of the other spin locks that the thread holds here, or -1.
-  private func otherSpinLock(than hold: Int32, _ site: HoldSite) -> Int32 {
+  /// The newest of the other spin locks that the thread holds here, or -1. Mutating, as who calls it is, so that the
+  /// room is not copied for it.
+  private mutating func otherSpinLock(than hold: Int32, _ site: HoldSite) -> Int32 {
     var other = table.newestSpinLock(of: site.thread)
     if other == hold { other = table.olderSpinLock(hold) }
     return other >= 0 && table[other].taken.position >= site.hidden ? other : -1
