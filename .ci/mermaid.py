@@ -7,6 +7,7 @@ usage: mermaid.py FILE.md…
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ProcessPoolExecutor
 
 import mermaidx
 
@@ -41,10 +42,13 @@ def main(paths):
             places.setdefault(match[1], f"{path}:{line}")
     if not places:
         sys.exit("no Mermaid diagram found: the check is looking in the wrong place")
-    wrong = [f"{place}: {text}" for diagram, place in places.items() for text in complaints(diagram)]
+    with ProcessPoolExecutor() as processes:
+        found = list(processes.map(complaints, places, chunksize=8))
+    wrong = [f"{place}: {text}" for place, texts in zip(places.values(), found) for text in texts]
     if wrong:
         sys.exit("\n".join(wrong))
     print(f"Mermaid draws {len(places)} different diagrams")
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -71,8 +71,9 @@ import Testing
   /// Three drivers whose names come after the table of strings is full are three faults, each found by its
   /// name, and the report says that the table is full.
   @Test func fullTableOfStrings() throws {
-    let filling = (0..<90_000).map { "@ddi KeSetEvent drv=drv\($0) fn=fn\($0) src=s\($0).c\n" }
-      .joined()
+    let filling = (0..<67_000).map {
+      "@ddi ExFreePool ptr=1 pooltag=t\($0) drv=drv\($0) fn=fn\($0) src=s\($0).c\n"
+    }.joined()
     let faults = (0..<3).map {
       "@ddi AddDevice dev=D\($0) role=FDO drv=driver\($0)\n"
         + "@ddi IoInitializeRemoveLock lock=\($0 + 16) dev=D\($0)\n"

@@ -75,7 +75,7 @@ import Testing
         $0.seed = seed
         $0.fault = rule
         $0.faultRate = seed == 2 ? 0.3 : 0.01
-        $0.events = 1200
+        $0.events = 800
         $0.devices = seed == 2 ? 5 : 16
       }
       let checker = try Self.check(trace)

@@ -91,7 +91,7 @@ extension Scheduler {
       var path = chooser.path(
         shape: stack.shape, level: level, surprised: stack.state == .gone, &random)
     else { return false }
-    let shape = library.paths[Int(path)]
+    let shape = paths[Int(path)]
     if shape.isPnP && stack.isBusy || shape.isSetPower && stack.isChangingPower { return false }
     let isLeaving = stack.state == .removing || stack.state == .gone
     if isLeaving && shape.acquiresAhead != SIMD4() { return false }
@@ -114,7 +114,7 @@ extension Scheduler {
     let count = chooser.replacements[Int(path)].count
     guard count > 0, random.chance(options.faultRate) else { return nil }
     let fault = chooser.replacements[Int(path)][random.below(count)]
-    return library.paths[Int(fault)].roles.contains(devices[device].role) ? fault : nil
+    return paths[Int(fault)].roles.contains(devices[device].role) ? fault : nil
   }
 }
 
@@ -228,7 +228,7 @@ extension Scheduler {
   }
 
   private mutating func plug(_ path: Int32, on thread: Int) -> Bool {
-    let shape = library.paths[Int(path)]
+    let shape = paths[Int(path)]
     guard let role = Role.allCases.first(where: shape.roles.contains) else { return false }
     let device = Int(freeHotplugDevices.popLast() ?? newHotplugDevice())
     devices[device].role = role
@@ -253,7 +253,7 @@ extension Scheduler {
 
   private mutating func seedFault(on thread: Int) -> Bool {
     let path = chooser.faultPaths[random.below(chooser.faultPaths.count)]
-    let shape = library.paths[Int(path)]
+    let shape = paths[Int(path)]
     // What has begun decides a few steps later, or is refused.
     if shape.isHotplug {
       seedAt = line + 2000

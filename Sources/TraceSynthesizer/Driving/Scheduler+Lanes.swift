@@ -5,7 +5,7 @@ extension Scheduler {
   /// Begins a scenario on an idle thread.
   mutating func begin(_ path: Int32, on device: Int32, thread: Int) {
     let activity = Int(freeActivities.popLast() ?? newActivity())
-    let shape = library.paths[Int(path)]
+    let shape = paths[Int(path)]
     activities[activity] = Activity(
       path: path, device: device, lanesLeft: shape.laneCount, next: shape.begin)
     for slot in 0..<shape.irpCount { activities[activity].irps[slot] = irpAddresses.take() }
@@ -48,7 +48,7 @@ extension Scheduler {
   mutating func place(_ index: Int) -> Bool {
     let lane = waitingLanes[index]
     let activity = activities[Int(lane >> 3)]
-    let path = library.paths[Int(activity.path)]
+    let path = paths[Int(activity.path)]
     let device = Int(activity.device) + Int(path.laneLevels[Int(lane & 7)])
     let station = Station(rawValue: path.stations[Int(lane & 7)]) ?? .sender
     guard let thread = thread(for: station, device) else { return false }
@@ -97,7 +97,7 @@ extension Scheduler {
 
   /// The device's lock refuses: the driver takes the way that it has for that.
   mutating func refuse(_ activity: Int) {
-    let path = library.paths[Int(activities[activity].path)]
+    let path = paths[Int(activities[activity].path)]
     let device = Int(activities[activity].device)
     let refusal = Int(path.refusal)
     // Nothing but the first acquire of a path can be refused: release-and-wait waits for the rest.
@@ -106,11 +106,11 @@ extension Scheduler {
       devices[device + level].acquiresAhead -= Int(path.acquiresAhead[level])
       if level > 0 { devices[device + level].running -= 1 }
     }
-    stepsAhead += library.paths[refusal].stepCount - path.stepCount
+    stepsAhead += paths[refusal].stepCount - path.stepCount
     for slot in 1..<max(path.irpCount, 1) { irpAddresses.give(activities[activity].irps[slot]) }
     endExclusion(path, device)
     activities[activity].path = path.refusal
-    activities[activity].next = library.paths[refusal].begin
+    activities[activity].next = paths[refusal].begin
     activities[activity].next[0] += 1
     activities[activity].lanesLeft = 1
   }
@@ -123,7 +123,7 @@ extension Scheduler {
 
   /// A lane has taken its last step.
   mutating func endLane(_ activity: Int, _ lane: Int) {
-    let path = library.paths[Int(activities[activity].path)]
+    let path = paths[Int(activities[activity].path)]
     threads[current].depth -= 1
     burst = 0
     if path.hangs && lane == 0 { hang() }

@@ -10,6 +10,8 @@ extension Scheduler {
     random = RandomSource(seed: options.seed)
     chooser = Chooser(rule: options.fault)
     self.library = library
+    steps = library.steps
+    paths = library.paths
     self.options = options
     // Up to a second after the boot of the machine.
     clock = Int64(random.below(1_000_000_000))

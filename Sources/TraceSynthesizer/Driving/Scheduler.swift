@@ -8,6 +8,9 @@ import RuleEngine
 /// waits for nothing but those: so there is always a thread that can go on.
 struct Scheduler: Sendable {
   let library: ScenarioLibrary
+  /// Those of the library, which every event looks at.
+  let steps: [Step]
+  let paths: [Path]
   let options: SynthesizerOptions
   var random: RandomSource
   var chooser: Chooser
@@ -85,11 +88,11 @@ extension Scheduler {
     guard threads[current].depth > 0 else { return false }
     let lane = top
     let activity = Int(lane >> 3)
-    let step = library.steps[Int(activities[activity].next[Int(lane & 7)])]
+    let step = steps[Int(activities[activity].next[Int(lane & 7)])]
     switch step.gate {
     case .open: return true
     case .after:
-      let begin = library.paths[Int(activities[activity].path)].begin[Int(step.mark.lane)]
+      let begin = paths[Int(activities[activity].path)].begin[Int(step.mark.lane)]
       return activities[activity].next[Int(step.mark.lane)] > begin + UInt32(step.mark.index)
     case .noAcquireAhead: return device(activity, step.level).acquiresAhead == 0
     case .drained: return device(activity, step.level).held == 0
@@ -106,21 +109,21 @@ extension Scheduler {
     let activity = Int(lane >> 3)
     let laneIndex = Int(lane & 7)
     var index = Int(activities[activity].next[laneIndex])
-    let deviceIndex = Int(activities[activity].device) + Int(library.steps[index].level)
-    if library.steps[index].effect == .acquires && devices[deviceIndex].refuses {
+    let deviceIndex = Int(activities[activity].device) + Int(steps[index].level)
+    if steps[index].effect == .acquires && devices[deviceIndex].refuses {
       refuse(activity)
       index = Int(activities[activity].next[laneIndex])
     }
-    apply(library.steps[index].effect, activity, deviceIndex)
+    apply(steps[index].effect, activity, deviceIndex)
     emit(index, activity, deviceIndex, into: &events)
     stepsAhead -= 1
     activities[activity].next[laneIndex] += 1
-    let starts = library.steps[index].starts
+    let starts = steps[index].starts
     if starts != 0 { startLanes(starts, activity) }
-    if library.steps[index].decides { recordFault(activity, deviceIndex) }
-    if library.steps[index].isHeld { burst = max(burst, 1) }
+    if steps[index].decides { recordFault(activity, deviceIndex) }
+    if steps[index].isHeld { burst = max(burst, 1) }
     let path = Int(activities[activity].path)
-    if activities[activity].next[laneIndex] == library.paths[path].end[laneIndex] {
+    if activities[activity].next[laneIndex] == paths[path].end[laneIndex] {
       endLane(activity, laneIndex)
     }
   }
@@ -130,7 +133,7 @@ extension Scheduler {
     case .none: break
     case .acquires:
       devices[device].held += 1
-      let path = library.paths[Int(activities[activity].path)]
+      let path = paths[Int(activities[activity].path)]
       // The first acquire of a path that can be refused was not announced.
       let isFirst = path.refusal >= 0 && activities[activity].next[0] == path.begin[0] + 1
       if !isFirst { devices[device].acquiresAhead -= 1 }
@@ -153,8 +156,8 @@ extension Scheduler {
     let bits = random.next()
     clock += 150 + Int64(truncatingIfNeeded: bits & 0x7FF)
     line += 1
-    events.append(library.steps[index].event)
-    bind(library.steps[index], activity, device, &events[events.count - 1])
+    events.append(steps[index].event)
+    bind(steps[index], activity, device, &events[events.count - 1])
   }
 
   private func bind(
@@ -210,7 +213,7 @@ extension Scheduler {
   }
 
   private mutating func recordFault(_ activity: Int, _ device: Int) {
-    let fault = library.paths[Int(activities[activity].path)].fault
+    let fault = paths[Int(activities[activity].path)].fault
     guard fault >= 0 else { return }
     let rules = library.faults[Int(fault)].rules
     let rule = options.fault ?? rules[0]

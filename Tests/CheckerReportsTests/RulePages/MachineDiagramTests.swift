@@ -141,7 +141,8 @@ import Testing
         checker.finish(strings: notation.strings)
         let finding = try #require(checker.findings.first)
         // Many examples take the same way.
-        guard drawn.insert("\(finding.path) \(finding.message)").inserted else { continue }
+        let way = finding.path.map { "\($0.from) \($0.fact)" } + [finding.message]
+        guard drawn.insert(way.joined(separator: "\n")).inserted else { continue }
         let svg = MachineDiagram.svg(
           machine,
           path: finding.path.map { .init(from: $0.from, fact: $0.fact, to: $0.to) },
