@@ -18,7 +18,10 @@ swift build -c release --scratch-path .build/fuzz --product "$target" \
   -Xswiftc "-sanitize=${SANITIZERS:-fuzzer,address}" -Xswiftc -use-ld=lld
 seeds=${SEEDS_BUILD:-.build/seeds}
 swift build --scratch-path "$seeds" --product MakeSeeds
-"$seeds/debug/MakeSeeds" .build/seeds/files ../Examples
+if [ ! .build/seeds/made -nt "$seeds/debug/MakeSeeds" ]; then
+  "$seeds/debug/MakeSeeds" .build/seeds/files ../Examples
+  touch .build/seeds/made
+fi
 mkdir -p "corpus/$target" "regressions/$target" "corpus-min/$target"
 
 # Swift's own backtrace of a crash takes minutes for such a binary; libFuzzer prints one.

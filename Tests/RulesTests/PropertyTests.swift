@@ -8,7 +8,7 @@ import Testing
 /// is reported. RemoveLockStateStuck aside, which is about traces that end too early.
 ///
 /// `swift test` goes through the examples of the rules. With `DDI_CHECKER_TRACES` set to a folder of
-/// traces of drivers, each of them is gone through at every line (use a release build).
+/// traces of drivers, each of them is gone through at every line, which takes minutes.
 @Suite("Properties of clean traces")
 struct PropertyTests {
   /// A trace without findings in the tracked reading, or one of a real driver with known ones.
