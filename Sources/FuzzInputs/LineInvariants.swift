@@ -8,8 +8,6 @@ import RuleEngine
 /// byte of an input chooses which letters and words are rewritten; the lines stand behind it.
 public struct LineInvariants {
   private var parser: TraceParser
-  private var plain = EventBatch()
-  private var rewritten = EventBatch()
 
   /// A checker that has seen no line.
   public init() {
@@ -26,8 +24,8 @@ public struct LineInvariants {
     let others = lines.map { Self.rewritten($0, Int(choice)) }
     if others == lines { return [] }
     if parser.strings.count > 10_000 { parser.strings = StringTable() }
-    plain = read(lines)
-    rewritten = read(others)
+    var plain = read(lines)
+    let rewritten = read(others)
     plain.counts.bytes = rewritten.counts.bytes
     if plain.events == rewritten.events, plain.counts == rewritten.counts { return [] }
     let place = zip(plain.events, rewritten.events).first { $0 != $1 }?.0.position.line ?? 0

@@ -26,13 +26,13 @@ import TraceSynthesizer
   /// How many faults a report tells of.
   private static func number(_ text: String, _ format: String) throws -> Int {
     switch format {
-    case "text": return text.split(separator: "= expected:").count - 1
+    case "text": return matches(/(?m)^ +(?:\|)?= expected:/, text)
     case "json":
       let report = try JSONDecoder().decode(Report.self, from: Data(text.utf8))
       return Set(report.findings.map(\.faultID)).count
-    case "html": return text.split(separator: "<details class=\"fault\"").count - 1
+    case "html": return matches(/<details class="fault"/, text)
     case "sarif": return Set(text.matches(of: /"correlationGuid":"([^"]+)"/).map(\.1)).count
-    case "junit": return text.split(separator: "<failure").count - 1
+    case "junit": return matches(/<failure/, text)
     case "markdown": return matches(#/(?m)^### /#, text)
     case "msvc":
       return matches(/(?m): (?:error|warning) [A-Z]/, text) - matches(/: warning Trace:/, text)

@@ -151,7 +151,7 @@ public struct Rule: Sendable {
   /// How bad a violation is.
   public var severity: Severity
   /// What it says, why, and what to do.
-  public var documentation: RuleDocumentation { makeDocumentation() }
+  public var documentation: RuleDocumentation { sharedDocumentation.value }
   /// Its tests and its documentation.
   public var examples: [Example] { makeExamples() }
   /// Events beyond the format that the rule asks for, with the fields that it looks at.
@@ -162,7 +162,7 @@ public struct Rule: Sendable {
   /// The rules that a developer thinks of together with it.
   public var family = RuleFamily.other
   let makeMonitor: (@Sendable (Reading) -> any Monitor)?
-  private let makeDocumentation: @Sendable () -> RuleDocumentation
+  private let sharedDocumentation: MadeOnce<RuleDocumentation>
   private let makeExamples: @Sendable () -> [Example]
   private var forms: RuleForms
 
@@ -342,7 +342,7 @@ public struct Rule: Sendable {
     self.makeMonitor = makeMonitor
     id = rule.id
     severity = rule.severity
-    makeDocumentation = { rule.documentation }
+    sharedDocumentation = MadeOnce { rule.documentation }
     makeExamples = { rule.examples }
     let id = rule.id
     let readings = rule.readings

@@ -19,3 +19,21 @@ final class RuleForms: Sendable {
     }
   }
 }
+
+/// A value that is made at the first question for it. All copies of what holds it share it: a report asks for the
+/// documentation of a rule again for each finding.
+final class MadeOnce<Value: Sendable>: Sendable {
+  private let make: @Sendable () -> Value
+  private let made = Mutex<Value?>(nil)
+
+  init(_ make: @escaping @Sendable () -> Value) { self.make = make }
+
+  var value: Value {
+    made.withLock { made in
+      if let made { return made }
+      let value = make()
+      made = value
+      return value
+    }
+  }
+}

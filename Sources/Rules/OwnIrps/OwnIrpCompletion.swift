@@ -6,25 +6,23 @@ extension OwnIrpMisuseRule.Misuse {
     fact: .completed,
     message: "an own IRP is completed instead of freed",
     makeDocumentation: completionDocumentation,
-    makeExamples: completionExamples)
+    makeExamples: { completionFaults($0) + completionKept($0) })
 
   private static func completionDocumentation(_ id: String, _ kind: OwnIRPKind) -> RuleDocumentation
   {
     RuleDocumentation(
       summary: "An IRP that \(kind.ddi) returned is not completed by the driver that made it.",
-      rationale: "IoCompleteRequest hands an IRP back to whoever sent it. Of this one that is "
-        + "the driver "
-        + "itself: there is no stack location for it, so the I/O manager completes an IRP that "
-        + "belongs to "
-        + "no thread, and the IRP is lost or memory is overwritten.",
+      rationale: "IoCompleteRequest hands an IRP back to whoever sent it. Of this one that is the "
+        + "driver itself: there is no stack location for it, so the I/O manager completes an IRP "
+        + "that belongs to no thread, and the IRP is lost or memory is overwritten.",
       remedy: "IoFreeIrp, or IoReuseIrp and send it again.",
       readings: "tracked: a completion while the IRP is below is the lower driver's, and one "
-        + "while it is "
-        + "not known where the IRP is may be. sdv: any completion of the IRP that was made last.",
+        + "while it is not known where the IRP is may be. sdv: any completion of the IRP that was "
+        + "made last.",
       source: Sources.rulePage(id), bugChecks: [BugCheck(0x44)])
   }
 
-  private static func completionExamples(_ kind: OwnIRPKind) -> [Example] {
+  private static func completionFaults(_ kind: OwnIRPKind) -> [Example] {
     [
       Example(
         "completed unsent", .violation,
@@ -68,6 +66,11 @@ extension OwnIrpMisuseRule.Misuse {
         T2: free-irp irp=own
         T2: completion-exit MORE_PROCESSING_REQUIRED irp=own
         """),
+    ]
+  }
+
+  private static func completionKept(_ kind: OwnIRPKind) -> [Example] {
+    [
       Example(
         "a lower device of the driver completes it", .passes,
         """

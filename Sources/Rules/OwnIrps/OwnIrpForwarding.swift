@@ -15,16 +15,13 @@ extension OwnIrpMisuseRule.Misuse {
       summary: "An IRP that \(kind.ddi) returned has a completion routine when it is passed to a "
         + "driver.",
       rationale: "The I/O manager does not free such an IRP: the driver must, once it is "
-        + "completed, and "
-        + "only a completion routine that returns STATUS_MORE_PROCESSING_REQUIRED tells it when "
-        + "that is. "
-        + "Without one the I/O manager goes on to complete an IRP that belongs to no thread.",
+        + "completed, and only a completion routine that returns STATUS_MORE_PROCESSING_REQUIRED "
+        + "tells it when that is. Without one the I/O manager goes on to complete an IRP that "
+        + "belongs to no thread.",
       remedy: "IoSetCompletionRoutine before IoCallDriver, each time that the IRP is sent; free "
-        + "or reuse "
-        + "the IRP in the routine, or after it has signaled an event.",
+        + "or reuse the IRP in the routine, or after it has signaled an event.",
       readings: "tracked: each forward of the IRP is looked at, and IoForwardIrpSynchronously "
-        + "brings a "
-        + "routine of its own. sdv: the first forward, of the IRP that was made last.",
+        + "brings a routine of its own. sdv: the first forward, of the IRP that was made last.",
       source: Sources.rulePage(id))
   }
 

@@ -28,16 +28,14 @@ struct OwnIrpMarkedPendingRule: OwnIRPRule {
 
   let documentation = RuleDocumentation(
     summary: "The completion routine of an IRP that the driver made does not mark it pending.",
-    rationale: "`if (Irp->PendingReturned) IoMarkIrpPending(Irp)` passes the mark on to the "
-      + "stack location "
-      + "of the driver itself. An IRP of its own has none: the mark is written in front of or "
-      + "behind the "
-      + "stack locations, which corrupts the pool.",
-    remedy: "Leave IoMarkIrpPending out of completion routines of the driver's own IRPs. There "
-      + "is nobody "
-      + "above to whom the mark would tell anything.",
-    readings: "Only tracked has the rule. A driver that allocated a stack location more and called "
-      + "IoSetNextIrpStackLocation may mark it; a trace does not tell that, hence a warning.",
+    rationale: "`if (Irp->PendingReturned) IoMarkIrpPending(Irp)` passes the mark on to the stack "
+      + "location of the driver itself. An IRP of its own has none: the mark is written in front "
+      + "of or behind the stack locations, which corrupts the pool.",
+    remedy: "Leave IoMarkIrpPending out of completion routines of the driver's own IRPs. There is "
+      + "nobody above to whom the mark would tell anything.",
+    readings: "Only tracked has the rule. A driver that allocated a stack location more and "
+      + "called IoSetNextIrpStackLocation may mark it; a trace does not tell that, hence a "
+      + "warning.",
     source:
       "https://learn.microsoft.com/windows-hardware/drivers/kernel/using-iocompletion-routines",
     bugChecks: [BugCheck(0x19), BugCheck(0xC1)])

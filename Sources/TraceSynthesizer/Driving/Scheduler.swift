@@ -8,7 +8,7 @@ import RuleEngine
 /// waits for nothing but those: so there is always a thread that can go on.
 struct Scheduler: Sendable {
   let library: ScenarioLibrary
-  /// Those of the library, which every event looks at.
+  /// Those of the library, which every event looks at: through the library an unoptimised build copies it.
   let steps: [Step]
   let paths: [Path]
   let options: SynthesizerOptions

@@ -114,8 +114,8 @@ import Testing
       let best = (0..<3).map { _ in clock.measure { check(line) } }.min()
       return best ?? .zero
     }
-    let short = time(30_000)
-    let long = time(240_000)
+    let short = time(60_000)
+    let long = time(480_000)
     #expect(long < short * 32 + .milliseconds(20), "\(short), then \(long)")
   }
 }

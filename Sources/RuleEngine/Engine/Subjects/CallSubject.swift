@@ -54,6 +54,11 @@ extension Checker {
     if subjects[kind].armInMoment(Int(member.place), runtime[rule].start), options.keepsPaths {
       paths.begin([rule], 0)
     }
+    if selectsAll, !notesSteps,
+      subjects[kind].stepQuickly(record.index, member, actions, runtime, &counts)
+    {
+      return
+    }
     stepSubject(kind, member, record, event, strings)
   }
 

@@ -31,7 +31,7 @@ extension Checker {
     if options.keepsPaths { paths.begin(subjects[kind].rules, index) }
   }
 
-  @inline(__always)
+  /// Steps a machine that the quick way left.
   mutating func stepSubject(
     _ kind: Int, _ member: RuleGroups.Member, _ record: FactRecord, _ event: Event,
     _ strings: StringTable
@@ -44,12 +44,6 @@ extension Checker {
     if action == .ignore { return }
     if notesSteps || action.isChoice {
       noteSubject(kind, member, action, cell, state, record, event, strings)
-    } else if action.isGo {
-      subjects[kind].go(cell, action)
-    } else if action == .pass, selectsAll,
-      subjects[kind].pass(cell, stored, dormant: runtime[Int(member.rule)].dormant)
-    {
-      counts[Int(member.rule)].passed += 1
     } else {
       answer(kind, member, action, cell, record, event, strings)
     }

@@ -126,34 +126,37 @@ struct SubjectMonitors: Sendable {
     _ slot: Int32, _ next: inout Int, _ end: Int, _ actions: [UInt8],
     _ runtime: [Checker.RuntimeRule], _ counts: inout Store<VerdictCounts>
   ) -> Bool {
-    let row = states.row(slot)
     while next < end {
-      let member = arming.groups.answering[next]
-      let cell = row &+ Int(member.place)
-      let stored = states[cell]
-      if stored != MachineStates.disarmed {
-        let state = stored & Self.stateMask
-        let action = MachineTable.Action(rawValue: actions[Int(member.base) &+ Int(state)])
-        if action.isGo {
-          go(cell, action)
-        } else if action == .pass,
-          pass(cell, stored, dormant: runtime[Int(member.rule)].dormant)
-        {
-          counts[Int(member.rule)].passed += 1
-        } else if action != .ignore {
-          return true
-        }
+      if !stepQuickly(slot, arming.groups.answering[next], actions, runtime, &counts) {
+        return true
       }
       next &+= 1
     }
     return false
   }
 
-  /// A rule passes that is armed and has not come to a verdict; its state stays. False where it is not so.
+  /// Steps one machine of a subject, unless its answer asks for more: then it does nothing and says false.
   @inline(__always)
-  mutating func pass(_ cell: Int, _ stored: UInt8, dormant: UInt32) -> Bool {
-    guard stored <= Self.stateMask, dormant & (1 &<< UInt32(stored)) == 0 else { return false }
-    states[cell] = Self.settled | stored
+  mutating func stepQuickly(
+    _ slot: Int32, _ member: RuleGroups.Member, _ actions: [UInt8],
+    _ runtime: [Checker.RuntimeRule], _ counts: inout Store<VerdictCounts>
+  ) -> Bool {
+    let cell = cell(slot, member)
+    let stored = states[cell]
+    if stored == MachineStates.disarmed { return true }
+    let state = stored & Self.stateMask
+    let action = MachineTable.Action(rawValue: actions[Int(member.base) &+ Int(state)])
+    if action == .ignore { return true }
+    if action.isGo {
+      go(cell, action)
+      return true
+    }
+    // A rule passes that is armed and has not come to a verdict; its state stays.
+    guard action == .pass, stored == state,
+      runtime[Int(member.rule)].dormant & (1 &<< UInt32(state)) == 0
+    else { return false }
+    states[cell] = Self.settled | state
+    counts[Int(member.rule)].passed += 1
     return true
   }
 

@@ -104,7 +104,11 @@ enum RemovalExamples {
   ]
 
   static func undecided(_ entry: String, afterDrain: Bool) -> [Example] {
-    let examples = [
+    undecided(entry) + (afterDrain ? undecidedAfterDrain(entry) : [])
+  }
+
+  private static func undecided(_ entry: String) -> [Example] {
+    [
       Example(
         "a second acquire fails while the first is held", .undecided,
         """
@@ -141,7 +145,10 @@ enum RemovalExamples {
         exit SUCCESS
         """),
     ]
-    let drained = [
+  }
+
+  private static func undecidedAfterDrain(_ entry: String) -> [Example] {
+    [
       Example(
         "after the drain it is open whose hold is released", .undecided,
         """
@@ -173,7 +180,6 @@ enum RemovalExamples {
         exit SUCCESS
         """),
     ]
-    return afterDrain ? examples + drained : examples
   }
 
   static func excluded(_ entry: String, bus: Bool) -> [Example] {
