@@ -146,6 +146,13 @@ private func violated(_ log: String, _ options: String...) throws -> [String] {
         #expect(try violated(String(log[..<cut])) == [], "\(request)")
       }
     }
+    // A log of nothing else has no event, and the message says why.
+    let open = StackLog.of {
+      $0.request(StackLog.upper, "Read:Normal", returns: "0x0", completes: "0xC0000001")
+    }
+    let run = try CommandRun(["check", "--no-config", "@log"], files: ["log": open])
+    #expect(run.status == 2)
+    #expect(run.errors.contains("an IRPMon log that shows of no request who handled it"))
     // The whole stack: the removal's result does not say whether the device was deleted, and what the upper
     // device does not hand down it does itself.
     let whole = StackLog.of {

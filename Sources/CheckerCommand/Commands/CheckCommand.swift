@@ -244,6 +244,10 @@ enum EmptyTrace {
 
   /// What the beginning of a file looks like that is no trace.
   private static func kind(_ head: [UInt8]) -> String? {
+    if InputFormat.detected(in: head) == .irpmon {
+      return "an IRPMon log that shows of no request who handled it, since the devices below are "
+        + "not watched (docs/logs.md)"
+    }
     let text = String(decoding: head.prefix(4096).filter { $0 != 0 }, as: UTF8.self)
     let lines = text.split(whereSeparator: \.isNewline).prefix(20)
     if text.lowercased().contains("remlock") || text.contains("IO_REMOVE_LOCK") {
